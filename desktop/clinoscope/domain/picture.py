@@ -1,0 +1,48 @@
+"""One still, never altered."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""RGB, sRGB, upright, shape (height, width, 3)."""
+
+MAX_MEGAPIXELS = 100
+
+
+class Origin(StrEnum):
+    """Where a picture came from."""
+
+    CAMERA = "camera"
+    STREAM = "stream"
+    FILE = "file"
+    CLIPBOARD = "clipboard"
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A still as it was taken.
+
+    ``data`` is the file byte for byte, ``sha256`` its hash, ``pixels`` what it shows once
+    decoded and turned upright. ``phantom`` is True for the test pictures the project draws.
+    """
+
+    pixels: Pixels = field(repr=False)
+    data: bytes = field(repr=False)
+    sha256: str
+    media_type: str
+    origin: Origin
+    taken_at: datetime
+    device: str = ""
+    phantom: bool = False
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])

@@ -1,0 +1,107 @@
+"""Patients, users, and exams with their reviews and signatures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from clinoscope.domain.picture import Origin
+from clinoscope.domain.quality import Quality
+from clinoscope.domain.reading import Reading
+from clinoscope.domain.region import Region
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+    OTHER = "X"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """Who an exam is about. ``id`` never changes; ``identifier`` is the clinic's number."""
+
+    id: str
+    identifier: str
+    name: str
+    sex: Sex = Sex.UNKNOWN
+    born: date | None = None
+    note: str = ""
+
+    def age(self, on: date) -> int | None:
+        """Whole years on a day; None when the birth date is not known."""
+        if self.born is None:
+            return None
+        return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """Someone who can open the vault."""
+
+    id: str
+    name: str
+
+
+class ExamState(StrEnum):
+    DRAFT = "draft"
+    SIGNED = "signed"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRef:
+    """A picture in the picture store: what the row knows without decoding it."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    origin: Origin
+    device: str
+    taken_at: datetime
+    phantom: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What the clinician says about a reading. ``answer`` is a label or *cannot judge*;
+    for a measuring or counting task it repeats the reading's answer when they agree."""
+
+    answer: str
+    agrees: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """Who signed, when (UTC), and the Ed25519 signature over the exam's canonical bytes."""
+
+    user: User
+    at: datetime
+    public_key: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exam:
+    """One visit, one mode. Signed versions are never edited: amending adds the next version.
+
+    (``id``, ``version``) is unique; ``program`` is the version of Clinoscope that read the
+    picture. ``amendment`` says why this version replaces the one before; "" for the first.
+    """
+
+    id: str
+    version: int
+    patient_id: str
+    task: str
+    state: ExamState
+    created_at: datetime
+    program: str
+    picture: PictureRef | None = None
+    quality: Quality | None = None
+    region: Region | None = None
+    reading: Reading | None = None
+    review: Review | None = None
+    amendment: str = ""
+    signature: Signature | None = None

@@ -1,0 +1,66 @@
+"""A mode and its tasks, as the files in ``modes/`` describe them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from clinoscope.domain.quality import QualityLimits
+
+
+class Kind(StrEnum):
+    """How a task arrives at its answer."""
+
+    CLASSIFY = "classify"
+    MEASURE = "measure"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """One possible answer of a task: ``id`` for files, ``name`` for people."""
+
+    id: str
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What one model does, such as ``skin/lesion-photo``.
+
+    ``region`` names the finder in ``regions``; ``guide`` the outline over the live picture
+    (``lips``, ``circle``, ``square``, ``eye``, ``fingers``, ``field``); ``fill`` is the share of
+    the frame's height that the guide takes. ``offered`` is False for tasks that only work
+    inside another one (the type of a single cell, for instance, in the exam page).
+    """
+
+    id: str
+    name: str
+    purpose: str
+    kind: Kind
+    region: str
+    guide: str
+    instruction: str
+    cannot_see: str
+    fill: float = 0.6
+    offered: bool = True
+    labels: tuple[Label, ...] = ()
+    quality: QualityLimits = field(default_factory=QualityLimits)
+
+    @property
+    def mode(self) -> str:
+        return self.id.partition("/")[0]
+
+    def label_name(self, label: str) -> str:
+        """The words for a label id; the id itself where the task does not know it."""
+        return next((entry.name for entry in self.labels if entry.id == label), label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """One field of work: a file in ``modes/``, a colourless icon, and its tasks."""
+
+    id: str
+    name: str
+    icon: str
+    summary: str
+    tasks: tuple[Task, ...]
