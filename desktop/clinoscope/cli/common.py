@@ -1,0 +1,56 @@
+"""What several commands share: output, progress, pictures from paths, and opening a vault."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clinoscope import modes
+from clinoscope.domain.errors import VaultError
+from clinoscope.workflow import session
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+
+def say(value: Any) -> None:
+    """One JSON value on one line of stdout."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def progress(text: str) -> None:
+    """A line on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def task_argument(parser: argparse.ArgumentParser) -> None:
+    """``--task``, one of the tasks of the modes."""
+    parser.add_argument("--task", required=True, choices=modes.task_ids(), metavar="TASK", help=", ".join(modes.task_ids()))
+
+
+def vault_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--vault --user --password-file``, as every command that opens a vault takes them."""
+    parser.add_argument("--vault", required=True, type=Path, metavar="DIR", help="the vault's folder")
+    parser.add_argument("--user", required=True, metavar="NAME", help="who opens it")
+    parser.add_argument(
+        "--password-file", required=True, type=Path, metavar="FILE", help="a file whose first line is the password"
+    )
+
+
+def password(file: Path) -> str:
+    """The first line of a password file. Raises VaultError when it cannot be read."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise VaultError(f"The password file {file} cannot be read. Check the path.") from None
+    if not lines or not lines[0]:
+        raise VaultError(f"The password file {file} is empty. Write the password on its first line.")
+    return lines[0]
+
+
+def open_vault(options: argparse.Namespace) -> Vault:
+    """The vault of ``vault_arguments``, open. Raises WrongPassword, VaultError."""
+    return session.open_vault(options.vault, options.user, password(options.password_file))

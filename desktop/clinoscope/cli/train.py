@@ -1,0 +1,28 @@
+"""``clinoscope train``: a model package from a recipe and a folder of labelled pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from clinoscope.cli.common import progress, say
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("train", help="train a model package (needs: python3 run.py setup --train)")
+    command.add_argument("recipe", type=Path, metavar="RECIPE", help="a file of models/recipes, or your own")
+    command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the labelled pictures")
+    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the package goes")
+    command.add_argument("--backbones", type=Path, metavar="DIR", help="the pretrained networks' weights files")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train and print where the package lies and its figures."""
+    # The one door to the training room: nothing else of the running program goes there.
+    from clinoscope.training.train import train
+
+    say(train(options.recipe, options.data, options.out, options.backbones, progress))
+    return 0

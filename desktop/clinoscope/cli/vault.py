@@ -1,0 +1,72 @@
+"""``clinoscope vault create|verify|backup|restore``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from clinoscope.cli.common import open_vault, password, say, vault_arguments
+from clinoscope.workflow import session
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("vault", help="make, check, back up and restore a vault")
+    acts = command.add_subparsers(metavar="create|verify|backup|restore", required=True)
+    create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
+    verify = acts.add_parser("verify", help="check the audit chain, every signature and every picture")
+    backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
+    restore = acts.add_parser("restore", help="bring a backup back into a new folder")
+    for child, act in ((create, run_create), (verify, run_verify), (backup, run_backup)):
+        vault_arguments(child)
+        child.set_defaults(run=act)
+    backup.add_argument("target", type=Path, metavar="DIR", help="where the backup goes")
+    restore.add_argument("source", type=Path, metavar="BACKUP", help="the backup's folder")
+    restore.add_argument("--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent")
+    restore.set_defaults(run=run_restore)
+
+
+def run_create(options: argparse.Namespace) -> int:
+    """Make the vault. The recovery code is printed here and nowhere else, ever."""
+    vault, code = session.create_vault(options.vault, options.user, password(options.password_file))
+    vault.close()
+    say({"vault": str(options.vault), "user": options.user, "recovery_code": code})
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Check everything; 1 when something is not as it was signed."""
+    vault = open_vault(options)
+    try:
+        report = vault.verify()
+    finally:
+        vault.close()
+    say(
+        {
+            "ok": report.ok,
+            "problems": list(report.problems),
+            "events": report.events,
+            "exams": report.exams,
+            "pictures": report.pictures,
+        }
+    )
+    return 0 if report.ok else 1
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    """Back up and print where."""
+    vault = open_vault(options)
+    try:
+        made = vault.backup(options.target)
+    finally:
+        vault.close()
+    say({"backup": str(made)})
+    return 0
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """Restore and print where."""
+    session.restore(options.source, options.vault)
+    say({"vault": str(options.vault)})
+    return 0

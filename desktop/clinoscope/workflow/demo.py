@@ -1,0 +1,88 @@
+"""The whole job for every mode on phantoms, in a throw-away vault."""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clinoscope import modes
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.record import Patient, Sex
+from clinoscope.domain.task import Mode
+from clinoscope.paths import RESOURCES
+from clinoscope.workflow import exams, session
+from clinoscope.workflow.look import look
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+_USER = "Demo clinician"
+
+
+def run(out: Path, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Make a vault under ``out``, do one exam per mode up to the signed report, and tell what was made.
+
+    Raises VaultError when ``out`` already holds a demo or cannot be written.
+    """
+    folder = out / "vault"
+    password_file = _password(out)
+    password = password_file.read_text(encoding="utf-8").strip()
+    progress("Making a vault")
+    vault, _ = session.create_vault(folder, _USER, password)
+    try:
+        patient = exams.new_patient(
+            vault,
+            identifier=vault.patients.suggest_identifier(),
+            name="Phantom Person",
+            sex=Sex.UNKNOWN,
+            born=date(1990, 1, 1),
+            note="Drawn by Clinoscope to show how it works. Not a patient.",
+        )
+        done = [_exam(vault, patient, mode, password, out, progress) for mode in modes.all_modes()]
+    finally:
+        vault.close()
+    return {"vault": str(folder), "user": _USER, "password_file": str(password_file), "exams": done}
+
+
+def phantom(task_id: str) -> Path:
+    """The drawn test picture for a task. Raises KeyError where there is none."""
+    files = tomllib.loads((RESOURCES / "phantoms" / "phantoms.toml").read_text(encoding="utf-8"))
+    return RESOURCES / "phantoms" / str(files[task_id])
+
+
+def _exam(
+    vault: Vault, patient: Patient, mode: Mode, password: str, out: Path, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """One mode's first task, from its phantom to the PDF."""
+    from clinoscope.capture.files import open_picture
+
+    task = mode.tasks[0]
+    progress(f"{mode.name}: {task.name}")
+    picture = open_picture(phantom(task.id))
+    exam = exams.take(vault, patient, task.id, picture)
+    seen = look(task, picture, earlier=exams.earlier(vault, patient.id, task.id))
+    exam = exams.set_region(vault, exam, seen.region, seen.quality)
+    exam = exams.set_reading(vault, exam, seen.reading)
+    exam = exams.review(vault, exam, seen.reading.answer, "Reviewed by the demo, not by a person.")
+    exam = exams.sign(vault, exam, password)
+    pdf = out / f"{mode.id}.pdf"
+    pdf.write_bytes(exams.report(vault, exam))
+    return {"mode": mode.id, "task": task.id, "exam": exam.id, "answer": seen.reading.answer, "pdf": str(pdf)}
+
+
+def _password(out: Path) -> Path:
+    """A password nobody chose, in a file only its owner can read."""
+    file = out / "password.txt"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / "vault").exists() or file.exists():
+            raise VaultError(f"{out} already holds a demo. Choose another folder or remove it.")
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(12) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise VaultError(f"The demo cannot write to {out}: {error.strerror}.") from None
+    return file

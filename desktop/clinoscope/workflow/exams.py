@@ -1,0 +1,160 @@
+"""An exam from the first picture to the signature. Every step is saved before it is shown.
+
+The window calls these from worker threads; the vault takes care of one write at a time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from clinoscope import __version__, modes
+from clinoscope.domain.errors import NotAllowed
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.quality import Quality
+from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
+from clinoscope.domain.region import Region
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+
+def new_patient(vault: Vault, **fields: object) -> Patient:
+    """Add a patient. ``fields`` are those of Patient but ``id``. Raises VaultError."""
+    patient = Patient(id=uuid.uuid4().hex, **fields)  # type: ignore[arg-type]  # the dataclass checks the names
+    vault.patients.add(patient)
+    return patient
+
+
+def take(vault: Vault, patient: Patient, task_id: str, picture: Picture) -> Exam:
+    """Begin an exam with a picture: the picture is stored first, then the draft that names it."""
+    exam = Exam(
+        id=uuid.uuid4().hex,
+        version=1,
+        patient_id=patient.id,
+        task=modes.task(task_id).id,
+        state=ExamState.DRAFT,
+        created_at=datetime.now(UTC),
+        program=__version__,
+    )
+    return retake(vault, exam, picture)
+
+
+def retake(vault: Vault, exam: Exam, picture: Picture) -> Exam:
+    """Put another picture into a draft; what was found and read in the one before goes with it."""
+    _must_be_draft(exam)
+    sha256 = vault.pictures.put(picture.data)
+    reference = PictureRef(
+        sha256=sha256,
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+        origin=picture.origin,
+        device=picture.device,
+        taken_at=picture.taken_at,
+        phantom=picture.phantom,
+    )
+    draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None)
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality) -> Exam:
+    """Keep the region and the quality check of it; a reading of another region is dropped."""
+    _must_be_draft(exam)
+    draft = replace(exam, region=region, quality=quality, reading=None, review=None)
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def set_reading(vault: Vault, exam: Exam, reading: Reading) -> Exam:
+    """Keep the reading, made by this version of the program."""
+    _must_be_draft(exam)
+    draft = replace(exam, reading=reading, review=None, program=__version__)
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def review(vault: Vault, exam: Exam, answer: str, comment: str = "") -> Exam:
+    """Keep what the clinician says. ``answer`` is a label of the task, *cannot judge*, or the
+    reading's own answer. Raises NotAllowed for any other word."""
+    _must_be_draft(exam)
+    if exam.reading is None:
+        raise NotAllowed("There is no reading to review yet. Take a picture first.")
+    allowed = {label.id for label in modes.task(exam.task).labels} | {CANNOT_JUDGE, exam.reading.answer}
+    if answer not in allowed:
+        raise NotAllowed(f"“{answer}” is not an answer of this task.")
+    draft = replace(exam, review=Review(answer=answer, agrees=answer == exam.reading.answer, comment=comment.strip()))
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def sign(vault: Vault, exam: Exam, password: str) -> Exam:
+    """Sign a reviewed draft. Raises WrongPassword, NotAllowed (no picture, reading or review)."""
+    return vault.exams.sign(exam, password)
+
+
+def amend(vault: Vault, exam: Exam, reason: str) -> Exam:
+    """The next version of a signed exam, as a draft; the signed one stays. Raises NotAllowed."""
+    return vault.exams.amend(exam, reason)
+
+
+def discard(vault: Vault, exam: Exam) -> None:
+    """Void a draft. Raises NotAllowed for a signed exam."""
+    _must_be_draft(exam)
+    vault.exams.discard_draft(exam)
+
+
+def picture_of(vault: Vault, exam: Exam) -> Picture:
+    """The picture of an exam, decoded and checked against its hash. Raises VaultError."""
+    from clinoscope.capture.files import open_picture
+
+    if exam.picture is None:
+        raise NotAllowed("This exam has no picture yet.")
+    reference = exam.picture
+    picture = open_picture(vault.pictures.get(reference.sha256), reference.origin, reference.device)
+    return replace(picture, taken_at=reference.taken_at, phantom=reference.phantom)
+
+
+def earlier(vault: Vault, patient_id: str, task_id: str, before: Exam | None = None) -> tuple[Reading, ...]:
+    """The patient's signed readings of one task, oldest first; ``before`` leaves out that exam
+    and all that came after it."""
+    return tuple(
+        exam.reading
+        for exam in reversed(vault.exams.of_patient(patient_id))
+        if exam.task == task_id
+        and exam.state is ExamState.SIGNED
+        and exam.reading is not None
+        and (before is None or (exam.id != before.id and exam.created_at < before.created_at))
+    )
+
+
+def report(vault: Vault, exam: Exam) -> bytes:
+    """The PDF report of an exam; a draft is marked as one. Raises VaultError."""
+    from clinoscope import reports
+
+    return reports.exam_pdf(
+        reports.ExamReport(
+            exam=exam,
+            patient=vault.patients.get(exam.patient_id),
+            picture=picture_of(vault, exam),
+            earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
+            package=_package_facts(exam),
+            versions=len(vault.exams.versions(exam.id)),
+        )
+    )
+
+
+def _package_facts(exam: Exam) -> str:
+    """What the installed package says of its own figures, if it is the one that read the exam."""
+    from clinoscope import inference
+
+    return inference.about(exam.task, exam.reading.model) if exam.reading else ""
+
+
+def _must_be_draft(exam: Exam) -> None:
+    if exam.state is not ExamState.DRAFT:
+        raise NotAllowed("A signed exam cannot be changed. Amend it: that adds a new version and keeps this one.")

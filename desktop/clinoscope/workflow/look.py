@@ -1,0 +1,119 @@
+"""From a picture to a reading: quality check, region, reading, one step or all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clinoscope.domain.picture import Picture, Pixels
+from clinoscope.domain.quality import Quality
+from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Task
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that was seen in one picture. ``milliseconds`` has ``load`` (decoding the picture and,
+    the first time, the model package), ``quality``, ``region``, ``inference`` and ``total``."""
+
+    quality: Quality
+    region: Region | None
+    reading: Reading
+    milliseconds: dict[str, float] = field(default_factory=dict)
+
+
+def find_region(task: Task, pixels: Pixels) -> Region | None:
+    """The region a task reads, found automatically; None when nothing fits."""
+    from clinoscope import regions
+
+    return regions.find(task.region, pixels)
+
+
+def check(task: Task, pixels: Pixels, region: Region | None) -> Quality:
+    """The quality checks of a still against the task's limits."""
+    from clinoscope import quality
+
+    return quality.check(pixels, region, task.quality)
+
+
+def read(task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = ()) -> Reading:
+    """The reading of a region; *cannot judge* when there is none. Raises PackageError."""
+    from clinoscope import inference
+
+    if region is None:
+        return _nothing_found(task)
+    return inference.read(task, pixels, region, earlier)
+
+
+def explain(task: Task, pixels: Pixels, region: Region, label: str) -> tuple[Box, Pixels] | None:
+    """A heatmap of what spoke for ``label``: the box it covers and a grey picture (h, w), 0..255.
+
+    None where the task's package shows none.
+    """
+    from clinoscope import inference
+
+    return inference.explain(task, pixels, region, label)
+
+
+def look(
+    task: Task,
+    picture: Picture,
+    *,
+    region: Region | None = None,
+    quality: bool = True,
+    earlier: Sequence[Reading] = (),
+) -> Look:
+    """Check, find and read one picture.
+
+    ``region`` skips the finder; ``quality=False`` reads even a picture that failed its checks.
+    A picture that fails is answered *cannot judge*, with what to change as the reason.
+    Raises PackageError.
+    """
+    from clinoscope import inference
+
+    clock = _Clock()
+    inference.prepare(task)
+    clock.lap("load")
+    found = region or find_region(task, picture.pixels)
+    clock.lap("region")
+    checked = check(task, picture.pixels, found)
+    clock.lap("quality")
+    if quality and not checked.ok:
+        reading = refused(task, checked)
+    else:
+        reading = read(task, picture.pixels, found, earlier)
+    clock.lap("inference")
+    return Look(checked, found, reading, clock.milliseconds())
+
+
+def refused(task: Task, quality: Quality) -> Reading:
+    """The answer to a picture that failed its checks: *cannot judge* and what to change."""
+    from clinoscope import inference
+
+    advice = " ".join(finding.advice for finding in quality.problems)
+    return Reading(task.id, CANNOT_JUDGE, inference.model_of(task), reason=advice)
+
+
+def _nothing_found(task: Task) -> Reading:
+    from clinoscope import inference
+
+    sentence = "Nothing to read was found in the picture. Draw the region by hand or take another picture."
+    return Reading(task.id, CANNOT_JUDGE, inference.model_of(task), reason=sentence)
+
+
+class _Clock:
+    """Milliseconds between calls of ``lap``."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    def milliseconds(self) -> dict[str, float]:
+        return {**self._laps, "total": round((self._last - self._start) * 1000, 2)}

@@ -1,0 +1,48 @@
+"""Opening and making the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+
+def vault_exists(folder: Path) -> bool:
+    """Whether a vault lies in ``folder``. Cheap: looks at file names only."""
+    return (folder / "keys.json").is_file()
+
+
+def create_vault(folder: Path, name: str, password: str) -> tuple[Vault, str]:
+    """Make a vault and its first user. Returns it open, with the recovery code to print once.
+
+    Raises VaultError (folder not empty or not writable, password too short).
+    """
+    from clinoscope.records import Vault
+
+    return Vault.create(folder, name, password)
+
+
+def open_vault(folder: Path, name: str, password: str) -> Vault:
+    """Open the vault for a user. Raises WrongPassword, VaultError."""
+    from clinoscope.records import Vault
+
+    return Vault.open(folder, name, password)
+
+
+def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
+    """Open the vault with the recovery code and give the user ``name`` a new password.
+
+    Raises WrongPassword for a wrong code, VaultError.
+    """
+    from clinoscope.records import Vault
+
+    return Vault.recover(folder, code, name, new_password)
+
+
+def restore(backup: Path, folder: Path) -> None:
+    """Bring a backup back into an empty or absent folder. Raises VaultError."""
+    from clinoscope import records
+
+    records.restore(backup, folder)

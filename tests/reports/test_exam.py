@@ -1,0 +1,122 @@
+"""What a reader of the PDF finds on it: text is taken back out of the finished file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from clinoscope import modes
+from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Measure, ModelRef, Reading
+from clinoscope.domain.record import ExamState, Review
+from clinoscope.domain.region import Box, Region
+from clinoscope.reports import ExamReport, exam_pdf
+
+MODEL = ModelRef("m", "1", "0" * 64)
+
+
+def words(pdf: bytes) -> str:
+    """All text of a PDF, white space folded."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+    finally:
+        document.close()
+
+
+def pages(pdf: bytes) -> int:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def test_the_signed_exam_is_told_whole(report: ExamReport) -> None:
+    told = words(exam_pdf(report))
+    for expected in (
+        "Żofia Ångström",
+        "34 years",
+        "No. 2187-4",
+        "Melanocytic nevus",
+        "Regular <b>network</b> & no change.",
+        "Signed by Dr Ada Okafor",
+        "Unsure",
+        "Seborrheic keratosis or melanocytic nevus",
+        "46 %",
+        "Quality checks failed: glare",
+        "Right 7 times in 10 when it answers.",
+        modes.task("skin/lesion-photo").cannot_see[:40],
+        "Research use only; not a diagnosis.",
+        "ab" * 32,
+        "cd" * 32,
+        "1 of 1",
+    ):
+        assert expected in told
+    assert "Draft" not in told
+    assert "Phantom" not in told
+
+
+def test_a_draft_says_so(report: ExamReport) -> None:
+    draft = replace(report, exam=replace(report.exam, state=ExamState.DRAFT, signature=None, review=None))
+    told = words(exam_pdf(draft))
+    assert "Draft" in told
+    assert "Not reviewed yet." in told
+
+
+def test_a_phantom_says_so(report: ExamReport) -> None:
+    drawn = replace(report, picture=replace(report.picture, phantom=True))
+    assert "Phantom: a picture drawn by Clinoscope" in words(exam_pdf(drawn))
+
+
+def test_an_amended_exam_gives_its_reason_and_a_replaced_one_says_so(report: ExamReport) -> None:
+    amended = replace(report, exam=replace(report.exam, version=2, amendment="the other arm " * 20), versions=2)
+    assert ("the other arm " * 20).strip() in words(exam_pdf(amended))
+    assert "A later version replaces this one." in words(exam_pdf(replace(report, versions=2)))
+
+
+@pytest.mark.parametrize("comment", ["word " * 4000, "x" * 5000, "two\nlines", "<para>&nbsp;</para>" * 30])
+def test_any_comment_fits(report: ExamReport, comment: str) -> None:
+    long = replace(report, exam=replace(report.exam, review=Review(answer="melanoma", agrees=False, comment=comment)))
+    pdf = exam_pdf(long)
+    assert words(pdf).replace(" ", "").count(comment.split()[0][:40]) >= 1
+    assert pages(pdf) == (1 if len(comment) < 1000 else pages(pdf))
+
+
+def test_cannot_judge_shows_its_reason_and_no_bars(report: ExamReport) -> None:
+    assert report.exam.reading is not None
+    refused = replace(report.exam.reading, answer="cannot judge", labels=(), reason="Too dark: face the window.")
+    told = words(exam_pdf(replace(report, exam=replace(report.exam, reading=refused))))
+    assert "Cannot judge" in told
+    assert "Too dark: face the window." in told
+    assert "46 %" not in told
+
+
+def test_lip_measures_stand_beside_the_earlier_ones(report: ExamReport) -> None:
+    measures = (Measure("pallor index", 41.2, 4.1), Measure("lip a*", 18.3, 0.6))
+    before = Reading("anemia/lip", MEASURED, MODEL, measures=(Measure("pallor index", 52.0, 4.0),))
+    exam = replace(
+        report.exam,
+        task="anemia/lip",
+        reading=Reading("anemia/lip", MEASURED, MODEL, measures=measures),
+        region=Region(Box(10, 10, 60, 30), "landmarks", outlines=(((10, 10), (70, 10), (40, 40)),)),
+        review=Review(answer=MEASURED, agrees=True),
+    )
+    told = words(exam_pdf(replace(report, exam=exam, earlier=(before,))))
+    for expected in ("Pallor index 41 ± 4", "52 ± 4", "18.3 ± 0.6", "Numbers accepted"):
+        assert expected in told
+
+
+def test_counted_cells_become_a_table(report: ExamReport) -> None:
+    cells = tuple(CellReading(Box(20 * i, 20, 15, 15), 0.9, {"neutrophil": 0.9, "monocyte": 0.1}) for i in range(12))
+    reading = Reading("neutrophil/cells", COUNTED, MODEL, measures=(Measure("white cells", 12, 0),), cells=cells)
+    exam = replace(report.exam, task="neutrophil/cells", reading=reading, review=Review(answer=COUNTED, agrees=True))
+    told = words(exam_pdf(replace(report, exam=exam)))
+    assert "White cells 12" in told
+    assert "Neutrophil 12 100 %" in told
+    assert "not yet reviewed cell by cell" in told
+
+
+def test_fonts_are_embedded(report: ExamReport, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(exam_pdf(report))
+    assert b"/FontFile2" in (tmp_path / "report.pdf").read_bytes()
