@@ -1,0 +1,83 @@
+"""The audit chain: one event per write, each holding the SHA-256 of the one before.
+
+Changing, removing or inserting an event breaks every hash after it. Cutting events off the end is
+found by ``verify``, because what they wrote is still there without an event of its own.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from clinoscope.records.operations import Operation
+
+FIRST = "0" * 64
+"""What the first event holds in place of a hash before it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One write: when (UTC), by whom (user id), what, about what; never a patient's name."""
+
+    seq: int
+    at: datetime
+    user: str
+    act: str
+    subject: str
+    details: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+def append(db: Database, operation: Operation[Any], user: str) -> None:
+    """Add the event of an operation, inside the operation's own transaction."""
+    last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, FIRST)
+    row = {
+        "seq": last[0] + 1,
+        "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "user": user,
+        "act": operation.act,
+        "subject": operation.subject,
+        "details": msgspec.json.encode(operation.details, order="deterministic").decode(),
+        "previous": last[1],
+    }
+    db.table("events").insert({**row, "hash": _hash(row)})
+
+
+def latest(db: Database, limit: int) -> tuple[Event, ...]:
+    """The newest events first."""
+    return tuple(_event(row) for row in db.query("SELECT * FROM events ORDER BY seq DESC LIMIT ?", [limit]))
+
+
+def problems(db: Database) -> tuple[str, ...]:
+    """A sentence for the first break of the chain; nothing when it is whole."""
+    previous = FIRST
+    for seq, row in enumerate(db.query("SELECT * FROM events ORDER BY seq"), start=1):
+        if row["seq"] != seq:
+            return (f"Event {seq} of the audit log is missing.",)
+        if row["previous"] != previous or row["hash"] != _hash(row):
+            return (f"Event {seq} of the audit log was changed after it was written.",)
+        previous = row["hash"]
+    return ()
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    fields = [row[name] for name in ("seq", "at", "user", "act", "subject", "details", "previous")]
+    return hashlib.sha256(msgspec.json.encode(fields)).hexdigest()
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(
+        seq=row["seq"],
+        at=datetime.fromisoformat(row["at"]),
+        user=row["user"],
+        act=row["act"],
+        subject=row["subject"],
+        details=msgspec.json.decode(row["details"]),
+        previous=row["previous"],
+        hash=row["hash"],
+    )

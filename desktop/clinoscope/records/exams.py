@@ -1,0 +1,263 @@
+"""Exams: drafts, signing, amending. A signed version is never changed."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import NotAllowed, VaultError
+from clinoscope.domain.quality import Quality
+from clinoscope.domain.reading import Reading
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review, Signature, User
+from clinoscope.domain.region import Region
+from clinoscope.records.keys import Opened
+from clinoscope.records.operations import Operation, Topic
+from clinoscope.records.patients import patient_of
+from clinoscope.records.pictures import Pictures
+from clinoscope.records.signing import canonical, digest, plain, signed
+from clinoscope.records.store import Store
+
+UNKNOWN = "There is no such exam in this vault."
+FIXED = "This exam is signed and cannot be changed: amend it to make a new version."
+LATER = "This version is no longer the newest one of the exam: open the exam again."
+
+_PARTS: dict[str, Any] = {
+    "taken": PictureRef,
+    "quality": Quality,
+    "region": Region,
+    "reading": Reading,
+    "review": Review,
+    "signature": Signature,
+}
+"""Column: type of what it holds as JSON. The field of ``Exam`` has the same name, but ``picture``
+is in ``taken``, since the column ``picture`` holds the hash that names the stored file."""
+
+_NEWEST = "version = (SELECT max(version) FROM exams AS other WHERE other.id = exams.id)"
+_EXAMS = frozenset({Topic.EXAMS})
+
+
+class Exams:
+    """``vault.exams``."""
+
+    def __init__(self, store: Store, pictures: Pictures, user: User, unlock: Callable[[str], Opened]) -> None:
+        """``unlock`` gives the user's keys for a password, or raises WrongPassword."""
+        self._store, self._pictures, self._user, self._unlock = store, pictures, user, unlock
+
+    def of_patient(self, patient_id: str) -> tuple[Exam, ...]:
+        """Each exam's newest version, the newest exam first."""
+        sql = f"SELECT * FROM exams WHERE patient = ? AND {_NEWEST} ORDER BY created_at DESC, id"
+        return self._found(sql, [patient_id])
+
+    def versions(self, exam_id: str) -> tuple[Exam, ...]:
+        """Every version of an exam, the first one first; empty for an unknown exam."""
+        return self._found("SELECT * FROM exams WHERE id = ? ORDER BY version", [exam_id])
+
+    def get(self, exam_id: str, version: int | None = None) -> Exam:
+        """That version, or the newest. Raises VaultError."""
+        versions = [exam for exam in self.versions(exam_id) if version in (None, exam.version)]
+        if not versions:
+            raise VaultError(UNKNOWN)
+        return versions[-1]
+
+    def signed(self, exam_id: str) -> Exam | None:
+        """What was signed last: still the earlier version while an amendment is a draft."""
+        versions = [exam for exam in self.versions(exam_id) if exam.state is ExamState.SIGNED]
+        return versions[-1] if versions else None
+
+    def recent(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
+        """The exams saved last, each in its newest version, with their patients."""
+        return self._with_patients(f"SELECT * FROM exams WHERE {_NEWEST} ORDER BY saved_at DESC LIMIT ?", [limit])
+
+    def drafts(self) -> tuple[tuple[Exam, Patient], ...]:
+        """Everything begun and not signed, the one saved last first."""
+        return self._with_patients("SELECT * FROM exams WHERE state = 'draft' ORDER BY saved_at DESC", [])
+
+    def save_draft(self, exam: Exam) -> None:
+        """Store a draft as it is now, as often as wanted. The first save begins the exam.
+
+        Raises NotAllowed for a signed exam, VaultError when its patient or picture is not stored.
+        """
+        if exam.state is not ExamState.DRAFT or exam.signature is not None:
+            raise NotAllowed(FIXED)
+        self._store.run(_save(exam, _row(exam), "exam.save"))
+
+    def sign(self, exam: Exam, password: str) -> Exam:
+        """Sign a draft as the vault's user; the password is asked for again.
+
+        Raises WrongPassword; NotAllowed when the picture, reading or review is missing or the exam
+        is signed already; VaultError when the stored picture is not intact.
+        """
+        if exam.state is not ExamState.DRAFT:
+            raise NotAllowed(FIXED)
+        picture = _complete(exam)
+        self._pictures.get(picture.sha256)
+        keys = self._unlock(password)
+        done = signed(_storable(exam), self._user, keys)
+        text = canonical(done)
+        row = _row(done) | {"signed_text": text.decode()}
+        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}))
+        return done
+
+    def amend(self, exam: Exam, reason: str) -> Exam:
+        """The next version of a signed exam, a draft with the same content; the old one is kept.
+
+        Raises NotAllowed without a reason, or when the exam is not its newest, signed version.
+        """
+        reason = reason.strip()
+        if not reason:
+            raise NotAllowed("An amendment needs a reason: say why the signed exam is replaced.")
+        newest = self.get(exam.id)
+        if newest.state is ExamState.DRAFT:
+            raise NotAllowed("This exam has a draft already: sign or discard it first.")
+        if newest.version != exam.version:
+            raise NotAllowed(LATER)
+        draft = replace(newest, version=newest.version + 1, state=ExamState.DRAFT, amendment=reason, signature=None)
+        self._store.run(_amend(draft))
+        return draft
+
+    def discard_draft(self, exam: Exam) -> None:
+        """Remove a draft; the versions before it and its picture stay. Raises NotAllowed, VaultError."""
+        self._store.run(_discard(exam))
+
+    def _found(self, sql: str, params: list[Any]) -> tuple[Exam, ...]:
+        return tuple(exam_of(row) for row in self._store.rows(sql, params))
+
+    def _with_patients(self, sql: str, params: list[Any]) -> tuple[tuple[Exam, Patient], ...]:
+        with self._store.reading() as db:
+            exams = [exam_of(row) for row in db.query(sql, params)]
+            return tuple((exam, _patient(db, exam.patient_id)) for exam in exams)
+
+
+def exam_of(row: Mapping[str, Any]) -> Exam:
+    """The exam that a row of the table holds."""
+    parts = {name: msgspec.json.decode(row[name], type=kind) for name, kind in _PARTS.items() if row[name]}
+    return Exam(
+        id=row["id"],
+        version=row["version"],
+        patient_id=row["patient"],
+        task=row["task"],
+        state=ExamState(row["state"]),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        program=row["program"],
+        amendment=row["amendment"],
+        picture=parts.pop("taken", None),
+        **parts,
+    )
+
+
+def _row(exam: Exam) -> dict[str, Any]:
+    """All columns of an exam. Raises ValueError for a number that is not finite."""
+    values = {name: exam.picture if name == "taken" else getattr(exam, name) for name in _PARTS}
+    _check_finite(values.values())
+    return {
+        "id": exam.id,
+        "version": exam.version,
+        "patient": exam.patient_id,
+        "task": exam.task,
+        "state": exam.state.value,
+        "created_at": exam.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "saved_at": _now(),
+        "program": exam.program,
+        "amendment": exam.amendment,
+        "picture": exam.picture.sha256 if exam.picture else None,
+        "signed_by": exam.signature.user.id if exam.signature else None,
+        "signed_at": exam.signature.at.isoformat() if exam.signature else None,
+        **{name: None if value is None else _json(value) for name, value in values.items()},
+    }
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=plain).decode()
+
+
+def _storable(exam: Exam) -> Exam:
+    """The exam exactly as it will be read back, so that what is signed is what is stored."""
+    return exam_of(_row(exam))
+
+
+def _check_finite(values: Iterable[Any]) -> None:
+    """JSON has no infinity: it would be stored as ``null`` and never be read again."""
+    left = [msgspec.to_builtins(value, enc_hook=plain) for value in values]
+    while left:
+        value = left.pop()
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("an exam holds a number that is not finite")
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
+
+
+def _complete(exam: Exam) -> PictureRef:
+    missing = [name for name in ("picture", "reading", "review") if getattr(exam, name) is None]
+    if missing or exam.picture is None:
+        raise NotAllowed(f"This exam cannot be signed yet: it has no {' and no '.join(missing)}.")
+    return exam.picture
+
+
+def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] | None = None) -> Operation[None]:
+    def apply(db: Database) -> None:
+        _check_known(db, exam)
+        newest = _newest(db, exam.id)
+        if newest is None and exam.version != 1:
+            raise VaultError(UNKNOWN)
+        if newest is None:
+            db.table("exams").insert(row)
+            return
+        _check_draft(newest, exam)
+        if newest["patient"] != exam.patient_id:
+            raise NotAllowed("An exam cannot move to another patient: discard it and begin a new one.")
+        db.table("exams").update((exam.id, exam.version), row)
+
+    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
+
+
+def _amend(draft: Exam) -> Operation[None]:
+    def apply(db: Database) -> None:
+        db.table("exams").insert(_row(draft))
+
+    return Operation("exam.amend", _EXAMS, apply, draft.id, {"version": draft.version})
+
+
+def _discard(exam: Exam) -> Operation[None]:
+    def apply(db: Database) -> None:
+        newest = _newest(db, exam.id)
+        if newest is None:
+            raise VaultError(UNKNOWN)
+        _check_draft(newest, exam)
+        db.table("exams").delete((exam.id, exam.version))
+
+    return Operation("exam.discard", _EXAMS, apply, exam.id, {"version": exam.version})
+
+
+def _check_known(db: Database, exam: Exam) -> None:
+    _patient(db, exam.patient_id)
+    sha256 = exam.picture.sha256 if exam.picture else None
+    if sha256 and not db.execute("SELECT 1 FROM pictures WHERE sha256 = ?", [sha256]).fetchone():
+        raise VaultError("The exam's picture is not in the vault: take or open it again.")
+
+
+def _check_draft(newest: Mapping[str, Any], exam: Exam) -> None:
+    if newest["version"] != exam.version:
+        raise NotAllowed(LATER)
+    if newest["state"] != ExamState.DRAFT:
+        raise NotAllowed(FIXED)
+
+
+def _newest(db: Database, exam_id: str) -> Mapping[str, Any] | None:
+    sql = "SELECT version, state, patient FROM exams WHERE id = ? ORDER BY version DESC LIMIT 1"
+    return next(iter(db.query(sql, [exam_id])), None)
+
+
+def _patient(db: Database, patient_id: str) -> Patient:
+    for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
+        return patient_of(row)
+    raise VaultError("The exam's patient is not in the vault: add the patient first.")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

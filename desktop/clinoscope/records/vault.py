@@ -1,0 +1,315 @@
+"""The vault: a folder that holds everything a clinic records, encrypted.
+
+=================================  ==========================================================
+``keys.json keys.previous.json``   the wrapped keys, see ``keys``
+``records.db``                     the encrypted database
+``pictures/``                      the encrypted pictures
+``lock tries.json``                one copy at a time; the delay after wrong passwords
+``before-upgrade/``                copies of the database from before each upgrade
+=================================  ==========================================================
+"""
+
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import VaultError, WrongPassword
+from clinoscope.domain.record import User
+from clinoscope.records import audit, keys, schema, users
+from clinoscope.records import backup as backups
+from clinoscope.records import store as stores
+from clinoscope.records import verify as verifying
+from clinoscope.records.audit import Event
+from clinoscope.records.code import new_code
+from clinoscope.records.errors import CLOSED, translated
+from clinoscope.records.exams import Exams
+from clinoscope.records.keys import Cost, KeyFile, Opened
+from clinoscope.records.lock import FolderLock
+from clinoscope.records.operations import Listener, Operation, Topic, note
+from clinoscope.records.patients import Patients
+from clinoscope.records.pictures import FOLDER, PictureKeys, Pictures
+from clinoscope.records.settings import Settings
+from clinoscope.records.store import Store
+from clinoscope.records.tries import WRONG, Tries
+from clinoscope.records.verify import VerifyReport
+
+T = TypeVar("T")
+
+_USERS = frozenset({Topic.USERS})
+
+
+class Vault:
+    """An open vault and the user who opened it. May be used from any thread.
+
+    Made by ``create``, ``open`` or ``recover``. Every call raises VaultError when the disk fails or
+    the vault has been closed.
+    """
+
+    def __init__(self, folder: Path, lock: FolderLock, tries: Tries, file: KeyFile, opened: Opened) -> None:
+        """Opens the database and brings it up to date. Use ``open`` instead."""
+        self.folder = folder
+        self._lock, self._tries, self._file, self._vault_key = lock, tries, file, opened.vault_key
+        self._changing_keys = threading.Lock()
+        self._store = Store(folder / stores.FILE, _database_key(file, opened.vault_key), opened.user)
+        try:
+            _bring_up_to_date(self._store, folder)
+            self.user = self._signed_in(opened.user)
+        except BaseException:
+            self._store.close()
+            raise
+        self.patients = Patients(self._store)
+        self.settings = Settings(self._store)
+        self.pictures = Pictures(self._store, folder / FOLDER, PictureKeys.of(opened.vault_key, file.vault))
+        self.exams = Exams(self._store, self.pictures, self.user, self._unlock)
+
+    @classmethod
+    def create(cls, folder: Path, user_name: str, password: str, *, cost: Cost | None = None) -> tuple[Self, str]:
+        """A new vault with its first user; the vault, and the recovery code to print.
+
+        ``folder`` must be missing or empty. ``cost`` of a password try is measured unless given.
+        Raises NotAllowed for a short password, VaultError.
+        """
+        folder, name = Path(folder), users.check_name(user_name)
+        keys.check_new_password(password)
+        with translated():
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                taken = "There is a vault in this folder already" if keys.exists(folder) else "This folder is not empty"
+                raise VaultError(f"{taken}: choose another folder.")
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        code = new_code()
+        try:
+            opened = _build(part, name, password, code, cost or keys.calibrated())
+            with translated():
+                backups.put_in_place(part, folder)
+        except VaultError:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        return cls._entered(folder, lambda _: opened, "vault.open"), code
+
+    @classmethod
+    def open(cls, folder: Path, user_name: str, password: str) -> Self:
+        """Sign in. Raises WrongPassword (with ``retry_after``), VaultError. Never waits out a delay."""
+        return cls._entered(Path(folder), lambda file: keys.open_for(file, user_name, password), "vault.open")
+
+    @classmethod
+    def recover(cls, folder: Path, recovery_code: str, user_name: str, new_password: str) -> Self:
+        """Give a user a new password with the printed code, and sign in.
+
+        The user gets a new signing key: the old one is lost with the old password, its signatures
+        stay valid. Raises WrongPassword for a foreign code; VaultError for a mistyped code or an
+        unknown user; NotAllowed for a short password.
+        """
+        keys.check_new_password(new_password)
+        folder = Path(folder)
+
+        def enter(file: KeyFile) -> Opened:
+            vault_key = keys.open_by_code(file, recovery_code)
+            return _recover(folder, file, vault_key, user_name, new_password)
+
+        return cls._entered(folder, enter, "user.recover")
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether there is a vault in that folder."""
+        return keys.exists(Path(folder))
+
+    def check_password(self, password: str) -> None:
+        """Raises WrongPassword unless it is the password of the user; the delay is shared with ``open``."""
+        self._unlock(password)
+
+    def change_password(self, old: str, new: str) -> None:
+        """Raises WrongPassword, NotAllowed when the new one is too short, VaultError."""
+        keys.check_new_password(new)
+        opened = self._unlock(old)
+        self._save_keys("user.password", self.user, new, opened)
+
+    def add_user(self, name: str, password: str) -> User:
+        """Let someone else open the vault. Raises NotAllowed, VaultError."""
+        user = User(id=secrets.token_hex(16), name=users.check_name(name))
+        keys.check_new_password(password)
+        opened = keys.new_opened(user.id, self._vault_key)
+
+        def insert(db: Database) -> None:
+            users.insert(db, user, opened)
+
+        self._save_keys("user.add", user, password, opened, insert)
+        return user
+
+    def users(self) -> tuple[User, ...]:
+        """Everyone who may open the vault, by name."""
+        with self._store.reading() as db:
+            return users.all_users(db)
+
+    def run(self, operation: Operation[T]) -> T:
+        """The only way to write: one transaction with its event, then the listeners."""
+        return self._store.run(operation)
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener(topics)`` after every write, in the thread that wrote."""
+        self._store.listen(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Stop calling ``listener``."""
+        self._store.unlisten(listener)
+
+    def events(self, limit: int = 100) -> tuple[Event, ...]:
+        """The newest events of the audit chain first."""
+        with self._store.reading() as db:
+            return audit.latest(db, limit)
+
+    def verify(self) -> VerifyReport:
+        """Check the database, the audit chain, every signature and every picture."""
+        return verifying.verify(self._store, self.pictures)
+
+    def backup(self, folder: Path) -> Path:
+        """Copy the vault into ``folder``; the new ``clinoscope-<UTC stamp>`` there. Raises VaultError.
+
+        A picture that is already missing from the vault does not stop the rest from being saved;
+        the event counts it and ``verify`` names it.
+        """
+        path, lost = backups.backup(self._store, self.folder, Path(folder))
+        details = {"pictures_missing": lost} if lost else {}
+        self._store.run(note("vault.backup", path.name, details))
+        return path
+
+    def close(self) -> None:
+        """Close the database, forget the keys, let another copy in. May be called twice."""
+        self._store.close()
+        self._vault_key = b""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @classmethod
+    def _entered(cls, folder: Path, enter: Callable[[KeyFile], Opened], act: str) -> Self:
+        """Lock the folder, find the keys with ``enter`` under the shared delay, open the database."""
+        if not keys.exists(folder):
+            raise VaultError(keys.NOT_A_VAULT)
+        with ExitStack() as undo:
+            lock = FolderLock(folder)
+            undo.callback(lock.release)
+            tries = Tries(folder)
+            wrong = tries.wrong
+            opened = tries.attempt(lambda: enter(keys.load(folder)))
+            vault = cls(folder, lock, tries, keys.load(folder), opened)
+            undo.callback(vault.close)
+            vault._store.run(_sign_in(act, opened, wrong))
+            undo.pop_all()
+        return vault
+
+    def _signed_in(self, user_id: str) -> User:
+        with self._store.reading() as db:
+            user = users.by_id(db, user_id)
+        if user is None:  # killed while the user was being added: the slot was never acknowledged
+            raise WrongPassword(WRONG)
+        return user
+
+    def _unlock(self, password: str) -> Opened:
+        if not self._vault_key:
+            raise VaultError(CLOSED)
+        return self._tries.attempt(lambda: keys.open_for(self._file, self.user.name, password))
+
+    def _save_keys(
+        self,
+        act: str,
+        user: User,
+        password: str,
+        opened: Opened,
+        first: Callable[[Database], None] | None = None,
+    ) -> None:
+        """Put a user's slot into the key file as the last step of a transaction.
+
+        Killed between the two, the slot is there and its row is not: ``open`` then refuses a user
+        it never acknowledged, or notes the key it finds.
+        """
+        with self._changing_keys:
+            before = self._file
+            after = keys.with_user(before, user.name, password, opened)
+
+            def apply(db: Database) -> None:
+                if first:
+                    first(db)
+                keys.save(self.folder, after)
+                self._file = after
+
+            try:
+                self._store.run(Operation(act, _USERS, apply, user.id))
+            except BaseException:
+                if self._file is after:  # the key file was written, the transaction was not
+                    self._file = before
+                    keys.save(self.folder, before)
+                raise
+
+
+def _build(part: Path, name: str, password: str, code: str, cost: Cost) -> Opened:
+    """Fill a folder that is not a vault yet with an empty database and the key file."""
+    file, vault_key = keys.new_key_file(code, cost)
+    user = User(id=secrets.token_hex(16), name=name)
+    opened = keys.new_opened(user.id, vault_key)
+    store = Store(part / stores.FILE, _database_key(file, vault_key), user.id)
+
+    def apply(db: Database) -> None:
+        schema.migrate(db)
+        users.insert(db, user, opened)
+
+    try:
+        store.run(Operation("vault.create", _USERS, apply, file.vault))
+        store.run(note("user.add", user.id))
+    finally:
+        store.close()
+    keys.save(part, keys.with_user(file, name, password, opened))
+    return opened
+
+
+def _recover(folder: Path, file: KeyFile, vault_key: bytes, name: str, password: str) -> Opened:
+    """Replace the slot of a user who exists. Raises VaultError."""
+    store = Store(folder / stores.FILE, _database_key(file, vault_key), "")
+    try:
+        _bring_up_to_date(store, folder)
+        with store.reading() as db:
+            user = users.by_name(db, name)
+            names = ", ".join(known.name for known in users.all_users(db))
+    finally:
+        store.close()
+    if user is None:
+        raise VaultError(f"There is no user of this name: take one of {names}.")
+    opened = keys.new_opened(user.id, vault_key)
+    keys.save(folder, keys.with_user(file, user.name, password, opened))
+    return opened
+
+
+def _sign_in(act: str, opened: Opened, wrong: int) -> Operation[None]:
+    def apply(db: Database) -> None:
+        users.insert_key(db, opened)  # new after a recovery, else there already
+
+    details: dict[str, Any] = {"wrong_tries": wrong} if wrong else {}
+    return Operation(act, frozenset(), apply, opened.user, details)
+
+
+def _bring_up_to_date(store: Store, folder: Path) -> None:
+    """Migrate an older database after keeping a copy of it. Raises VaultError for a newer one."""
+    with store.reading() as db:
+        schema.check_not_newer(db)
+        before = schema.version(db)
+    if before == len(schema.MIGRATIONS):
+        return
+    store.copy_to(schema.upgrade_copy(folder, before, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
+    details = {"from": before, "to": len(schema.MIGRATIONS)}
+    store.run(Operation("vault.upgrade", frozenset(Topic), schema.migrate, "", details))
+
+
+def _database_key(file: KeyFile, vault_key: bytes) -> bytes:
+    return keys.subkey(vault_key, file.vault, "database")

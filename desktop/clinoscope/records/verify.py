@@ -1,0 +1,139 @@
+"""Is everything in the vault still as it was written?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.records import audit
+from clinoscope.records.exams import exam_of
+from clinoscope.records.pictures import Pictures
+from clinoscope.records.signing import digest, is_valid
+from clinoscope.records.store import Store
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What was looked at (events, exam versions, pictures) and one sentence per problem."""
+
+    ok: bool
+    problems: tuple[str, ...]
+    events: int
+    exams: int
+    pictures: int
+
+
+def verify(store: Store, pictures: Pictures) -> VerifyReport:
+    """Check the database's pages, the audit chain, every signature and every picture.
+
+    Damage is reported, not raised. Reads every picture, so it takes as long as the disk needs.
+    """
+    found: list[str] = []
+    counts = {"events": 0, "exams": 0, "pictures": 0}
+    hashes: list[str] = []
+    try:
+        with store.reading() as db:
+            found.extend(_database(db))
+            counts = {name: db.table(name).count for name in counts}
+            found.extend(audit.problems(db))
+            found.extend(_unlogged(db))
+            found.extend(_removed(db))
+            found.extend(_exams(db))
+            hashes = [row["sha256"] for row in db.query("SELECT sha256 FROM pictures ORDER BY stored_at")]
+    except VaultError as error:
+        found.append(str(error))
+    for sha256 in hashes:
+        try:
+            pictures.get(sha256)
+        except VaultError as error:
+            found.append(f"Picture {sha256[:12]}: {error}")
+    return VerifyReport(ok=not found, problems=tuple(found), **counts)
+
+
+def _database(db: Database) -> Iterator[str]:
+    """SQLCipher's own check of every page, SQLite's of what is on them."""
+    if db.execute("PRAGMA cipher_integrity_check").fetchone():
+        yield "The database file was altered or is damaged: restore the newest backup."
+    if db.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+        yield "The database is inconsistent: restore the newest backup."
+    if db.execute("PRAGMA foreign_key_check").fetchone():
+        yield "The database names something that is not in it: restore the newest backup."
+
+
+_NEEDS_EVENT = {
+    "patient": "SELECT id AS subject, 'patient.add' AS act FROM patients",
+    "picture": "SELECT sha256 AS subject, 'picture.put' AS act FROM pictures",
+    "exam": "SELECT id AS subject, CASE state WHEN 'draft' THEN 'exam.%' ELSE 'exam.sign' END AS act FROM exams",
+    "user": "SELECT id AS subject, 'user.add' AS act FROM users",
+}
+
+
+def _unlogged(db: Database) -> Iterator[str]:
+    """Rows without their event: the end of the log was cut off, or something wrote past it."""
+    for what, rows in _NEEDS_EVENT.items():
+        sql = (
+            f"SELECT DISTINCT subject FROM ({rows}) AS kept WHERE NOT EXISTS "
+            "(SELECT 1 FROM events WHERE events.subject = kept.subject AND events.act LIKE kept.act)"
+        )
+        for row in db.query(sql):
+            yield f"The audit log does not know of {what} {row['subject'][:12]}."
+
+
+_NEEDS_ROW = {
+    "patient": ("patient.add", "SELECT 1 FROM patients WHERE id = subject"),
+    "picture": ("picture.put", "SELECT 1 FROM pictures WHERE sha256 = subject"),
+    "signed exam": (
+        "exam.sign",
+        "SELECT 1 FROM exams WHERE id = subject AND version = json_extract(details, '$.version')",
+    ),
+    "user": ("user.add", "SELECT 1 FROM users WHERE id = subject"),
+}
+
+
+def _removed(db: Database) -> Iterator[str]:
+    """Events whose row is gone: nothing of these is ever removed."""
+    for what, (act, row) in _NEEDS_ROW.items():
+        for event in db.query(f"SELECT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
+            yield f"The {what} {event['subject'][:12]} was removed."
+
+
+def _exams(db: Database) -> Iterator[str]:
+    for row in db.query("SELECT * FROM exams WHERE state <> 'draft' ORDER BY id, version"):
+        if not _is_as_signed(db, row):
+            yield f"Exam {row['id'][:12]}, version {row['version']}, is not what was signed."
+
+
+def _is_as_signed(db: Database, row: Mapping[str, Any]) -> bool:
+    """The signature fits the signed text, key and signer, the row says what the text says, and the
+    audit chain saw it being signed."""
+    try:
+        exam = exam_of(row)
+        text = row["signed_text"].encode()
+        said = msgspec.json.decode(text, type=Exam)
+    except (msgspec.DecodeError, ValueError, AttributeError):
+        return False
+    signature = exam.signature
+    if signature is None or exam.state is not ExamState.SIGNED:
+        return False
+    bare = replace(exam, signature=replace(signature, value=""))
+    return (
+        said == bare
+        and row["picture"] == (exam.picture.sha256 if exam.picture else None)
+        and is_valid(text, signature.public_key, signature.value)
+        and _owns(db, signature.user.id, signature.public_key)
+        and _was_logged(db, exam, digest(text))
+    )
+
+
+def _owns(db: Database, user: str, public_key: str) -> bool:
+    return bool(db.execute("SELECT 1 FROM user_keys WHERE user = ? AND public_key = ?", [user, public_key]).fetchone())
+
+
+def _was_logged(db: Database, exam: Exam, sha256: str) -> bool:
+    wanted = {"version": exam.version, "sha256": sha256}
+    rows = db.query("SELECT details FROM events WHERE subject = ? AND act = 'exam.sign'", [exam.id])
+    return any(msgspec.json.decode(row["details"]) == wanted for row in rows)

@@ -1,0 +1,243 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
+from clinoscope.domain.quality import Check, Finding, Quality
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.region import Box, Region
+from clinoscope.records import Vault
+
+PASSWORD = "correct horse"
+
+
+def test_a_draft_comes_back_as_saved(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    assert vault.exams.get("e1") == draft
+    assert list(vault.exams.get("e1").reading.probabilities) == ["mpox", "measles", "chickenpox"]  # type: ignore[union-attr]
+
+
+def test_a_half_taken_exam_is_a_draft_that_grows(vault: Vault, empty_draft: Exam, draft: Exam) -> None:
+    vault.exams.save_draft(empty_draft)
+    assert vault.exams.get("e1") == empty_draft
+    for part in ("picture", "quality", "region", "reading", "review"):
+        empty_draft = replace(empty_draft, **{part: getattr(draft, part)})
+        vault.exams.save_draft(empty_draft)
+        assert vault.exams.get("e1") == empty_draft
+    vault.exams.save_draft(replace(draft, review=None))
+    assert vault.exams.get("e1").review is None
+    assert len(vault.exams.versions("e1")) == 1
+
+
+def test_numbers_of_numpy_and_other_time_zones_are_stored(vault: Vault, empty_draft: Exam) -> None:
+    berlin = datetime(2026, 3, 1, 10, 30, tzinfo=timezone(timedelta(hours=1)))
+    exam = replace(
+        empty_draft,
+        created_at=berlin,
+        region=Region(Box(np.int64(1), 2, 3, 4), "drawn", np.float32(0.5)),  # type: ignore[arg-type]
+    )
+    vault.exams.save_draft(exam)
+    assert vault.exams.get("e1") == exam
+    assert vault.exams.get("e1").created_at.tzinfo == UTC
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("nan")])
+def test_a_number_that_is_none_is_a_bug_and_stores_nothing(vault: Vault, empty_draft: Exam, value: float) -> None:
+    exam = replace(empty_draft, quality=Quality((Finding(Check.DARK, True, 1.0, value),)))
+    with pytest.raises(ValueError, match="not finite"):
+        vault.exams.save_draft(exam)
+    assert vault.exams.of_patient("p1") == ()
+
+
+def test_a_thing_that_is_no_value_is_a_bug(vault: Vault, draft: Exam) -> None:
+    with pytest.raises(TypeError, match="object cannot be stored"):
+        vault.exams.save_draft(replace(draft, region=object()))  # type: ignore[arg-type]
+
+
+def test_what_a_draft_names_must_be_stored(vault: Vault, draft: Exam) -> None:
+    assert draft.picture
+    with pytest.raises(VaultError, match="patient is not in the vault"):
+        vault.exams.save_draft(replace(draft, patient_id="nobody"))
+    with pytest.raises(VaultError, match="picture is not in the vault"):
+        vault.exams.save_draft(replace(draft, picture=replace(draft.picture, sha256="00" * 32)))
+    with pytest.raises(VaultError, match="no such exam"):
+        vault.exams.save_draft(replace(draft, version=2))
+    assert vault.exams.versions("e1") == ()
+
+
+def test_an_exam_never_moves_to_another_patient(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    vault.patients.add(Patient(id="p2", identifier="2", name="Bob"))
+    with pytest.raises(NotAllowed, match="cannot move to another patient"):
+        vault.exams.save_draft(replace(draft, patient_id="p2"))
+
+
+def test_signing_says_who_and_when_and_keeps_the_rest(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    signed = vault.exams.sign(draft, PASSWORD)
+    assert signed.signature
+    assert signed.state is ExamState.SIGNED
+    assert signed.signature.user == vault.user
+    assert abs(datetime.now(UTC) - signed.signature.at) < timedelta(minutes=1)
+    assert replace(signed, state=ExamState.DRAFT, signature=None) == draft
+    assert vault.exams.get("e1") == vault.exams.get("e1", 1) == vault.exams.signed("e1") == signed
+    assert vault.verify().ok
+
+
+def test_a_draft_can_be_signed_without_being_saved_first(vault: Vault, draft: Exam) -> None:
+    assert vault.exams.sign(draft, PASSWORD) == vault.exams.get("e1")
+
+
+def test_numpy_numbers_are_signed_as_stored(vault: Vault, draft: Exam) -> None:
+    assert draft.region
+    vault.exams.sign(replace(draft, region=replace(draft.region, score=np.float32(0.1))), PASSWORD)  # type: ignore[arg-type]
+    assert vault.verify().ok
+
+
+def test_a_wrong_password_signs_nothing(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    with pytest.raises(WrongPassword):
+        vault.exams.sign(draft, "wrong horse")
+    assert vault.exams.get("e1").state is ExamState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        (("picture",), "it has no picture."),
+        (("reading",), "it has no reading."),
+        (("review",), "it has no review."),
+        (("picture", "review"), "it has no picture and no review."),
+    ],
+)
+def test_what_is_incomplete_cannot_be_signed(
+    vault: Vault, draft: Exam, missing: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(NotAllowed, match=sentence):
+        vault.exams.sign(replace(draft, **dict.fromkeys(missing)), PASSWORD)
+
+
+def test_a_picture_that_is_not_intact_cannot_be_signed(vault: Vault, draft: Exam) -> None:
+    assert draft.picture
+    vault.pictures.path(draft.picture.sha256).unlink()
+    with pytest.raises(VaultError, match="missing"):
+        vault.exams.sign(draft, PASSWORD)
+
+
+def test_a_signed_exam_is_never_edited(vault: Vault, draft: Exam) -> None:
+    signed = vault.exams.sign(draft, PASSWORD)
+    acts: list[Callable[[], Any]] = [
+        lambda: vault.exams.save_draft(draft),
+        lambda: vault.exams.save_draft(signed),
+        lambda: vault.exams.save_draft(replace(signed, state=ExamState.DRAFT)),
+        lambda: vault.exams.sign(signed, PASSWORD),
+        lambda: vault.exams.sign(draft, PASSWORD),
+        lambda: vault.exams.discard_draft(signed),
+    ]
+    for act in acts:
+        with pytest.raises(NotAllowed, match="signed and cannot be changed: amend it"):
+            act()
+    assert vault.exams.versions("e1") == (signed,)
+
+
+def test_amending_makes_the_next_version_and_keeps_the_old(vault: Vault, draft: Exam) -> None:
+    first = vault.exams.sign(draft, PASSWORD)
+    second = vault.exams.amend(first, "  wrong side ")
+    assert (second.version, second.state, second.signature, second.amendment) == (2, "draft", None, "wrong side")
+    assert second.picture == first.picture
+    assert vault.exams.get("e1") == second
+    assert vault.exams.signed("e1") == first, "until the amendment is signed, the first is what was signed"
+    assert second.review
+    changed = replace(second, review=replace(second.review, answer="measles", agrees=False))
+    vault.exams.save_draft(changed)
+    signed = vault.exams.sign(changed, PASSWORD)
+    assert vault.exams.versions("e1") == (first, signed)
+    assert vault.exams.signed("e1") == signed
+    assert vault.exams.of_patient("p1") == (signed,)
+    assert vault.verify().ok
+
+
+def test_amending_needs_a_reason_and_the_newest_signed_version(vault: Vault, draft: Exam) -> None:
+    first = vault.exams.sign(draft, PASSWORD)
+    with pytest.raises(NotAllowed, match="needs a reason"):
+        vault.exams.amend(first, "  ")
+    second = vault.exams.amend(first, "why")
+    with pytest.raises(NotAllowed, match="has a draft already"):
+        vault.exams.amend(first, "again")
+    with pytest.raises(NotAllowed, match="has a draft already"):
+        vault.exams.amend(second, "again")
+    vault.exams.sign(second, PASSWORD)
+    with pytest.raises(NotAllowed, match="no longer the newest"):
+        vault.exams.amend(first, "again")
+    with pytest.raises(NotAllowed, match="no longer the newest"):
+        vault.exams.save_draft(replace(draft, version=1))
+    with pytest.raises(VaultError, match="no such exam"):
+        vault.exams.amend(replace(first, id="unknown"), "why")
+
+
+def test_a_discarded_amendment_leaves_what_was_signed(vault: Vault, draft: Exam) -> None:
+    first = vault.exams.sign(draft, PASSWORD)
+    second = vault.exams.amend(first, "why")
+    vault.exams.discard_draft(second)
+    assert vault.exams.versions("e1") == (first,)
+    with pytest.raises(NotAllowed, match="no longer the newest"):
+        vault.exams.discard_draft(second)
+    assert vault.exams.amend(first, "really").version == 2
+
+
+def test_a_discarded_exam_is_gone_and_can_be_begun_again(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    vault.exams.discard_draft(draft)
+    assert vault.exams.of_patient("p1") == ()
+    assert vault.exams.signed("e1") is None
+    with pytest.raises(VaultError, match="no such exam"):
+        vault.exams.get("e1")
+    with pytest.raises(VaultError, match="no such exam"):
+        vault.exams.discard_draft(draft)
+    assert vault.verify().ok
+
+
+def test_an_unknown_version_is_a_sentence(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    with pytest.raises(VaultError, match="no such exam"):
+        vault.exams.get("e1", version=2)
+
+
+def test_lists_are_in_order_and_show_newest_versions(vault: Vault, draft: Exam, patient: Patient) -> None:
+    vault.patients.add(Patient(id="p2", identifier="2", name="Bob"))
+    day = timedelta(days=1)
+    old = vault.exams.sign(draft, PASSWORD)
+    newer = replace(draft, id="e2", created_at=draft.created_at + day)
+    newest = replace(draft, id="e3", created_at=draft.created_at + 2 * day)
+    other = replace(draft, id="e4", patient_id="p2")
+    for exam in (newest, newer, other):
+        vault.exams.save_draft(exam)
+    amended = vault.exams.amend(old, "why")
+    assert [exam.id for exam in vault.exams.of_patient("p1")] == ["e3", "e2", "e1"]
+    assert vault.exams.of_patient("p1")[2] == amended
+    assert [(exam.id, who.name) for exam, who in vault.exams.recent(3)] == [
+        ("e1", patient.name),
+        ("e4", "Bob"),
+        ("e2", patient.name),
+    ]
+    assert [exam.id for exam, _ in vault.exams.drafts()] == ["e1", "e4", "e2", "e3"]
+    vault.exams.sign(amended, PASSWORD)
+    assert [exam.id for exam, _ in vault.exams.drafts()] == ["e4", "e2", "e3"]
+
+
+def test_two_signers_sign_with_their_own_keys(vault: Vault, draft: Exam) -> None:
+    first = vault.exams.sign(draft, PASSWORD)
+    vault.add_user("Bob", "battery staple")
+    folder = vault.folder
+    vault.close()
+    with Vault.open(folder, "bob", "battery staple") as bobs:
+        second = bobs.exams.sign(bobs.exams.amend(first, "second look"), "battery staple")
+        assert first.signature
+        assert second.signature
+        assert second.signature.user.name == "Bob"
+        assert second.signature.public_key != first.signature.public_key
+        assert bobs.verify().ok

@@ -1,0 +1,106 @@
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlcipher3.dbapi2
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.record import Patient
+from clinoscope.records import Operation, Vault, schema
+
+NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
+
+
+def set_version(vault: Vault, version: int) -> None:
+    def apply(db: Database) -> None:
+        db.execute(f"PRAGMA user_version = {version}")
+
+    vault.run(Operation("test", frozenset(), apply))
+
+
+def test_a_new_vault_has_todays_schema(vault: Vault) -> None:
+    with vault._store.reading() as db:
+        assert schema.version(db) == len(schema.MIGRATIONS)
+
+
+def test_a_newer_vault_is_refused_and_not_touched(folder: Path) -> None:
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        set_version(vault, len(schema.MIGRATIONS) + 1)
+    before = (folder / "records.db").read_bytes()
+    with pytest.raises(VaultError, match="newer Clinoscope: install the newest version"):
+        Vault.open(folder, NAME, PASSWORD)
+    assert (folder / "records.db").read_bytes() == before
+
+
+def test_an_older_vault_is_copied_then_brought_up_to_date(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        vault.settings.set("a", 1)
+
+    def second(db: Database) -> None:
+        db.execute("ALTER TABLE settings ADD COLUMN note TEXT")
+
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, second))
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        assert vault._store.rows("SELECT * FROM settings") == [{"key": "a", "value": "1", "note": None}]
+        upgrade = vault.events()[1]
+        assert (upgrade.act, upgrade.details) == ("vault.upgrade", {"from": 1, "to": 2})
+        assert vault.verify().ok
+    monkeypatch.undo()
+    (copy,) = (folder / "before-upgrade").iterdir()
+    assert copy.name.startswith("records-v1-")
+    shutil.copy(copy, folder / "records.db")
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        assert vault.settings.get("a") == 1
+
+
+def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(db: Database) -> None:
+        db.execute("CREATE TABLE half (a)")
+        raise KeyError("bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+        with pytest.raises(KeyError):
+            Vault.open(folder, NAME, PASSWORD)
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        assert vault._store.rows("SELECT name FROM sqlite_master WHERE name = 'half'") == []
+        assert vault.verify().ok
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE exams SET task = 'x'",
+        "UPDATE exams SET state = 'draft', signature = NULL",
+        "DELETE FROM exams",
+        "REPLACE INTO exams SELECT * FROM exams",
+        "UPDATE pictures SET bytes = 1",
+        "DELETE FROM pictures",
+        "DELETE FROM patients",
+        "UPDATE events SET act = 'x'",
+        "DELETE FROM events",
+        "UPDATE user_keys SET user = 'x'",
+        "DELETE FROM user_keys",
+    ],
+)
+def test_what_is_signed_and_logged_stays_whatever_the_statement(vault: Vault, draft: object, statement: str) -> None:
+    vault.exams.sign(draft, PASSWORD)  # type: ignore[arg-type]
+
+    def apply(db: Database) -> None:
+        db.execute(statement)
+
+    with pytest.raises(sqlcipher3.dbapi2.IntegrityError, match="never"):
+        vault.run(Operation("test", frozenset(), apply))
+    assert vault.verify().ok
+
+
+def test_a_draft_stays_with_its_patient(vault: Vault, draft: object) -> None:
+    vault.exams.save_draft(draft)  # type: ignore[arg-type]
+    vault.patients.add(Patient(id="p2", identifier="2", name="B"))
+
+    def apply(db: Database) -> None:
+        db.execute("UPDATE exams SET patient = 'p2'")
+
+    with pytest.raises(sqlcipher3.dbapi2.IntegrityError, match="never moves"):
+        vault.run(Operation("test", frozenset(), apply))

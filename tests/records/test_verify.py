@@ -1,0 +1,143 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from clinoscope.domain.record import Exam
+from clinoscope.records import Vault, VerifyReport
+
+NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
+
+
+def tampered(vault: Vault, *statements: str) -> tuple[str, ...]:
+    """What ``verify`` finds after someone with the key wrote past the program."""
+    with vault._store._lock:
+        db = vault._store._db
+        db.execute("PRAGMA query_only = OFF")
+        db.execute("PRAGMA foreign_keys = OFF")
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            db.execute(statement)
+        db.execute("PRAGMA query_only = ON")
+    report = vault.verify()
+    assert report.ok == (not report.problems)
+    return report.problems
+
+
+@pytest.fixture
+def signed(vault: Vault, draft: Exam) -> Exam:
+    return vault.exams.sign(draft, PASSWORD)
+
+
+def test_an_untouched_vault_is_whole(vault: Vault, signed: Exam) -> None:
+    vault.exams.amend(signed, "why")
+    events = len(vault.events())
+    assert vault.verify() == VerifyReport(ok=True, problems=(), events=events, exams=2, pictures=1)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE exams SET task = 'skin/lesion-photo'",
+        "UPDATE exams SET review = replace(review, 'true', 'false')",
+        "UPDATE exams SET reading = NULL",
+        "UPDATE exams SET reading = '{'",
+        "UPDATE exams SET amendment = 'x'",
+        "UPDATE exams SET created_at = 'x'",
+        "UPDATE exams SET signed_text = replace(signed_text, 'typical', 'unusual')",
+        "UPDATE exams SET signed_text = NULL",
+        "UPDATE exams SET signature = replace(signature, 'Okafor', 'Other')",
+        "UPDATE exams SET state = 'voided'",
+        "DELETE FROM user_keys",
+        "DELETE FROM events WHERE act = 'exam.sign'",
+    ],
+)
+def test_an_exam_that_is_not_what_was_signed_is_named(vault: Vault, signed: Exam, statement: str) -> None:
+    assert "Exam e1, version 1, is not what was signed." in tampered(vault, statement)
+
+
+def test_a_text_and_row_changed_together_still_need_the_signers_key(vault: Vault, signed: Exam) -> None:
+    (problem,) = tampered(
+        vault,
+        "UPDATE exams SET review = replace(review, 'typical', 'unusual'),"
+        " signed_text = replace(signed_text, 'typical', 'unusual')",
+    )
+    assert problem == "Exam e1, version 1, is not what was signed."
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("DELETE FROM exams", "The signed exam e1 was removed."),
+        ("DELETE FROM patients", "The patient p1 was removed."),
+        ("DELETE FROM patients", "The database names something that is not in it"),
+        ("DELETE FROM users", " was removed."),
+        ("DELETE FROM pictures", "The picture "),
+        ("DELETE FROM pictures", "The database names something that is not in it"),
+        ("UPDATE users SET id = 'x'", "The audit log does not know of user x."),
+    ],
+)
+def test_what_was_removed_is_named(vault: Vault, signed: Exam, statement: str, problem: str) -> None:
+    assert any(problem in found for found in tampered(vault, statement))
+
+
+def test_a_row_that_never_had_an_event_is_named(vault: Vault, signed: Exam) -> None:
+    copy = (
+        "INSERT INTO exams (id, version, patient, task, state, created_at, saved_at, program, amendment)"
+        " SELECT 'smuggled', 1, patient, task, 'draft', created_at, saved_at, program, '' FROM exams"
+    )
+    assert tampered(vault, copy) == ("The audit log does not know of exam smuggled.",)
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (lambda path: path.unlink(), "is missing from the vault"),
+        (lambda path: path.write_bytes(b"x" * 100), "was altered or is damaged"),
+    ],
+)
+def test_every_picture_is_looked_at(vault: Vault, signed: Exam, harm: Callable[[Path], object], problem: str) -> None:
+    second = vault.pictures.put(b"another picture")
+    harm(vault.pictures.path(second))
+    (found,) = vault.verify().problems
+    assert found.startswith(f"Picture {second[:12]}: ")
+    assert problem in found
+
+
+def test_problems_hold_nothing_of_the_patient(vault: Vault, signed: Exam) -> None:
+    told = " ".join(tampered(vault, "DELETE FROM events", "UPDATE exams SET task = ''", "DELETE FROM patients"))
+    assert told
+    assert "ngstr" not in told
+    assert "2187" not in told
+
+
+def test_inconsistent_tables_are_found(vault: Vault, signed: Exam) -> None:
+    unchecked = "PRAGMA ignore_check_constraints = "
+    found = tampered(vault, unchecked + "ON", "UPDATE exams SET version = 0", unchecked + "OFF")
+    assert "The database is inconsistent: restore the newest backup." in found
+
+
+def test_one_changed_byte_of_the_database_is_found(folder: Path, vault: Vault, signed: Exam) -> None:
+    vault.settings.set("long", "x" * 400_000)  # most of the file is this value
+    vault.close()
+    path = folder / "records.db"
+    data = bytearray(path.read_bytes())
+    place = 4096 * (len(data) // 4096 * 3 // 4) + 2000
+    data[place] ^= 1
+    path.write_bytes(data)
+    with Vault.open(folder, NAME, PASSWORD) as again:
+        report = again.verify()
+    assert "The database file was altered or is damaged: restore the newest backup." in report.problems
+
+
+def test_a_database_that_cannot_be_read_is_a_problem_not_a_crash(vault: Vault, folder: Path) -> None:
+    def break_it(db: Database) -> tuple[str, ...]:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("clinoscope.records.audit.problems", break_it)
+        report = vault.verify()
+    assert not report.ok
+    assert "could not be read" in report.problems[0]
