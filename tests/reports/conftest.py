@@ -55,9 +55,7 @@ def report() -> ExamReport:
             },
         ),
         review=Review(answer="melanocytic_nevus", agrees=False, comment="Regular <b>network</b> & no change."),
-        signature=Signature(
-            user=User(id="u", name="Dr Ada Okafor"), at=TAKEN, public_key="k" * 44, value="s" * 88
-        ),
+        signature=Signature(user=User(id="u", name="Dr Ada Okafor"), at=TAKEN, public_key="k" * 44, value="s" * 88),
     )
     patient = Patient(id="p", identifier="2187-4", name="Żofia Ångström", sex=Sex.FEMALE, born=date(1992, 3, 1))
     return ExamReport(exam, patient, picture, package="Right 7 times in 10 when it answers.")

@@ -5,7 +5,11 @@ from clinoscope.reports.preview import page_count
 
 
 def figure(value: float | None) -> dict[str, float | None]:
-    return {"value": value, "low": None if value is None else value - 0.05, "high": None if value is None else value + 0.05}
+    return {
+        "value": value,
+        "low": None if value is None else value - 0.05,
+        "high": None if value is None else value + 0.05,
+    }
 
 
 def test_an_evaluation_fits_a_page_and_says_what_is_not_defined() -> None:

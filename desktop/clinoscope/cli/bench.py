@@ -12,9 +12,15 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("bench", help="measure start, reading and preview on this machine")
     command.add_argument(
-        "part", nargs="?", default="all", choices=("all", "start", "read", "preview"), help="what to measure (default: all)"
+        "part",
+        nargs="?",
+        default="all",
+        choices=("all", "start", "read", "preview"),
+        help="what to measure (default: all)",
     )
-    command.add_argument("--runs", type=int, default=9, metavar="N", help="counted runs of each measurement (default 9)")
+    command.add_argument(
+        "--runs", type=int, default=9, metavar="N", help="counted runs of each measurement (default 9)"
+    )
     command.set_defaults(run=run)
 
 

@@ -28,7 +28,9 @@ def progress(text: str) -> None:
 
 def task_argument(parser: argparse.ArgumentParser) -> None:
     """``--task``, one of the tasks of the modes."""
-    parser.add_argument("--task", required=True, choices=modes.task_ids(), metavar="TASK", help=", ".join(modes.task_ids()))
+    parser.add_argument(
+        "--task", required=True, choices=modes.task_ids(), metavar="TASK", help=", ".join(modes.task_ids())
+    )
 
 
 def vault_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,9 +15,15 @@ def add(commands: Any) -> None:
     command = commands.add_parser("evaluate", help="measure a task on labelled pictures")
     task_argument(command)
     command.add_argument(
-        "--labels", required=True, type=Path, metavar="CSV", help="columns path,label[,group]; paths relative to the CSV"
+        "--labels",
+        required=True,
+        type=Path,
+        metavar="CSV",
+        help="columns path,label[,group]; paths relative to the CSV",
     )
-    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="metrics.json, readings.csv, report.pdf")
+    command.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="metrics.json, readings.csv, report.pdf"
+    )
     command.set_defaults(run=run)
 
 

@@ -15,7 +15,10 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("models", help="the installed model packages")
     acts = command.add_subparsers(metavar="list|verify", required=True)
-    for name, act, words in (("list", run_list, "what is installed"), ("verify", run_verify, "check every file's hash")):
+    for name, act, words in (
+        ("list", run_list, "what is installed"),
+        ("verify", run_verify, "check every file's hash"),
+    ):
         child = acts.add_parser(name, help=words)
         child.add_argument("--models", type=Path, default=MODELS, metavar="DIR", help="the folder of packages")
         child.set_defaults(run=act)

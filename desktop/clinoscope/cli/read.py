@@ -69,7 +69,7 @@ def _each(paths: list[Path], task: Task, line: Any) -> int:
 
 
 def _open(path: Path) -> tuple[Picture, float]:
-    from clinoscope.capture.files import open_picture
+    from clinoscope.workflow.capture import open_picture
 
     start = time.perf_counter()
     picture = open_picture(path)
@@ -83,7 +83,7 @@ def _inside(region: Region | None, picture: Picture) -> Region | None:
     box = region.box
     if box.x >= picture.width or box.y >= picture.height or box.right <= 0 or box.bottom <= 0:
         raise PictureError(
-            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture of {picture.width} x {picture.height}."
+            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture, {picture.width} x {picture.height}."
         )
     return Region(box.clipped(picture.width, picture.height), how="drawn")
 

@@ -23,7 +23,9 @@ def add(commands: Any) -> None:
         child.set_defaults(run=act)
     backup.add_argument("target", type=Path, metavar="DIR", help="where the backup goes")
     restore.add_argument("source", type=Path, metavar="BACKUP", help="the backup's folder")
-    restore.add_argument("--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent")
+    restore.add_argument(
+        "--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent"
+    )
     restore.set_defaults(run=run_restore)
 
 

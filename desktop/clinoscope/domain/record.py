@@ -11,6 +11,8 @@ from clinoscope.domain.region import Region
 
 
 class Sex(StrEnum):
+    """As the clinic recorded it."""
+
     FEMALE = "F"
     MALE = "M"
     OTHER = "X"
@@ -44,6 +46,8 @@ class User:
 
 
 class ExamState(StrEnum):
+    """A draft can change or be voided; what is signed stays."""
+
     DRAFT = "draft"
     SIGNED = "signed"
     VOIDED = "voided"

@@ -47,7 +47,9 @@ def evaluation_pdf(report: EvaluationReport) -> bytes:
         text(_how_many(metrics), BODY),
         Spacer(0, 8),
         text("Overall, with 95 % intervals", HEADING),
-        _table([["Figure", "Value", "Interval"], *[_row(name, metrics[key]) for key, name in _OVERALL if key in metrics]]),
+        _table(
+            [["Figure", "Value", "Interval"], *[_row(name, metrics[key]) for key, name in _OVERALL if metrics.get(key)]]
+        ),
         Spacer(0, 12),
         text("By label", HEADING),
         _label_table(report),
@@ -98,7 +100,9 @@ def _interval(figure: Mapping[str, Any]) -> str:
 
 
 def _table(rows: list[list[str]], shares: tuple[float, ...] = (0.5, 0.2, 0.3)) -> Flowable:
-    cells = [[text(cell, SMALL if index == 0 or len(shares) > 3 else BODY) for cell in row] for index, row in enumerate(rows)]
+    cells = [
+        [text(cell, SMALL if index == 0 or len(shares) > 3 else BODY) for cell in row] for index, row in enumerate(rows)
+    ]
     ruled = TableStyle(
         [
             ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),

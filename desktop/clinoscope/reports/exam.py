@@ -15,7 +15,20 @@ from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import answer_words, detail, differential, headline, number
-from clinoscope.reports.page import ACCENT, AMBER, ANSWER, BODY, HEADING, INNER, LINE, SMALL, build, load_fonts, style, text
+from clinoscope.reports.page import (
+    ACCENT,
+    AMBER,
+    ANSWER,
+    BODY,
+    HEADING,
+    INNER,
+    LINE,
+    SMALL,
+    build,
+    load_fonts,
+    style,
+    text,
+)
 from clinoscope.reports.parts import Bars, Hairline, PictureWithRegion, notice
 
 _SEX = {"F": "female", "M": "male", "X": "other", "": "sex not recorded"}
@@ -49,7 +62,10 @@ def exam_pdf(report: ExamReport) -> bytes:
     if exam.reading is not None and task.kind is Kind.COUNT:
         story += [Spacer(0, 10), _cells_table(task, exam.reading)]
     if exam.reading is not None and len(exam.reading.measures) > 1:
-        story += [Spacer(0, 10), KeepTogether([text("Measured", HEADING), _measures_table(exam.reading, report.earlier)])]
+        story += [
+            Spacer(0, 10),
+            KeepTogether([text("Measured", HEADING), _measures_table(exam.reading, report.earlier)]),
+        ]
     story += [Hairline(), *_about(report, task)]
     return build(
         story,
@@ -144,7 +160,9 @@ def _measures_table(reading: Reading, earlier: Sequence[Reading]) -> Flowable:
     rows = [["Measure", "This exam", "Before"]]
     for measure in reading.measures:
         before = [old for past in earlier for old in past.measures if old.name == measure.name]
-        rows.append([measure.name[:1].upper() + measure.name[1:], number(measure), number(before[-1]) if before else ""])
+        rows.append(
+            [measure.name[:1].upper() + measure.name[1:], number(measure), number(before[-1]) if before else ""]
+        )
     return _table(rows)
 
 

@@ -58,7 +58,9 @@ def _tint(color: HexColor, share: float = 0.09) -> Color:
 class PictureWithRegion(Flowable):
     """The picture, whole, with what was looked at outlined. Never cropped, never recoloured."""
 
-    def __init__(self, pixels: Pixels, region: Region | None, cells: Sequence[Box], width: float, height: float) -> None:
+    def __init__(
+        self, pixels: Pixels, region: Region | None, cells: Sequence[Box], width: float, height: float
+    ) -> None:
         super().__init__()
         scale = min(width / pixels.shape[1], height / pixels.shape[0])
         self.width, self.height = pixels.shape[1] * scale, pixels.shape[0] * scale

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clinoscope.domain.errors import KnownError, PictureError
+from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
-from clinoscope.workflow.look import look
+from clinoscope.workflow import models
+from clinoscope.workflow.look import look, read
 
 
 class LabelsError(KnownError):
@@ -44,7 +47,7 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
     probabilities are still written: the figures of the model and of the checks stay apart.
     Raises LabelsError, PackageError.
     """
-    from clinoscope import inference, reports
+    from clinoscope import reports
 
     if task.kind is not Kind.CLASSIFY:
         raise LabelsError(f"{task.id} gives no label, so there is nothing to compare with labels.")
@@ -57,7 +60,7 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to the CSV.")
     metrics = {
         "task": task.id,
-        "model": str(inference.model_of(task)),
+        "model": str(models.ready(task.id)),
         "unreadable": len(rows) - len(rows_read),
         **_metrics(task, rows_read, readings),
     }
@@ -65,7 +68,9 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
         out.mkdir(parents=True, exist_ok=True)
         (out / "metrics.json").write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
         _write_readings(out / "readings.csv", task, rows_read, readings)
-        report = reports.EvaluationReport(task, inference.model_of(task), metrics, date.today().isoformat())
+        report = reports.EvaluationReport(
+            task, models.ready(task.id), metrics, datetime.now().astimezone().date().isoformat()
+        )
         (out / "report.pdf").write_bytes(reports.evaluation_pdf(report))
     except OSError as error:
         raise LabelsError(f"The evaluation cannot be written to {out}: {error.strerror}.") from None
@@ -106,31 +111,41 @@ def _readings(
         except PictureError as error:
             progress(f"{row.path}: {error}")
             continue
-        seen = look(task, picture, quality=False)
-        reading = seen.reading
-        if not seen.quality.ok and reading.answer != CANNOT_JUDGE:
-            reading = Reading(
-                task.id, CANNOT_JUDGE, reading.model, reading.labels, reading.probabilities, reason="quality check"
-            )
+        yield row, _reading(task, picture)
         if number % 50 == 0 or number == len(rows):
             progress(f"{number} of {len(rows)} pictures read")
-        yield row, reading
+
+
+def _reading(task: Task, picture: Picture) -> Reading:
+    """What the window would answer, with the probabilities it would not show.
+
+    Where no region is found the whole picture is read for them; the answer stays *cannot judge*.
+    """
+    seen = look(task, picture, quality=False)
+    reading = seen.reading
+    if seen.region is None:
+        whole = Region(Box(0, 0, picture.width, picture.height), how="whole", score=0.0)
+        reading = read(task, picture.pixels, whole)
+    if seen.region is not None and seen.quality.ok:
+        return reading
+    return replace(reading, answer=CANNOT_JUDGE, reason=seen.reading.reason or "A quality check failed.")
 
 
 def _metrics(task: Task, rows: list[Labelled], readings: list[Reading]) -> dict[str, Any]:
     import numpy as np
 
-    from clinoscope.inference.metrics import measure
+    from clinoscope.inference.metrics import Readings, measure
 
-    names = [label.id for label in task.labels]
-    return measure(
-        names=names,
-        labels=[row.label for row in rows],
+    names = tuple(label.id for label in task.labels)
+    measured = Readings(
+        labels=names,
+        truth=np.array([names.index(row.label) for row in rows], np.intp),
+        probabilities=np.array([[reading.probabilities[name] for name in names] for reading in readings]),
         groups=[row.group for row in rows],
-        probabilities=np.array([[reading.probabilities.get(name, np.nan) for name in names] for reading in readings]),
-        answers=[reading.answer for reading in readings],
-        sets=[reading.labels for reading in readings],
+        answered=np.array([reading.answer in names for reading in readings]),
+        sets=np.array([[name in reading.labels for name in names] for reading in readings]),
     )
+    return measure(measured)
 
 
 def _write_readings(file: Path, task: Task, rows: list[Labelled], readings: list[Reading]) -> None:
@@ -139,5 +154,5 @@ def _write_readings(file: Path, task: Task, rows: list[Labelled], readings: list
         table = csv.writer(stream)
         table.writerow(["path", "label", "group", "answer", "top", *(f"p:{name}" for name in names)])
         for row, reading in zip(rows, readings, strict=True):
-            shares = [f"{reading.probabilities[name]:.6f}" if name in reading.probabilities else "" for name in names]
+            shares = [f"{reading.probabilities[name]:.6f}" for name in names]
             table.writerow([row.path, row.label, row.group, reading.answer, reading.top, *shares])

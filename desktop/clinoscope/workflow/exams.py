@@ -17,6 +17,7 @@ from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.domain.region import Region
+from clinoscope.workflow import models
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -142,17 +143,10 @@ def report(vault: Vault, exam: Exam) -> bytes:
             patient=vault.patients.get(exam.patient_id),
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
-            package=_package_facts(exam),
+            package=models.about(exam.task, exam.reading.model) if exam.reading else "",
             versions=len(vault.exams.versions(exam.id)),
         )
     )
-
-
-def _package_facts(exam: Exam) -> str:
-    """What the installed package says of its own figures, if it is the one that read the exam."""
-    from clinoscope import inference
-
-    return inference.about(exam.task, exam.reading.model) if exam.reading else ""
 
 
 def _must_be_draft(exam: Exam) -> None:

@@ -6,11 +6,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
-from clinoscope.domain.task import Task
+from clinoscope.domain.task import Kind, Task
+from clinoscope.workflow import models
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,20 @@ def read(task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Re
     return inference.read(task, pixels, region, earlier)
 
 
-def explain(task: Task, pixels: Pixels, region: Region, label: str) -> tuple[Box, Pixels] | None:
-    """A heatmap of what spoke for ``label``: the box it covers and a grey picture (h, w), 0..255.
+def explain(task: Task, pixels: Pixels, region: Region, label: str) -> tuple[Box, NDArray[np.uint8]] | None:
+    """What spoke for ``label``: the box it covers and a grey picture of it, (h, w), 0..255.
 
-    None where the task's package shows none.
+    None for a task that names no labels. Raises PackageError, ValueError for an unknown label.
     """
-    from clinoscope import inference
+    if task.kind is not Kind.CLASSIFY:
+        return None
+    from clinoscope.inference import classify, packages
 
-    return inference.explain(task, pixels, region, label)
+    package = packages.for_task(task.id)
+    heat = classify.explain(pixels, region, package, label)
+    margin = package.input.margin if package.input else 0.0
+    seen = region.box.padded(margin).squared().clipped(pixels.shape[1], pixels.shape[0])
+    return seen, np.round(255 * heat[seen.y : seen.bottom, seen.x : seen.right]).astype(np.uint8)
 
 
 def look(
@@ -71,10 +81,8 @@ def look(
     A picture that fails is answered *cannot judge*, with what to change as the reason.
     Raises PackageError.
     """
-    from clinoscope import inference
-
     clock = _Clock()
-    inference.prepare(task)
+    models.ready(task.id)
     clock.lap("load")
     found = region or find_region(task, picture.pixels)
     clock.lap("region")
@@ -90,17 +98,13 @@ def look(
 
 def refused(task: Task, quality: Quality) -> Reading:
     """The answer to a picture that failed its checks: *cannot judge* and what to change."""
-    from clinoscope import inference
-
     advice = " ".join(finding.advice for finding in quality.problems)
-    return Reading(task.id, CANNOT_JUDGE, inference.model_of(task), reason=advice)
+    return Reading(task.id, CANNOT_JUDGE, models.ready(task.id), reason=advice)
 
 
 def _nothing_found(task: Task) -> Reading:
-    from clinoscope import inference
-
     sentence = "Nothing to read was found in the picture. Draw the region by hand or take another picture."
-    return Reading(task.id, CANNOT_JUDGE, inference.model_of(task), reason=sentence)
+    return Reading(task.id, CANNOT_JUDGE, models.ready(task.id), reason=sentence)
 
 
 class _Clock:

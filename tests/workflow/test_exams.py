@@ -1,0 +1,122 @@
+"""An exam from the picture to the signature and beyond, on a real vault."""
+
+from dataclasses import replace
+
+import pytest
+
+from clinoscope import modes
+from clinoscope.domain.errors import NotAllowed, WrongPassword
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.records import Vault
+from clinoscope.workflow import exams
+from clinoscope.workflow.look import look
+
+TASK = "skin/lesion-photo"
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture
+def read(vault: Vault, patient: Patient, lesion: Picture) -> Exam:
+    """A draft with its reading."""
+    exam = exams.take(vault, patient, TASK, lesion)
+    seen = look(modes.task(TASK), lesion, quality=False)
+    exam = exams.set_region(vault, exam, seen.region, seen.quality)
+    return exams.set_reading(vault, exam, seen.reading)
+
+
+def test_each_step_is_in_the_vault_before_the_next(vault: Vault, patient: Patient, lesion: Picture) -> None:
+    exam = exams.take(vault, patient, TASK, lesion)
+    assert vault.exams.get(exam.id) == exam
+    assert vault.pictures.get(lesion.sha256) == lesion.data
+    seen = look(modes.task(TASK), lesion, quality=False)
+    exam = exams.set_region(vault, exam, seen.region, seen.quality)
+    assert vault.exams.get(exam.id) == exam
+    exam = exams.set_reading(vault, exam, seen.reading)
+    assert vault.exams.get(exam.id).reading == seen.reading
+
+
+def test_the_picture_comes_back_as_it_was_taken(vault: Vault, read: Exam, lesion: Picture) -> None:
+    picture = exams.picture_of(vault, read)
+    assert picture.data == lesion.data
+    assert picture.phantom
+    assert (picture.pixels == lesion.pixels).all()
+    assert picture.taken_at == lesion.taken_at
+
+
+def test_overruling_and_agreeing(vault: Vault, read: Exam) -> None:
+    assert read.reading is not None
+    assert exams.review(vault, read, read.reading.answer).review.agrees  # type: ignore[union-attr]
+    overruled = exams.review(vault, read, "melanoma", "  irregular  ")
+    assert overruled.review is not None
+    assert overruled.review.comment == "irregular"
+    assert overruled.review.agrees == (read.reading.answer == "melanoma")
+    assert exams.review(vault, read, CANNOT_JUDGE).review is not None
+
+
+def test_a_word_that_is_no_answer_is_refused(vault: Vault, read: Exam) -> None:
+    with pytest.raises(NotAllowed, match="not an answer"):
+        exams.review(vault, read, "benign")
+
+
+def test_nothing_can_be_reviewed_before_it_is_read(vault: Vault, patient: Patient, lesion: Picture) -> None:
+    exam = exams.take(vault, patient, TASK, lesion)
+    with pytest.raises(NotAllowed, match="no reading"):
+        exams.review(vault, exam, "melanoma")
+
+
+def test_a_new_picture_drops_what_was_read_in_the_old(vault: Vault, read: Exam, lesion: Picture) -> None:
+    again = exams.retake(vault, read, replace(lesion))
+    assert (again.region, again.quality, again.reading, again.review) == (None, None, None, None)
+    assert again.id == read.id
+
+
+def test_a_new_region_drops_the_reading_of_the_old(vault: Vault, read: Exam) -> None:
+    assert read.quality is not None
+    assert exams.set_region(vault, read, None, read.quality).reading is None
+
+
+def test_signed_is_signed(vault: Vault, read: Exam, lesion: Picture) -> None:
+    reviewed = exams.review(vault, read, "melanoma")
+    with pytest.raises(WrongPassword):
+        exams.sign(vault, reviewed, "not the password")
+    signed = exams.sign(vault, reviewed, PASSWORD)
+    assert signed.state is ExamState.SIGNED
+    for change in (
+        lambda: exams.retake(vault, signed, lesion),
+        lambda: exams.review(vault, signed, "melanoma"),
+        lambda: exams.discard(vault, signed),
+    ):
+        with pytest.raises(NotAllowed, match="cannot be changed"):
+            change()
+    assert vault.exams.get(signed.id) == signed
+    assert vault.verify().ok
+
+
+def test_amending_adds_a_version_and_keeps_the_first(vault: Vault, read: Exam) -> None:
+    signed = exams.sign(vault, exams.review(vault, read, "melanoma"), PASSWORD)
+    amended = exams.amend(vault, signed, "the other spot was meant")
+    assert (amended.version, amended.state) == (2, ExamState.DRAFT)
+    second = exams.sign(vault, exams.review(vault, amended, "melanocytic_nevus"), PASSWORD)
+    assert vault.exams.get(signed.id, 1) == signed
+    assert vault.exams.get(signed.id, 2) == second
+    assert exams.report(vault, second).startswith(b"%PDF")
+    assert exams.report(vault, signed).startswith(b"%PDF")
+
+
+def test_earlier_readings_are_signed_ones_of_this_task_oldest_first(
+    vault: Vault, patient: Patient, lesion: Picture, read: Exam
+) -> None:
+    assert exams.earlier(vault, patient.id, TASK) == ()
+    signed = exams.sign(vault, exams.review(vault, read, "melanoma"), PASSWORD)
+    now = exams.take(vault, patient, TASK, lesion)
+    assert exams.earlier(vault, patient.id, TASK, before=now) == (signed.reading,)
+    assert exams.earlier(vault, patient.id, TASK, before=signed) == ()
+    assert exams.earlier(vault, patient.id, "skin/rash") == ()
+
+
+def test_a_discarded_draft_is_gone_from_the_time_line(vault: Vault, patient: Patient, read: Exam) -> None:
+    exams.discard(vault, read)
+    assert read.id not in {exam.id for exam in vault.exams.of_patient(patient.id) if exam.state is ExamState.DRAFT}
+    assert vault.verify().ok

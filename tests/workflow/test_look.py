@@ -1,0 +1,81 @@
+"""From a picture to a reading, in every task, on its phantom."""
+
+import numpy as np
+import pytest
+
+from clinoscope import modes
+from clinoscope.capture.files import from_frame, open_picture
+from clinoscope.domain.picture import Origin, Picture
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Kind
+from clinoscope.workflow.demo import phantom
+from clinoscope.workflow.look import explain, look
+
+
+def blank(value: int) -> Picture:
+    return from_frame(np.full((480, 640, 3), value, np.uint8), Origin.FILE, "")
+
+
+@pytest.mark.parametrize("task_id", modes.task_ids())
+def test_every_task_answers_on_its_phantom(task_id: str) -> None:
+    task = modes.task(task_id)
+    seen = look(task, open_picture(phantom(task_id)), quality=False)
+    assert seen.region is not None, "its own phantom holds what the task looks for"
+    reading = seen.reading
+    allowed = {label.id for label in task.labels} | {UNSURE, CANNOT_JUDGE}
+    allowed |= {Kind.MEASURE: {MEASURED}, Kind.COUNT: {COUNTED}, Kind.CLASSIFY: set()}[task.kind]
+    assert reading.answer in allowed
+    assert reading.task == task_id
+    assert len(reading.model.sha256) == 64
+    if task.kind is Kind.CLASSIFY:
+        assert list(reading.probabilities) == [label.id for label in task.labels]
+        assert sum(reading.probabilities.values()) == pytest.approx(1, abs=1e-5)
+    assert set(seen.milliseconds) == {"load", "quality", "region", "inference", "total"}
+
+
+def test_the_drawn_smear_is_counted_and_every_cell_typed() -> None:
+    seen = look(modes.task("neutrophil/cells"), open_picture(phantom("neutrophil/cells")), quality=False)
+    assert seen.reading.answer == COUNTED
+    assert len(seen.reading.cells) >= 10
+    for cell in seen.reading.cells:
+        assert sum(cell.type.values()) == pytest.approx(1, abs=1e-5)
+        assert not cell.stage or sum(cell.stage.values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("task_id", modes.task_ids())
+@pytest.mark.parametrize("value", [0, 255])
+def test_a_black_or_white_picture_is_not_judged(task_id: str, value: int) -> None:
+    seen = look(modes.task(task_id), blank(value))
+    assert not seen.quality.ok
+    assert seen.reading.answer == CANNOT_JUDGE
+    assert seen.reading.reason, "it says what to do"
+
+
+def test_the_same_picture_gives_the_same_numbers(lesion: Picture) -> None:
+    task = modes.task("skin/lesion-photo")
+    first, second = look(task, lesion, quality=False), look(task, lesion, quality=False)
+    assert first.reading == second.reading
+    assert first.region == second.region
+
+
+def test_a_drawn_region_is_what_is_read(lesion: Picture) -> None:
+    region = Region(Box(0, 0, 100, 100), how="drawn")
+    assert look(modes.task("skin/lesion-photo"), lesion, region=region, quality=False).region == region
+
+
+def test_a_heatmap_covers_the_region(lesion: Picture) -> None:
+    task = modes.task("skin/lesion-photo")
+    seen = look(task, lesion, quality=False)
+    assert seen.region is not None
+    made = explain(task, lesion.pixels, seen.region, seen.reading.top)
+    assert made is not None
+    box, heat = made
+    assert heat.shape == (box.h, box.w)
+    assert heat.dtype == np.uint8
+    assert heat.max() > heat.min()
+    assert box.iou(seen.region.box) > 0.2
+
+
+def test_a_measuring_task_has_no_heatmap(lesion: Picture) -> None:
+    assert explain(modes.task("anemia/lip"), lesion.pixels, Region(Box(0, 0, 9, 9), "drawn"), "") is None
