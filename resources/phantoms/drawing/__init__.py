@@ -1,0 +1,1 @@
+"""How the phantoms are drawn: ``brush`` holds the tools, each other module a subject."""
