@@ -1,0 +1,257 @@
+"""What holds for every test: a screen of its own, no network, nothing left running, no word from Qt's log.
+
+A test that leaves a thread, a timer or a window behind fails, and so does one during which Qt warned.
+`qt_log_allowed.txt` holds the few messages of Qt that are known and harmless.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import ipaddress
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+PATIENCE = 3.0  # seconds that threads, timers and windows get to end after a test
+QT_FOLDERS = ("ui", "flows")  # Qt is in ui only, so only its tests are searched for timers and windows
+
+_screen: subprocess.Popen[bytes] | None = None
+_scratch: tempfile.TemporaryDirectory[str] | None = None
+_qt_messages: list[str] = []
+
+
+# --- once for each process that runs tests --------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the process up before anything of Qt is imported; xdist's controller runs no test and needs none of it."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    global _scratch
+    _scratch = tempfile.TemporaryDirectory(prefix="clinoscope-tests-")
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        os.environ[name] = _scratch.name  # a test never meets the vault or the settings of the person who runs it
+    for name in ("QT_SCALE_FACTOR", "QT_FONT_DPI", "QT_STYLE_OVERRIDE", "WAYLAND_DISPLAY"):
+        os.environ.pop(name, None)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    if "QT_QPA_PLATFORM" not in os.environ and sys.platform.startswith("linux"):
+        _open_screen()
+    _listen_to_qt()
+    sys.addaudithook(_no_network)
+
+
+def pytest_unconfigure() -> None:
+    if _screen is not None:
+        _screen.terminate()
+        _screen.wait()
+    if _scratch is not None:
+        _scratch.cleanup()
+    if "PYTEST_XDIST_TESTRUNUID" in os.environ:
+        for path in _turn_files():
+            path.unlink(missing_ok=True)
+
+
+def pytest_report_header() -> str:
+    if not sys.platform.startswith("linux") or "QT_QPA_PLATFORM" in os.environ:
+        return f"screen: {os.environ.get('QT_QPA_PLATFORM', 'of this machine')}"
+    if shutil.which("Xvfb"):
+        return "screen: Xvfb, one for each process"
+    return "screen: none, Xvfb is not installed, so windows are drawn by Qt's offscreen platform"
+
+
+def _open_screen() -> None:
+    """Start an X server without a monitor for this process and point Qt at it; Qt's offscreen platform without Xvfb."""
+    global _screen
+    if not shutil.which("Xvfb"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        return
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
+    _screen = subprocess.Popen(
+        command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_die_with_parent
+    )
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    if not number:
+        raise pytest.UsageError("Xvfb did not start; run the tests with QT_QPA_PLATFORM=offscreen to do without it")
+    os.environ.update(DISPLAY=f":{number}", QT_QPA_PLATFORM="xcb")
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process when a killed test run leaves it alone (prctl PR_SET_PDEATHSIG = 1)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _listen_to_qt() -> None:
+    from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+
+    allowed = [
+        re.compile(line)
+        for line in (HERE / "qt_log_allowed.txt").read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    harmless = (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg)
+
+    def hear(kind: QtMsgType, context: Any, message: str) -> None:
+        if kind not in harmless and not any(pattern.search(message) for pattern in allowed):
+            _qt_messages.append(f"{context.category}: {message}")
+
+    qInstallMessageHandler(hear)
+
+
+def _no_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse, as an audit hook, to look up or reach any host but this one."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        if not isinstance(address, tuple):
+            return  # a Unix socket
+        host = address[0]
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    else:
+        return
+    if not _is_here(host):
+        raise RuntimeError(f"a test wanted to reach {host}: the network is out of bounds here, except this machine")
+
+
+def _is_here(host: str | bytes | None) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost", "0.0.0.0"):
+        return True
+    try:
+        return ipaddress.ip_address(str(name).split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+# --- side by side ----------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Give a test that measures time the whole machine: the other processes of this run wait until it is done.
+
+    That holds for what drives the window (a watchdog measures how long it is blocked) and for what is marked `alone`.
+    """
+    alone = item.get_closest_marker("alone") is not None or "flows" in item.path.relative_to(HERE).parts
+    with contextlib.ExitStack() as held:
+        if "PYTEST_XDIST_TESTRUNUID" in os.environ and sys.platform != "win32":
+            held.enter_context(_turn(alone))
+        return (yield)
+
+
+@contextlib.contextmanager
+def _turn(alone: bool) -> Iterator[None]:
+    """Readers and a writer over two locked files; all pass the first, so that the writer need not wait for ever."""
+    import fcntl
+
+    door, room = (path.open("a") for path in _turn_files())
+    with door, room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        if not alone:
+            fcntl.flock(door, fcntl.LOCK_UN)
+        yield
+
+
+def _turn_files() -> list[Path]:
+    run = os.environ["PYTEST_XDIST_TESTRUNUID"]
+    return [Path(tempfile.gettempdir(), f"clinoscope-tests-{run}.{name}") for name in ("door", "room")]
+
+
+# --- around each test ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def qt_log() -> list[str]:
+    """What Qt has warned of during this test so far. A test that provokes a warning looks at it here and clears it."""
+    return _qt_messages
+
+
+@pytest.fixture(autouse=True)
+def _qt_says_nothing() -> Iterator[None]:
+    _qt_messages.clear()
+    yield
+    if _qt_messages:
+        told = "\n  ".join(_qt_messages)
+        _qt_messages.clear()
+        pytest.fail(f"Qt's log was not silent:\n  {told}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compare what runs after a test with what ran before; fixtures of a wider scope count as before."""
+    with_qt = request.path.is_relative_to(HERE) and request.path.relative_to(HERE).parts[0] in QT_FOLDERS
+    looks = [_threads, *([_timers, _windows] if with_qt else [])]
+    before = [look() for look in looks]
+    yield
+    end = time.monotonic() + PATIENCE
+    while True:
+        left = [thing for look, known in zip(looks, before, strict=True) for thing in look() - known]
+        if not left:
+            break
+        if time.monotonic() > end:
+            pytest.fail("left behind: " + ", ".join(sorted(map(_described, left))), pytrace=False)
+        _let_go(with_qt)
+    if with_qt:
+        _pool_is_idle()
+
+
+def _threads() -> set[Any]:
+    # a dummy stands for a thread that Python did not start (Qt's pool) and outlives it; _pool_is_idle looks at those
+    return {one for one in threading.enumerate() if not isinstance(one, threading._DummyThread)}
+
+
+def _timers() -> set[Any]:
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    return {one for one in gc.get_objects() if isinstance(one, QTimer) and isValid(one) and one.isActive()}
+
+
+def _windows() -> set[Any]:
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        return set()
+    # those with a parent (a menu, a list that drops down) go with it; the tooltip is Qt's own
+    tops = QApplication.topLevelWidgets()
+    return {one for one in tops if one.parent() is None and one.metaObject().className() != "QTipLabel"}
+
+
+def _described(thing: Any) -> str:
+    name = thing.name if isinstance(thing, threading.Thread) else thing.objectName()
+    return f"{type(thing).__name__} {name!r}"
+
+
+def _let_go(with_qt: bool) -> None:
+    gc.collect()
+    if with_qt:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        if QCoreApplication.instance() is not None:
+            QCoreApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    time.sleep(0.02)
+
+
+def _pool_is_idle() -> None:
+    from PySide6.QtCore import QThreadPool
+
+    if not QThreadPool.globalInstance().waitForDone(int(PATIENCE * 1000)):
+        pytest.fail("left behind: work in Qt's thread pool", pytrace=False)
