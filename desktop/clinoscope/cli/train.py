@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope.cli.common import progress, say
+from clinoscope.domain.errors import KnownError
 from clinoscope.paths import MODELS
+
+_TRAINING_LIBRARIES = frozenset({"tensorflow", "keras", "sklearn", "scipy", "joblib"})
 
 
 def add(commands: Any) -> None:
@@ -27,12 +30,22 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train and print where the package lies."""
-    # The one door to the training room: nothing else of the running program goes there.
-    from clinoscope.training.train import train
+    """Train and print where the package lies. Raises KnownError when the training libraries are absent."""
 
     def told(doing: str, share: float) -> None:
         progress(f"{100 * share:3.0f} %  {doing}")
 
-    say({"package": str(train(options.recipe, options.data, options.out, options.backbones, told))})
+    try:
+        # The one door to the training room: nothing else of the running program goes there.
+        from clinoscope.training.train import train
+
+        package = train(options.recipe, options.data, options.out, options.backbones, told)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in _TRAINING_LIBRARIES | {"clinoscope"}:
+            raise
+        raise KnownError(
+            "Training needs TensorFlow, which is not part of this installation. "
+            "In a checkout of the program, run: python3 run.py setup --train"
+        ) from None
+    say({"package": str(package)})
     return 0
