@@ -70,7 +70,7 @@ class Box:
 class Region:
     """The part of a picture that a task reads.
 
-    ``how`` names what found it (``landmarks``, ``colour``, ``contrast``, ``whole``) or
+    ``how`` names what found it (``landmarks``, ``colour``, ``contrast``, ``network``, ``whole``) or
     ``drawn`` when a person set it. ``score`` is 0..1, how sure the finder is. ``parts`` are
     the boxes that are read one by one (several nails); empty means ``box`` itself.
     ``outlines`` are closed polygons drawn on the picture (lips: outer, then inner ring).

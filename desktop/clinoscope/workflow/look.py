@@ -39,7 +39,7 @@ def check(task: Task, pixels: Pixels, region: Region | None) -> Quality:
     """The quality checks of a still against the task's limits."""
     from clinoscope import quality
 
-    return quality.check(pixels, region, task.quality)
+    return quality.check(pixels, region, task.quality, task.region)
 
 
 def read(task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = ()) -> Reading:

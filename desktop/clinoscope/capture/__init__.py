@@ -1,0 +1,1 @@
+"""Cameras, network streams and files: where frames and full-resolution stills come from."""

@@ -1,0 +1,174 @@
+"""A live source: its own reader thread, the newest frame and nothing else kept, back by itself when it was lost."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clinoscope.capture import files
+from clinoscope.capture.readers import CameraReader, FileReader, MjpegReader, Reader, RtspReader, Shot
+from clinoscope.domain.errors import CameraError, KnownError
+from clinoscope.domain.picture import Picture, Pixels
+
+STALLED_AFTER = 2.0
+"""Seconds without a frame after which a live source counts as stalled."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_JOIN = 1.0
+
+
+class SourceState(StrEnum):
+    """``OPENING`` until the first frame, ``STALLED`` two seconds after the last, ``LOST`` while it tries again."""
+
+    OPENING = "opening"
+    LIVE = "live"
+    STALLED = "stalled"
+    LOST = "lost"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One live frame: RGB ``pixels`` (height, width, 3) not to be written to, ``number`` from 1 on,
+    ``at`` on the clock of ``time.monotonic``."""
+
+    pixels: Pixels = field(repr=False)
+    number: int
+    at: float
+
+
+OnFrame = Callable[[Frame], None]
+
+
+def open_source(address: str, on_frame: OnFrame | None = None) -> "Source":
+    """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…`` or ``file:<path>``; not started.
+
+    ``on_frame`` is called with every new frame in the reader's thread, and must be quick. Raises CameraError when the
+    address is of no known kind; that nothing answers there is told later, by the state.
+    """
+    kind, _, rest = address.strip().partition(":")
+    kind = kind.lower()
+    if kind == "camera" and rest:
+        return Source(lambda _stopping: CameraReader(rest), on_frame)
+    if kind == "file" and rest:
+        return Source(lambda stopping: FileReader(Path(rest), stopping), on_frame)
+    if kind in ("http", "https", "rtsp", "rtsps"):
+        try:
+            parts = urlsplit(address.strip())
+            valid = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            valid = False
+        if valid:
+            reader = MjpegReader if kind.startswith("http") else RtspReader
+            return Source(lambda stopping: reader(parts, stopping), on_frame)
+    raise CameraError("This address is not understood; write http://… or rtsp://…, or choose a camera.")
+
+
+class Source:
+    """Made by ``open_source``. All methods are for the owner's thread; none blocks but ``still`` and ``stop``."""
+
+    def __init__(self, make_reader: Callable[[threading.Event], Reader], on_frame: OnFrame | None = None) -> None:
+        self._make_reader = make_reader
+        self._on_frame = on_frame
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._reader: Reader | None = None
+        self._shot: Shot | None = None
+        self._frame: Frame | None = None
+        self._state = SourceState.STOPPED
+        self._reason = ""
+
+    def start(self) -> None:
+        """Begin to read; nothing happens when it has begun already."""
+        if self._thread is not None:
+            return
+        self._stopping = threading.Event()
+        self._state, self._reason = SourceState.OPENING, ""
+        self._thread = threading.Thread(target=self._run, args=(self._stopping,), name="clinoscope-source", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within a second. Only an RTSP server that takes the call and then says nothing can hold the thread up to
+        5 s longer: it announces no more frames and ends by itself."""
+        self._stopping.set()
+        with self._lock:
+            reader, thread = self._reader, self._thread
+            self._state, self._reason = SourceState.STOPPED, ""
+            self._shot = self._frame = self._thread = None
+        if reader is not None:
+            reader.interrupt()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_JOIN)
+
+    def latest(self) -> Frame | None:
+        """The newest frame; None before the first one, while the source is lost, and after ``stop``."""
+        return self._frame
+
+    @property
+    def state(self) -> SourceState:
+        with self._lock:
+            frame = self._frame
+            if self._state is SourceState.LIVE and frame and time.monotonic() - frame.at > STALLED_AFTER:
+                return SourceState.STALLED
+            return self._state
+
+    @property
+    def reason(self) -> str:
+        """While the source is lost, the sentence that says why and what to do; else ""."""
+        return self._reason
+
+    def still(self) -> Picture:
+        """The newest frame at full resolution as a picture; from a Motion-JPEG stream, the JPEG as it was received.
+
+        Raises CameraError when there is no frame, or the newest one is older than two seconds.
+        """
+        with self._lock:
+            shot, frame, reader = self._shot, self._frame, self._reader
+        if shot is None or frame is None or reader is None or time.monotonic() - frame.at > STALLED_AFTER:
+            raise CameraError("There is no live picture to take; wait until the camera shows one.")
+        if shot.picture is not None:
+            return shot.picture
+        if shot.jpeg is not None:
+            return files.open_picture(shot.jpeg, reader.origin, reader.device)
+        return files.from_frame(shot.pixels, reader.origin, reader.device)
+
+    def _run(self, stopping: threading.Event) -> None:
+        pause = _FIRST_PAUSE
+        number = 0
+        while not stopping.is_set():
+            reader = self._make_reader(stopping)
+            before = number
+            with self._lock:
+                self._reader = reader
+            try:
+                reader.open()
+                while not stopping.is_set():
+                    if (shot := reader.read()) is not None:
+                        number += 1
+                        self._take(shot, number, stopping)
+            except KnownError as error:
+                self._lose(str(error), stopping)
+            finally:
+                reader.close()
+            pause = _FIRST_PAUSE if number > before else min(2 * pause, _LONGEST_PAUSE)
+            stopping.wait(pause)
+
+    def _take(self, shot: Shot, number: int, stopping: threading.Event) -> None:
+        frame = Frame(shot.pixels, number, time.monotonic())
+        with self._lock:
+            if stopping.is_set():
+                return
+            self._shot, self._frame = shot, frame
+            self._state, self._reason = SourceState.LIVE, ""
+        if self._on_frame is not None:
+            self._on_frame(frame)
+
+    def _lose(self, reason: str, stopping: threading.Event) -> None:
+        with self._lock:
+            if not stopping.is_set():
+                self._shot = self._frame = None
+                self._state, self._reason = SourceState.LOST, reason

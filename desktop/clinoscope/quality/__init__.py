@@ -1,0 +1,17 @@
+"""Is this picture good enough to be read? ``check`` for a still, ``live.LiveCheck`` for frames."""
+
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.quality import Quality, QualityLimits
+from clinoscope.domain.region import Region
+
+
+def check(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str = "") -> Quality:
+    """All checks of a still that ``limits`` switches on; motion needs two frames and is left out.
+
+    ``pixels`` are RGB (height, width, 3); ``kind`` is the task's kind of region (``lips``, ``field`` …) and only
+    chooses the words of the advice. Without a region the whole picture is looked at, and the subject check fails.
+    """
+    # Here and not above: OpenCV takes 0.1 s to load, and whoever imports this may only be on the way to a window.
+    from clinoscope.quality.checks import check_still
+
+    return check_still(pixels, region, limits, kind)

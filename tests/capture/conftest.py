@@ -1,0 +1,220 @@
+"""Network cameras on this machine that can misbehave, and pictures drawn for the tests."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+def jpeg_of(number: int, width: int = 64, height: int = 48) -> bytes:
+    """A plain JPEG whose grey level tells its number, modulo 200."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (number % 200,) * 3).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+class MjpegServer:
+    """Serves ``/live`` on the loopback; the attributes can be changed while a client is connected."""
+
+    def __init__(self) -> None:
+        self.period = 0.01
+        self.content_length = True
+        self.chunked = False
+        self.boundary = "frame"
+        self.announced: str | None = None
+        self.content_type: str | None = None
+        self.status = 200
+        self.silent = threading.Event()
+        self.drop = threading.Event()
+        self.damage: Callable[[int, bytes], bytes] = lambda _number, jpeg: jpeg
+        self.sent: list[bytes] = []
+        self.authorizations: list[str | None] = []
+        self.closing = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        self._http.daemon_threads = False
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}/live"
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+def handler_of(server: MjpegServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            server.authorizations.append(self.headers["Authorization"])
+            self.send_response(server.status)
+            kind = f"multipart/x-mixed-replace; boundary={server.announced or server.boundary}"
+            self.send_header("Content-Type", server.content_type or kind)
+            if server.chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.close_connection = True
+            with contextlib.suppress(OSError):  # the client has gone
+                self._stream()
+
+        def _stream(self) -> None:
+            number = 0
+            while not server.closing.is_set() and not server.drop.is_set() and server.status == 200:
+                if not server.silent.is_set():
+                    number += 1
+                    jpeg = server.damage(number, jpeg_of(number))
+                    server.sent.append(jpeg)
+                    self._send(self._part(jpeg))
+                time.sleep(server.period)
+
+        def _part(self, jpeg: bytes) -> bytes:
+            head = f"--{server.boundary}\r\nContent-Type: image/jpeg\r\n"
+            if server.content_length:
+                head += f"Content-Length: {len(jpeg)}\r\n"
+            return head.encode() + b"\r\n" + jpeg + b"\r\n"
+
+        def _send(self, data: bytes) -> None:
+            if server.chunked:
+                half = len(data) // 2
+                for piece in (data[:half], data[half:]):
+                    self.wfile.write(b"%x\r\n" % len(piece) + piece + b"\r\n")
+            else:
+                self.wfile.write(data)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    return Handler
+
+
+@pytest.fixture
+def mjpeg_server() -> Iterator[MjpegServer]:
+    server = MjpegServer()
+    yield server
+    server.close()
+
+
+class RtspServer:
+    """A camera that speaks just enough RTSP: one JPEG track (RFC 2435) interleaved in the TCP connection."""
+
+    def __init__(self) -> None:
+        self.period = 0.02
+        self.drop = threading.Event()
+        self.silent = threading.Event()
+        self.closing = threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening.settimeout(0.02)
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"rtsp://127.0.0.1:{self._listening.getsockname()[1]}/live"
+
+    def close(self) -> None:
+        self.closing.set()
+        self._thread.join()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while not self.closing.is_set():
+            try:
+                peer, _ = self._listening.accept()
+            except TimeoutError:
+                continue
+            with peer, contextlib.suppress(OSError):
+                self._serve(peer)
+
+    def _serve(self, peer: socket.socket) -> None:
+        peer.settimeout(0.5)
+        lines = peer.makefile("rb")
+        while not self.closing.is_set():
+            head = list(iter(lambda: lines.readline().strip().decode(), ""))
+            if not head:
+                return
+            number = next(line for line in head if line.lower().startswith("cseq"))
+            kind = head[0].split()[0]
+            extra, body = "", ""
+            if kind == "OPTIONS":
+                extra = "Public: DESCRIBE, SETUP, PLAY, TEARDOWN\r\n"
+            elif kind == "DESCRIBE":
+                body = (
+                    "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\nm=video 0 RTP/AVP 26\r\na=control:track0\r\n"
+                )
+                extra = f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
+            elif kind == "SETUP":
+                extra = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 1\r\n"
+            peer.sendall(f"RTSP/1.0 200 OK\r\n{number}\r\n{extra}\r\n{body}".encode())
+            if kind == "PLAY":
+                self._play(peer)
+                return
+
+    def _play(self, peer: socket.socket) -> None:
+        number = 0
+        while not self.closing.is_set() and not self.drop.is_set():
+            if not self.silent.is_set():
+                number += 1
+                payload = rtp_jpeg(jpeg_of(number))
+                stamp = number * 3000
+                packet = struct.pack(">BBHII", 0x80, 0x80 | 26, number, stamp, 1) + payload
+                peer.sendall(b"$\0" + struct.pack(">H", len(packet)) + packet)
+            time.sleep(self.period)
+
+
+def rtp_jpeg(jpeg: bytes) -> bytes:
+    """One small 4:2:0 JPEG as the payload of one RTP packet, with its quantisation tables."""
+    image = Image.open(io.BytesIO(jpeg))
+    tables, at = b"", 2
+    while jpeg[at + 1] != 0xDA:
+        length = int.from_bytes(jpeg[at + 2 : at + 4])
+        if jpeg[at + 1] == 0xDB:
+            segment = jpeg[at + 4 : at + 2 + length]
+            tables += b"".join(segment[start + 1 : start + 65] for start in range(0, len(segment), 65))
+        at += 2 + length
+    scan = jpeg[at + 2 + int.from_bytes(jpeg[at + 2 : at + 4]) : -2]
+    head = struct.pack(">IBBBB", 0, 1, 255, image.width // 8, image.height // 8)
+    return head + struct.pack(">BBH", 0, 0, len(tables)) + tables + scan
+
+
+@pytest.fixture
+def rtsp_server() -> Iterator[RtspServer]:
+    server = RtspServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Wait for something to become true, or fail."""
+
+    def wait(condition: Callable[[], object], seconds: float = 5.0) -> None:
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, "it did not happen in time"
+            time.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def pixels() -> np.ndarray:
+    """Smooth colours with a little noise, 60 x 80."""
+    rng = np.random.default_rng(7)
+    y, x = np.mgrid[:60, :80]
+    clean = np.stack([40 + 2 * x, 50 + 2 * y, 200 - x], axis=-1) + rng.normal(0, 3, (60, 80, 3))
+    return np.clip(clean, 0, 255).astype(np.uint8)

@@ -1,0 +1,121 @@
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from clinoscope import quality
+from clinoscope.domain.quality import Check, QualityLimits
+from clinoscope.domain.region import Box, Region
+
+LIMITS = QualityLimits(focus=0.3, motion=0.2, dark=0.3, bright=0.1, glare=0.05, colour=3.1, size=60, subject=0.3)
+REGION = Region(Box(100, 100, 200, 200), "drawn", score=0.9)
+STILL = {check for check in Check if check is not Check.MOTION}
+
+
+def findings(pixels, region=REGION, limits=LIMITS, kind=""):
+    return {finding.check: finding for finding in quality.check(pixels, region, limits, kind).findings}
+
+
+def test_a_good_picture_passes_every_check_without_advice(view):
+    found = findings(view)
+    assert set(found) == STILL
+    assert all(finding.ok and finding.advice == "" for finding in found.values())
+    assert quality.check(view, REGION, LIMITS).ok
+
+
+@pytest.mark.parametrize("check", sorted(STILL))
+def test_a_check_that_is_switched_off_is_not_made(view, check):
+    only = {check.value: getattr(LIMITS, check.value)}
+    assert set(findings(view, limits=QualityLimits(**only))) == {check}
+    assert findings(view, limits=QualityLimits()) == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "spoil"),
+    [
+        (Check.FOCUS, lambda view, lit: cv2.GaussianBlur(view, (0, 0), 9)),
+        (Check.DARK, lambda view, lit: lit(view, 0.03)),
+        (Check.BRIGHT, lambda view, lit: lit(view, 5)),
+        (Check.GLARE, lambda view, lit: cv2.circle(view.copy(), (200, 200), 60, (255, 255, 255), -1)),
+        (Check.COLOUR, lambda view, lit: lit(view, (0.5, 1, 0.5))),
+    ],
+)
+def test_each_fault_is_found_and_advised(view, lit, check, spoil):
+    finding = findings(spoil(view, lit))[check]
+    assert not finding.ok
+    assert finding.advice
+    assert finding.limit == getattr(LIMITS, check.value)
+
+
+def test_only_the_region_counts(view):
+    outside = view.copy()
+    outside[:, 320:] = 255
+    assert findings(outside)[Check.GLARE].ok
+    assert not findings(outside, Region(Box(0, 0, 400, 400), "whole"))[Check.GLARE].ok
+
+
+def test_size_is_the_short_side_and_of_several_parts_the_middle_one(view):
+    assert findings(view, Region(Box(0, 0, 300, 59), "x"))[Check.SIZE].value == 59
+    parts = tuple(Box(10, 10, side, side) for side in (20, 80, 90))
+    finding = findings(view, Region(Box(0, 0, 400, 400), "x", parts=parts))[Check.SIZE]
+    assert (finding.value, finding.ok) == (80, True)
+
+
+def test_no_region_fails_the_subject_and_still_says_what_else_is_wrong(view, lit):
+    found = findings(lit(view, 0.02), region=None, kind="lips")
+    assert not found[Check.SUBJECT].ok
+    assert found[Check.SUBJECT].advice.startswith("No lips")
+    assert not found[Check.DARK].ok
+    assert Check.SIZE not in found
+
+
+def test_no_region_fails_even_when_any_score_will_do(view):
+    limits = QualityLimits(subject=0)
+    assert not findings(view, None, limits)[Check.SUBJECT].ok
+    assert findings(view, Region(Box(0, 0, 9, 9), "x", score=0.0), limits)[Check.SUBJECT].ok
+
+
+def test_an_unsure_finder_fails_the_subject(view):
+    finding = findings(view, Region(REGION.box, "contrast", score=0.2))[Check.SUBJECT]
+    assert (finding.ok, finding.value, finding.limit) == (False, 0.2, 0.3)
+
+
+@pytest.mark.parametrize(
+    "box", [Box(-50, -50, 60, 60), Box(399, 399, 500, 500), Box(500, 500, 10, 10), Box(0, 0, 1, 1)]
+)
+def test_a_region_at_the_rim_or_outside_does_no_harm(view, box):
+    assert set(findings(view, Region(box, "drawn"))) == STILL
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (3000, 2)])
+def test_odd_pictures_do_no_harm(shape):
+    assert set(findings(np.full((*shape, 3), 128, np.uint8), None)) == STILL - {Check.SIZE}
+
+
+def test_values_and_verdicts_are_plain_python(view):
+    for finding in findings(view).values():
+        assert type(finding.ok) is bool
+        assert type(finding.value) is float
+        assert type(finding.limit) is float
+
+
+def test_the_picture_is_not_changed(view):
+    before = view.copy()
+    quality.check(view, None, LIMITS)
+    assert np.array_equal(view, before)
+
+
+def test_a_still_is_checked_in_time():
+    """12 ms on one thread for 1080p is the aim."""
+    small = np.random.default_rng(0).integers(0, 255, (150, 200, 3), dtype=np.uint8)
+    still = cv2.resize(small, (1920, 1080), interpolation=cv2.INTER_CUBIC)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    times = []
+    for _ in range(20):
+        started = time.thread_time()  # not the wall's clock: the machine is shared
+        quality.check(still, None, LIMITS)
+        times.append(time.thread_time() - started)
+    cv2.setNumThreads(threads)
+    assert min(times) < 0.012

@@ -1,0 +1,46 @@
+import cv2
+import numpy as np
+import pytest
+
+from clinoscope.domain.region import Box
+from clinoscope.quality import patch
+from clinoscope.quality.focus import sharpness
+
+
+def blurred(pixels: np.ndarray, sigma: float) -> np.ndarray:
+    return cv2.GaussianBlur(pixels, (0, 0), sigma)
+
+
+def at_check(pixels: np.ndarray) -> float:
+    return sharpness(patch.take(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0])))
+
+
+def test_it_falls_with_every_step_of_blur(view):
+    values = [at_check(view), *(at_check(blurred(view, sigma)) for sigma in (2, 3, 4, 6, 9))]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < values[0] / 3
+
+
+def test_it_hardly_knows_contrast(view):
+    faint = (view.astype(float) * 0.4 + 90).astype(np.uint8)
+    assert at_check(faint) == pytest.approx(at_check(view), rel=0.25)
+
+
+def test_it_hardly_knows_the_size_of_the_picture(larger):
+    assert at_check(larger(1200)) == pytest.approx(at_check(larger(600)), rel=0.25)
+
+
+@pytest.mark.parametrize("noise", [2, 4])
+def test_noise_does_not_make_a_blurred_picture_sharp(view, noise):
+    soft = blurred(view, 6).astype(float)
+    noisy = np.clip(soft + np.random.default_rng(0).normal(0, noise, soft.shape), 0, 255).astype(np.uint8)
+    assert at_check(noisy) < 0.6 * at_check(view)
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_a_bare_wall_is_not_sharp(level):
+    assert sharpness(np.full((100, 100, 3), level, np.uint8)) < 0.01
+
+
+def test_a_few_pixels_are_never_sharp():
+    assert sharpness(np.random.default_rng(0).integers(0, 255, (5, 90, 3), dtype=np.uint8)) == 0
