@@ -1,4 +1,6 @@
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -35,3 +37,18 @@ def test_the_right_file_elsewhere_opens(tmp_path):
     (tmp_path / name).parent.mkdir()
     shutil.copy(MODELS / name, tmp_path / name)
     networks.load(name, sha256, tmp_path)
+
+
+def test_opening_keeps_litert_quiet_and_loses_no_other_word():
+    code = (
+        "import os, threading\n"
+        "from pathlib import Path\n"
+        "from clinoscope.paths import MODELS\n"
+        "from clinoscope.regions import networks\n"
+        f"content = (MODELS / {NAMES[0][0]!r}).read_bytes()\n"
+        "with networks._without_notice():\n"
+        "    os.write(2, b'a word of another thread\\n')\n"
+        "networks.opened(content)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "a word of another thread\n"
