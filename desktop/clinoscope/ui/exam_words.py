@@ -1,0 +1,64 @@
+"""One exam in few words, for lists and time lines."""
+
+from __future__ import annotations
+
+from clinoscope import modes
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.task import Task
+from clinoscope.modes import wording
+
+
+def task_of(exam: Exam) -> Task | None:
+    """The exam's task; None when its mode is not installed any more."""
+    try:
+        return modes.task(exam.task)
+    except KeyError:
+        return None
+
+
+def task_name(exam: Exam) -> str:
+    """``Lip photo``, or the task's id where nothing is known of it."""
+    task = task_of(exam)
+    return task.name if task else exam.task
+
+
+def answer(exam: Exam) -> str:
+    """What the reading says, or how far the draft has come."""
+    task = task_of(exam)
+    if exam.reading is not None:
+        return wording.headline(task, exam.reading) if task else exam.reading.answer
+    return "Not read yet" if exam.picture is not None else "No picture yet"
+
+
+def tone(exam: Exam) -> str:
+    """Amber for *unsure*, slate for *cannot judge*; a label is never coloured."""
+    said = exam.reading.answer if exam.reading else ""
+    return {UNSURE: "amber", CANNOT_JUDGE: "slate"}.get(said, "ink")
+
+
+def clinician(exam: Exam) -> str:
+    """``Agreed``, or what the clinician says instead; "" before the review."""
+    if exam.review is None:
+        return ""
+    if exam.review.agrees:
+        return "Clinician agrees"
+    task = task_of(exam)
+    said = wording.answer_words(task, exam.review.answer) if task else exam.review.answer
+    return f"Clinician: {said}"
+
+
+def step(exam: Exam) -> str:
+    """What is left to do on a draft."""
+    if exam.picture is None:
+        return "Take a picture"
+    if exam.reading is None:
+        return "Check the region"
+    return "Review" if exam.review is None else "Sign"
+
+
+def state_chip(exam: Exam) -> tuple[str, str] | None:
+    """``Draft``, or ``Amended`` for a later version."""
+    if exam.state is ExamState.DRAFT:
+        return "Draft", "accent"
+    return ("Amended", "ink") if exam.version > 1 else None

@@ -1,0 +1,189 @@
+"""First start: make the vault and its first user, then keep the recovery code safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QHBoxLayout, QLabel, QWidget
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.ui import theme
+from clinoscope.ui.gate.column import Column
+from clinoscope.ui.gate.password import NewPassword
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
+from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.text import ElidedLabel, hairline, label
+
+
+class FirstStart(Column):
+    """Name, password, place."""
+
+    made = Signal(object, str)
+    found = Signal(Path)
+
+    def __init__(self, shell: Shell, folder: Path) -> None:
+        super().__init__(
+            "Welcome to Clinoscope",
+            "Patients and pictures are kept in an encrypted vault on this computer. Who will open it first?",
+        )
+        self._shell = shell
+        self.folder = folder
+        self.name = Field("Your name", check=lambda text: "" if text.strip() else "Type your name.")
+        self.password = NewPassword("Password", self.name.text)
+        self.button = PrimaryButton("Create vault")
+        self.button.clicked.connect(self._try)
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.password)
+        self.body.addLayout(self._place_row())
+        self.wrong = label("", "small", "danger", wrap=True)
+        self.wrong.hide()
+        self.body.addWidget(self.wrong)
+        self.body.addWidget(self.button)
+        self.name.submitted.connect(self.password.setFocus)
+        self.password.submitted.connect(self._try)
+
+    def start(self) -> None:
+        self.name.setFocus()
+
+    def set_folder(self, folder: Path) -> None:
+        """Where the vault will lie. A folder that holds one already is opened instead."""
+        from clinoscope.workflow import session
+
+        if session.vault_exists(folder):
+            self.found.emit(folder)
+            return
+        self.folder = folder
+        self._place.setText(str(folder))
+
+    def _place_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label("Kept in", "small", "secondary"))
+        self._place = ElidedLabel(str(self.folder), "small", "secondary")
+        self._change = LinkButton("Change…")
+        self._change.setFont(theme.font("small", "medium"))
+        self._change.setAccessibleName("Change where the vault is kept")
+        self._change.clicked.connect(self._choose)
+        row.addWidget(self._place, 1)
+        row.addWidget(self._change)
+        return row
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Where to keep the vault", str(self.folder.parent))
+        if chosen:
+            path = Path(chosen)
+            from clinoscope.workflow import session
+
+            self.set_folder(path if session.vault_exists(path) else path / "Clinoscope vault")
+
+    def _try(self) -> None:
+        parts = [self.name.ok(), self.password.ok()]
+        if not all(parts) or not self.button.isEnabled():
+            return
+        self._say("")
+        self.button.setText("Creating the vault…")
+        run_task(self, self._create, done=self._created, failed=self._refused, busy=self.button)
+
+    def _create(self) -> object:
+        from clinoscope.workflow import session
+
+        return session.create_vault(self.folder, self.name.text().strip(), self.password.text())
+
+    def _created(self, vault_and_code: tuple[object, str]) -> None:
+        self.button.setText("Create vault")
+        self.password.clear()
+        self.made.emit(*vault_and_code)
+
+    def _refused(self, error: KnownError) -> None:
+        self.button.setText("Create vault")
+        self._say(str(error))
+
+    def _say(self, words: str) -> None:
+        self.wrong.setText(words)
+        self.wrong.setVisible(bool(words))
+
+
+class RecoveryCode(Column):
+    """Shown once. The way on opens with the tick."""
+
+    kept = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Keep this code safe",
+            "It is the only way back in if every password is forgotten, and it is shown only now. "
+            "Keep it on paper, away from this computer.",
+            width=480,
+        )
+        self._code = ""
+        self.words = QLabel()
+        self.words.setFont(theme.font("title", "semibold"))
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setAccessibleName("Recovery code")
+        self.print_button = QuietButton("Print…")
+        self.print_button.clicked.connect(self._print)
+        self.copy_button = QuietButton("Copy")
+        self.copy_button.clicked.connect(self._copy)
+        self.tick = QCheckBox("I have printed it or written it down")
+        self.button = PrimaryButton("Continue")
+        self.button.setEnabled(False)
+        self.tick.toggled.connect(self.button.setEnabled)
+        self.button.clicked.connect(self._go_on)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.print_button)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        for part in (hairline(), self.words, hairline()):
+            self.body.addWidget(part)
+        self.body.addLayout(buttons)
+        self.body.addSpacing(8)
+        self.body.addWidget(self.tick)
+        self.body.addWidget(self.button)
+
+    def show_code(self, code: str) -> None:
+        self._code = code
+        self.words.setText(code)
+        self.tick.setChecked(False)
+        self.copy_button.setText("Copy")
+
+    def start(self) -> None:
+        self.print_button.setFocus()
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self._code)
+        self.copy_button.setText("Copied")
+
+    def _print(self) -> None:
+        print_code(self, self._code)
+
+    def _go_on(self) -> None:
+        self._code = ""
+        self.words.clear()
+        self.kept.emit()
+
+
+def print_code(parent: QWidget, code: str) -> None:
+    """Ask for a printer and print the code on one page. Nothing is written to disk."""
+    from PySide6.QtCore import QMarginsF
+    from PySide6.QtGui import QPageLayout, QTextDocument
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter()
+    printer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+    dialog = QPrintDialog(printer, parent)
+    if dialog.exec():
+        page = QTextDocument()
+        page.setDefaultFont(theme.font("body"))
+        page.setHtml(
+            "<h2>Clinoscope recovery code</h2>"
+            f"<p style='font-size:20pt'><b>{code}</b></p>"
+            "<p>It opens the vault when every password is forgotten. Keep it on paper, locked away, "
+            "not beside the computer.</p>"
+        )
+        page.print_(printer)

@@ -1,0 +1,85 @@
+"""Log in, or unlock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+
+from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.ui.gate.column import Column
+from clinoscope.ui.gate.countdown import Countdown
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
+from clinoscope.ui.widgets.fields import Field
+
+
+class Login(Column):
+    """The name is remembered on this PC, nothing else.
+
+    While locked the vault stays open behind this page: the same user's password brings
+    everything back as it was; another user's name logs the first one out.
+    """
+
+    recovery_wanted = Signal()
+
+    def __init__(self, shell: Shell, folder: Path) -> None:
+        super().__init__("Log in")
+        self._shell = shell
+        self.folder = folder
+        self.name = Field("Name", check=lambda text: "" if text.strip() else "Type your name.")
+        self.password = Field("Password", password=True, check=lambda text: "" if text else "Type your password.")
+        self.button = PrimaryButton("Log in")
+        self.button.clicked.connect(self._try)
+        self.forgot = LinkButton("Forgot the password? Use the recovery code")
+        self.forgot.clicked.connect(self.recovery_wanted)
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.password)
+        self.body.addSpacing(4)
+        self.body.addWidget(self.button)
+        self.body.addWidget(self.forgot, 0, Qt.AlignmentFlag.AlignLeft)
+        self._wait = Countdown(self.button, "The name or the password is not right.", self.password.set_error)
+        self.name.submitted.connect(self.password.setFocus)
+        self.password.submitted.connect(self._try)
+        self.name.set_text(shell.preferences.value.user)
+
+    def start(self) -> None:
+        locked = self._shell.vault is not None
+        self.title.setText("Locked" if locked else "Log in")
+        self.set_line("Everything is as you left it." if locked else "")
+        self.button.setText("Unlock" if locked else "Log in")
+        self.forgot.setVisible(not locked)
+        self.name.set_text(self._shell.preferences.value.user)
+        self.password.set_text("")
+        (self.password if self.name.text() else self.name).setFocus()
+
+    def _try(self) -> None:
+        if self._wait.running or not self.button.isEnabled() or not (self.name.ok() and self.password.ok()):
+            return
+        self.password.set_error("")
+        name, password = self.name.text().strip(), self.password.text()
+        vault = self._shell.vault
+        if vault is not None and vault.user.name == name:
+            run_task(self, vault.check_password, password, done=self._unlocked, failed=self._refused, busy=self.button)
+            return
+        self._shell.close_vault()
+        run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
+
+    def _open(self, name: str, password: str) -> object:
+        from clinoscope.workflow import session
+
+        return session.open_vault(self.folder, name, password)
+
+    def _opened(self, vault: object) -> None:
+        self.password.set_text("")
+        self._shell.enter_vault(vault)  # type: ignore[arg-type]  # what session.open_vault made
+
+    def _unlocked(self, _nothing: object) -> None:
+        self.password.set_text("")
+        self._shell.opened.emit()
+
+    def _refused(self, error: KnownError) -> None:
+        self.password.edit.selectAll()
+        self.password.setFocus()
+        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)

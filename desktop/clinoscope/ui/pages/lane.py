@@ -1,0 +1,170 @@
+"""One lane of the time line: all visits for one task, oldest at the left, and what was measured beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.ui import exam_words, theme
+from clinoscope.ui.dates import in_words
+from clinoscope.ui.widgets.notices import Chip
+from clinoscope.ui.widgets.series import HEIGHT as PLOT_HEIGHT
+from clinoscope.ui.widgets.series import Point, Series
+from clinoscope.ui.widgets.text import ElidedLabel, label
+from clinoscope.ui.widgets.thumbnail import Thumbnail
+
+_CARD = 200
+_GAP = 16
+_PICTURE_HEIGHT = 138
+_MOST_PLOTS = 2
+
+
+class ExamCard(QWidget):
+    """Picture, day, answer, the clinician's word. Enter, Space or a click opens it."""
+
+    opened = Signal(object)
+
+    def __init__(self, exam: Exam) -> None:
+        super().__init__()
+        self.exam = exam
+        self.setFixedWidth(_CARD)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.thumbnail = Thumbnail(_CARD - 16, _PICTURE_HEIGHT)
+        said, word = exam_words.answer(exam), exam_words.clinician(exam)
+        day = in_words(exam.created_at.astimezone().date())
+        top = QHBoxLayout()
+        when = label(day, "small", "secondary")
+        when.setFixedHeight(22)  # as high as a chip, so that cards with and without one stand level
+        top.addWidget(when)
+        top.addStretch(1)
+        chip = exam_words.state_chip(exam)
+        if chip:
+            top.addWidget(Chip(*chip))
+        self.answer = ElidedLabel(said, "body", exam_words.tone(exam), "semibold")
+        self.word = ElidedLabel(word or (exam_words.step(exam) if self._draft() else ""), "small", "secondary")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(2)
+        layout.addWidget(self.thumbnail)
+        layout.addSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self.answer)
+        layout.addWidget(self.word)
+        self.setAccessibleName(f"{day}, {said}, {word}" + (", draft" if self._draft() else ""))
+
+    def _draft(self) -> bool:
+        return self.exam.state is ExamState.DRAFT
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self.exam)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self.exam)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("hover"))
+            painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+
+
+class Lane(QWidget):
+    """``exams`` oldest first; opens scrolled to the newest."""
+
+    opened = Signal(object)
+
+    def __init__(self, exams: Sequence[Exam]) -> None:
+        super().__init__()
+        self.cards = [ExamCard(exam) for exam in exams]
+        strip = QWidget()
+        strip.setObjectName("ScrollBody")
+        inside = QVBoxLayout(strip)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(_GAP)
+        for card in self.cards:
+            card.opened.connect(self.opened)
+            row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+        inside.addLayout(row)
+        self.plots = [Series(name, unit, points) for name, unit, points in series(exams)]
+        for plot in self.plots:
+            inside.addWidget(plot)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(strip)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tall = self.cards[0].sizeHint().height() + len(self.plots) * (PLOT_HEIGHT + 8)
+        self._scroll.setFixedHeight(tall + 14)
+        for plot in self.plots:
+            self._scroll.horizontalScrollBar().valueChanged.connect(plot.update)
+        count = f"{len(exams)} visits" if len(exams) > 1 else "1 visit"
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(label(exam_words.task_name(exams[0]), "heading"))
+        head.addWidget(label(count, "small", "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        head.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll)
+        # The strip has its width once it is laid out; the newest visit is the one to see first.
+        QTimer.singleShot(0, self, self._to_newest)
+
+    def give_picture(self, exam: Exam, image: QImage) -> None:
+        """The small picture of one of the exams."""
+        for card in self.cards:
+            if card.exam is exam:
+                card.thumbnail.set_image(image)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, super().sizeHint().height())
+
+    def _to_newest(self) -> None:
+        bar = self._scroll.horizontalScrollBar()
+        bar.setValue(bar.maximum())
+
+
+def series(exams: Sequence[Exam]) -> list[tuple[str, str, list[Point]]]:
+    """(name, unit, points) for the first numbers that two or more signed exams have in common.
+
+    ``exams`` oldest first, as their cards stand; each point lies under the middle of its card.
+    """
+    found: dict[tuple[str, str], list[Point]] = {}
+    for place, exam in enumerate(exams):
+        if exam.reading is None or exam.state is not ExamState.SIGNED:
+            continue
+        x = place * (_CARD + _GAP) + _CARD // 2
+        for measure in exam.reading.measures:
+            point = Point(x, measure.value, measure.uncertainty)
+            found.setdefault((measure.name, measure.unit), []).append(point)
+    plots = [(name, unit, points) for (name, unit), points in found.items() if len(points) > 1]
+    return plots[:_MOST_PLOTS]

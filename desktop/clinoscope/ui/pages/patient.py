@@ -1,0 +1,150 @@
+"""One patient: all exams on a time line that can be read from across the room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.ui.dates import in_words
+from clinoscope.ui.page import Page
+from clinoscope.ui.pages.lane import Lane
+from clinoscope.ui.pages.layout import heading, notice, page_column
+from clinoscope.ui.pages.patient_panel import PatientPanel
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.thumbs import Thumbs
+from clinoscope.ui.widgets.buttons import QuietButton
+from clinoscope.ui.widgets.notices import EmptyState
+from clinoscope.ui.widgets.text import label
+
+Found = tuple[Patient, tuple[Exam, ...]]
+
+
+class PatientPage(Page):
+    """Opening an exam shows exactly what was signed."""
+
+    shows_patient = True
+    keys = (
+        ("Tab  ← →", "Through the exams"),
+        ("Enter", "Open the exam"),
+        ("Ctrl+E", "New exam"),
+        ("Ctrl+D", "Patient details"),
+    )
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._thumbs = Thumbs(self)
+        self._patient_id = ""
+        self._task: Task | None = None
+        self.lanes: list[Lane] = []
+        self.details = QuietButton("Patient details", icon="ph.identification-card", tip="Patient details (Ctrl+D)")
+        self.details.setShortcut("Ctrl+D")
+        self.details.clicked.connect(self._details)
+        column = page_column(self, widest=1600, bleed=8)
+        head, self._title = heading("Time line", self.details)
+        head.setContentsMargins(8, 0, 8, 0)
+        column.addLayout(head)
+        self._facts = label("", "body", "secondary", wrap=True)
+        self._facts.setContentsMargins(8, 0, 8, 0)
+        column.addWidget(self._facts)
+        self._stack = QStackedWidget()
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty = EmptyState("ph.clock-counter-clockwise", "No exams yet", "New exam")
+        self.empty.button.clicked.connect(self._new_exam)
+        self._waiting = QWidget()
+        for part in (self._waiting, self._scroll, self.empty):
+            self._stack.addWidget(part)
+        column.addWidget(self._stack, 1)
+        foot = notice()
+        foot.setContentsMargins(8, 0, 8, 0)
+        column.addWidget(foot)
+        self.panel = PatientPanel(self, shell)
+        self.panel.saved.connect(self._saved)
+        shell.changed.connect(self._on_changed)
+
+    def enter(self, **what: object) -> None:
+        patient_id = str(what["patient_id"])
+        if patient_id != self._patient_id:
+            self._stack.setCurrentWidget(self._waiting)
+        self._patient_id = patient_id
+        self._load()
+
+    def leave(self) -> None:
+        self.panel.hide()
+
+    def _load(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        vault, patient_id = self.shell.open_vault, self._patient_id
+
+        def look() -> Found:
+            return vault.patients.get(patient_id), vault.exams.of_patient(patient_id)
+
+        self._task = run_task(self, look, done=self._show)
+
+    def _show(self, found: Found) -> None:
+        self._task = None
+        patient, exams = found
+        self.shell.set_context(patient)
+        facts = [f"Born {in_words(patient.born)}" if patient.born else "", patient.note]
+        self._facts.setText(" · ".join(fact for fact in facts if fact))
+        self._facts.setVisible(bool(self._facts.text()))
+        shown = [exam for exam in reversed(exams) if exam.state is not ExamState.VOIDED]
+        if not shown:
+            self._stack.setCurrentWidget(self.empty)
+            self.empty.button.setFocus()
+            return
+        self._lay_out(shown)
+        self._stack.setCurrentWidget(self._scroll)
+        self.lanes[0].cards[-1].setFocus()
+
+    def _lay_out(self, exams: list[Exam]) -> None:
+        """One lane per task, the task seen last on top."""
+        by_task: dict[str, list[Exam]] = {}
+        for exam in exams:
+            by_task.setdefault(exam.task, []).append(exam)
+        content = QWidget()
+        content.setObjectName("ScrollBody")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(24)
+        self.lanes = []
+        for lane_exams in sorted(by_task.values(), key=lambda group: group[-1].created_at, reverse=True):
+            lane = Lane(lane_exams)
+            lane.opened.connect(self._open)
+            self.lanes.append(lane)
+            column.addWidget(lane)
+            for exam in lane_exams:
+                self._want(lane, exam)
+        column.addStretch(1)
+        self._scroll.setWidget(content)
+
+    def _want(self, lane: Lane, exam: Exam) -> None:
+        def give(image: QImage) -> None:
+            if lane in self.lanes:
+                lane.give_picture(exam, image)
+
+        self._thumbs.want(self.shell.open_vault, exam, give)
+
+    def _open(self, exam: Exam) -> None:
+        self.shell.go("exam", exam=exam)
+
+    def _new_exam(self) -> None:
+        self.shell.go("exam", patient_id=self._patient_id, mode=None)
+
+    def _details(self) -> None:
+        if self.shell.patient is not None:
+            self.panel.open_for(self.shell.patient)
+
+    def _saved(self, patient: Patient) -> None:
+        self.shell.say("Saved.")
+        self.shell.set_context(patient)
+
+    def _on_changed(self, kind: str) -> None:
+        if self.isVisible() and kind in ("exams", "patients"):
+            self._load()

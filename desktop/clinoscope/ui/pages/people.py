@@ -1,0 +1,171 @@
+"""People: find as you type, open, add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clinoscope.domain.record import ExamState, Patient
+from clinoscope.ui.dates import today, when
+from clinoscope.ui.page import Page
+from clinoscope.ui.pages.layout import heading, page_column
+from clinoscope.ui.pages.patient_panel import PatientPanel
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.widgets.buttons import PrimaryButton
+from clinoscope.ui.widgets.fields import SearchField
+from clinoscope.ui.widgets.notices import EmptyState
+from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+SHOWN = 50
+_QUIET = 150
+"""Milliseconds without a key before the last exams are looked up."""
+_COLUMNS = (
+    Column("Name"),
+    Column("Sex", 48),
+    Column("Age", 56, right=True),
+    Column("Number", 140),
+    Column("Last exam", 150, right=True),
+)
+
+
+class PeoplePage(Page):
+    """The search field has the keyboard; the arrow keys move through the list beneath without leaving it."""
+
+    keys = (("↑ ↓", "Through the list"), ("Enter", "Open the patient"), ("Esc", "Clear the search"))
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._task: Task | None = None
+        self.answered = 0
+        """How many searches have been shown so far."""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_QUIET)
+        self._later.timeout.connect(self._look_for_exams)
+        self.search = SearchField("Name, number or birth date")
+        self.search.setFixedHeight(44)
+        self.add = PrimaryButton("Add patient", icon="ph.plus", tip="Add a patient (Ctrl+N)")
+        self.add.clicked.connect(self._add)
+        column = page_column(self)
+        head, _title = heading("People", self.add)
+        column.addLayout(head)
+        column.addWidget(self.search)
+        self.rows = RowList(_COLUMNS, "Patients")
+        self.rows.opened.connect(self._open)
+        self.search.wanted.connect(self._look)
+        self.search.moved.connect(self.rows.step)
+        self.search.opened.connect(self.rows.open_current)
+        table = QWidget()
+        inner = QVBoxLayout(table)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(Header(self.rows))
+        inner.addWidget(self.rows, 1)
+        self.nobody = EmptyState("ph.users", "No patients yet", "Add the first patient")
+        self.nobody.button.clicked.connect(self._add)
+        self.not_found = EmptyState("ph.magnifying-glass", "Nobody found", "Add as a new patient")
+        self.not_found.button.clicked.connect(self._add)
+        self._stack = QStackedWidget()
+        for part in (table, self.nobody, self.not_found):
+            self._stack.addWidget(part)
+        column.addWidget(self._stack, 1)
+        self.panel = PatientPanel(self, shell)
+        self.panel.saved.connect(self._saved)
+        shell.changed.connect(self._on_changed)
+
+    def enter(self, **what: object) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+        self._look(self.search.text().strip())
+        if what.get("add"):
+            self._add()
+
+    def leave(self) -> None:
+        self._later.stop()
+        self.panel.hide()
+
+    def _add(self) -> None:
+        typed = self.search.text().strip()
+        self.panel.open_new(name=typed if not any(sign.isdigit() for sign in typed) else "")
+
+    def _saved(self, patient: Patient) -> None:
+        self.search.clear()
+        self.shell.say("Patient added.")
+        self._go(patient)
+
+    def _on_changed(self, kind: str) -> None:
+        if self.isVisible() and kind in ("patients", "exams"):
+            self._look(self.search.text().strip())
+
+    def _look(self, text: str) -> None:
+        self._later.stop()
+        if self._task is not None:
+            self._task.cancel()
+        vault = self.shell.open_vault
+        self.rows.loading()
+        self._task = run_task(self, vault.patients.search, text, SHOWN, done=lambda found: self._show(text, found))
+
+    def _show(self, text: str, patients: tuple[Patient, ...]) -> None:
+        self._task = None
+        self.answered += 1
+        now = today()
+        self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
+        if patients:
+            self._stack.setCurrentIndex(0)
+            self._later.start()
+        else:
+            self._stack.setCurrentIndex(2 if text else 1)
+
+    def _look_for_exams(self) -> None:
+        """When each was last seen, once the keys are quiet; a key pressed meanwhile stops it."""
+        vault, asked = self.shell.open_vault, self.answered
+        patients = tuple(row.key for row in self.rows.rows())
+
+        def look() -> dict[Hashable, datetime]:
+            return _last_exams(vault, patients, lambda: self.answered == asked)
+
+        self._task = run_task(self, look, done=self._show_last)
+
+    def _show_last(self, last: dict[Hashable, datetime]) -> None:
+        now = datetime.now(UTC)
+        for row in self.rows.rows():
+            if row.key in last:
+                moment = when(last[row.key], now)
+                self.rows.change_row(row.key, texts=(*row.texts[:4], moment))
+
+    def _open(self, row: Row) -> None:
+        assert isinstance(row.what, Patient)
+        self._go(row.what)
+
+    def _go(self, patient: Patient) -> None:
+        self.shell.set_context(patient)
+        self.shell.go("patient", patient_id=patient.id)
+
+
+def _row(patient: Patient, now: date) -> Row:
+    age = patient.age(now)
+    return Row(
+        key=patient.id,
+        texts=(patient.name, patient.sex.value, "" if age is None else f"{age} y", patient.identifier, ""),
+        what=patient,
+    )
+
+
+def _last_exams(vault: Vault, patients: tuple[Hashable, ...], wanted: Callable[[], bool]) -> dict[Hashable, datetime]:
+    """When each patient was last seen; on a worker, which stops early when it is ``wanted`` no more."""
+    found: dict[Hashable, datetime] = {}
+    for patient in patients:
+        if not wanted():
+            break
+        seen = [exam for exam in vault.exams.of_patient(str(patient)) if exam.state is not ExamState.VOIDED]
+        if seen:
+            found[patient] = seen[0].created_at
+    return found

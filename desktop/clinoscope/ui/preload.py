@@ -1,0 +1,100 @@
+"""Bring in what the first acts need while the person types the password.
+
+Imports hold Python's lock while a module runs, so each step is one module, with a rest between
+two steps in which the window's thread can work. Large shared libraries are read into the
+system's file cache first (reading gives the lock away), so that loading them is short.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import threading
+import time
+from pathlib import Path
+
+STEPS = (
+    "numpy",
+    "msgspec",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "argon2",
+    "sqlite_utils",
+    "clinoscope.records",
+    "qtawesome",
+    "clinoscope.modes",
+    "clinoscope.ui.rail",
+    "clinoscope.ui.context_bar",
+    "clinoscope.ui.pages.today",
+    "clinoscope.ui.pages.people",
+    "clinoscope.ui.pages.patient",
+    "clinoscope.workflow.exams",
+    "cv2",
+    "clinoscope.workflow.capture",
+    "clinoscope.workflow.look",
+    "ai_edge_litert.interpreter",
+    "clinoscope.ui.exam.page",
+)
+"""In the order they are wanted. By name only: nothing of these rooms is used here."""
+
+_LARGE = {
+    "numpy": ("numpy", "numpy.libs"),
+    "qtawesome": ("PySide6/*OpenGL*", "PySide6/Qt/lib/*OpenGL*"),  # it imports them, though nothing uses them
+    "cv2": ("cv2", "opencv_python_headless.libs"),
+    "ai_edge_litert": ("ai_edge_litert",),
+}
+"""Where the libraries of a step lie, beside its package: loading one from a cold disk would hold Python's lock."""
+_LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)", re.IGNORECASE)
+_REST = 0.01
+_CHUNK = 4 << 20
+
+
+class Preload:
+    """The imports, on a thread of their own that begins at once and never keeps the program alive."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=run, args=(self._stopped,), name="preload", daemon=True)
+        self._thread.start()
+
+    def stop(self, seconds: float = 5.0) -> bool:
+        """End after the step at hand, so that the program never ends in the middle of an import."""
+        self._stopped.set()
+        return self.wait(seconds)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended by then."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+
+def run(stopped: threading.Event | None = None) -> None:
+    """Import every step, resting in between."""
+    for step in STEPS:
+        if stopped is not None and stopped.is_set():
+            return
+        _read_libraries(step.partition(".")[0])
+        importlib.import_module(step)
+        time.sleep(_REST)
+
+
+def _read_libraries(package: str) -> None:
+    found = importlib.util.find_spec(package) if package in _LARGE else None
+    if found is None or found.origin is None:
+        return
+    beside = Path(found.origin).parent.parent
+    for pattern in _LARGE[package]:
+        for place in beside.glob(pattern):
+            for path in place.rglob("*") if place.is_dir() else (place,):
+                if path.is_file() and _LIBRARY.search(path.name):
+                    _read(path)
+
+
+def _read(path: Path) -> None:
+    try:
+        with path.open("rb", buffering=0) as file:
+            while file.read(_CHUNK):
+                time.sleep(0)
+    except OSError:
+        # Only a head start: the import itself will say what is wrong.
+        return

@@ -1,0 +1,117 @@
+"""What a page may ask of the window around it: who is logged in, go there, say this.
+
+Pages know the shell and nothing of each other. The window listens to the shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from clinoscope.ui.preferences import PreferencesFile
+
+if TYPE_CHECKING:
+    from clinoscope.domain.record import Patient, User
+    from clinoscope.records import Vault
+
+PLACES: dict[str, tuple[str, str]] = {
+    "today": ("clinoscope.ui.pages.today", "TodayPage"),
+    "people": ("clinoscope.ui.pages.people", "PeoplePage"),
+    "patient": ("clinoscope.ui.pages.patient", "PatientPage"),
+    "exam": ("clinoscope.ui.exam.page", "ExamPage"),
+    "models": ("clinoscope.ui.pages.models", "ModelsPage"),
+    "settings": ("clinoscope.ui.pages.settings", "SettingsPage"),
+}
+"""Every place and the class of its page, imported when it is first gone to."""
+
+
+class Shell(QObject):
+    """One per window.
+
+    ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
+    to the vault (``patients``, ``exams``, ``pictures``, ``users``, ``settings``), on the window's thread.
+    """
+
+    changed = Signal(str)
+    went = Signal(str, dict)
+    said = Signal(str)
+    warned = Signal(str, str)
+    context_changed = Signal(object)
+    opened = Signal()
+    locked = Signal()
+    closed = Signal()
+    """The vault is about to be closed: the last moment to save."""
+    left = Signal()
+    """Nobody is logged in any more."""
+    _written = Signal(object)
+
+    def __init__(self, preferences: PreferencesFile) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.vault: Vault | None = None
+        self.patient: Patient | None = None
+        self.place = ""
+        self.what: dict[str, object] = {}
+        self._written.connect(self._announce)
+
+    @property
+    def user(self) -> User | None:
+        """Who is logged in."""
+        return self.vault.user if self.vault is not None else None
+
+    @property
+    def open_vault(self) -> Vault:
+        """The vault, for pages: they exist only while it is open."""
+        assert self.vault is not None
+        return self.vault
+
+    def go(self, place: str, **what: object) -> None:
+        """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
+        and ``mode`` or None, or ``exam``), ``models``, ``settings``. Raises KeyError for another."""
+        if place not in PLACES:
+            raise KeyError(place)
+        self.place, self.what = place, what
+        self.went.emit(place, what)
+
+    def say(self, text: str) -> None:
+        """A quiet word at the bottom of the window, gone after a moment."""
+        self.said.emit(text)
+
+    def warn(self, text: str, level: str = "warning") -> None:
+        """A sentence across the top until it is put away; ``level`` is ``warning`` or ``danger``."""
+        self.warned.emit(text, level)
+
+    def set_context(self, patient: Patient | None) -> None:
+        """Who the work is about: shown in the context bar on every page until set to None."""
+        self.patient = patient
+        self.context_changed.emit(patient)
+
+    def enter_vault(self, vault: Vault) -> None:
+        """Someone logged in."""
+        self.vault = vault
+        vault.listen(self._written.emit)  # called on the thread that wrote
+        self.preferences.change(user=vault.user.name, vault=str(vault.folder))
+        self.opened.emit()
+
+    def lock(self) -> None:
+        """Back to the login; everything stays as it is behind it."""
+        if self.vault is not None:
+            self.locked.emit()
+
+    def close_vault(self) -> None:
+        """Log out: the vault is closed and its key forgotten."""
+        if self.vault is None:
+            return
+        self.closed.emit()
+        self.set_context(None)
+        vault, self.vault = self.vault, None
+        vault.close()
+        self.left.emit()
+
+    @Slot(object)
+    def _announce(self, topics: Iterable[str]) -> None:
+        """On the window's thread, whichever thread wrote."""
+        for topic in sorted(topics):
+            self.changed.emit(str(topic))

@@ -1,0 +1,103 @@
+"""Longer texts (model cards), set in the window's own type from Markdown."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import (
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
+from PySide6.QtWidgets import QTextBrowser
+
+from clinoscope.ui import theme
+
+_LINE = 140
+"""Line height in per cent."""
+_HEADINGS = {1: ("title", 0), 2: ("heading", 20), 3: ("body", 12)}
+"""Level: type role, space above in pixels. The first line of a card has the page's title above it already."""
+
+
+class Prose(QTextBrowser):
+    """Links do nothing: the program has no network."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setOpenLinks(False)
+        self.setAccessibleName(name)
+        self.document().setDefaultFont(theme.font())
+        self.document().setDocumentMargin(0)
+        self._markdown = ""
+        theme.watcher().changed.connect(self._again)
+
+    def set_markdown(self, text: str) -> None:
+        self._markdown = text
+        self._again()
+
+    def _again(self) -> None:
+        """Markdown brings sizes and table edges of Qt's own: replace them by ours, in the colours that are on."""
+        self.setMarkdown(self._markdown)
+        self.document().setDefaultFont(theme.font())
+        cursor = QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            _dress(cursor, block)
+            block = block.next()
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _dress_table(frame)
+        self.verticalScrollBar().setValue(0)
+
+
+def _dress(cursor: QTextCursor, block: QTextBlock) -> None:
+    level = block.blockFormat().headingLevel()
+    in_table = QTextCursor(block).currentTable() is not None
+    room = QTextBlockFormat()
+    room.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    room.setTopMargin(_HEADINGS.get(level, ("", 0))[1] if level else 0)
+    room.setBottomMargin(0 if in_table else 4 if level else 8)
+    cursor.setPosition(block.position())
+    cursor.mergeBlockFormat(room)
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    if level:
+        letters = QTextCharFormat()
+        letters.setFont(theme.font(_HEADINGS.get(level, ("body", 0))[0], "semibold"))
+        cursor.setCharFormat(letters)  # not merged: Qt's own step up in size must go
+    _plain_code(cursor, block)
+
+
+def _plain_code(cursor: QTextCursor, block: QTextBlock) -> None:
+    """Code in our own type, a little quieter, instead of whatever fixed font the system has."""
+    spans = []
+    place = block.begin()
+    while not place.atEnd():
+        fragment = place.fragment()
+        if fragment.charFormat().fontFixedPitch():
+            spans.append((fragment.position(), fragment.length()))
+        place += 1
+    letters = QTextCharFormat()
+    letters.setFontFamilies([theme.FAMILY])
+    letters.setFontFixedPitch(False)
+    letters.setFontWeight(QFont.Weight.Medium)
+    for start, length in spans:
+        cursor.setPosition(start)
+        cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(letters)
+
+
+def _dress_table(table: QTextTable) -> None:
+    shape = table.format()
+    shape.setBorder(0.5)
+    shape.setBorderBrush(theme.color("line"))
+    shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    shape.setBorderCollapse(True)
+    shape.setCellPadding(8)
+    shape.setCellSpacing(0)
+    shape.setTopMargin(4)
+    shape.setBottomMargin(12)
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    table.setFormat(shape)

@@ -1,0 +1,274 @@
+"""A real window, a real vault, a person's hands, and a watchdog over the window's thread.
+
+The flow tests touch the window only as a person would: keys and mouse through :class:`Hands`. The
+watchdog measures how long the window could not answer; the end of every flow test fails beyond
+``LONGEST_BLOCK``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+
+from clinoscope.records import Vault
+from clinoscope.records.keys import MINIMUM
+from clinoscope.ui import app as ui_app
+from clinoscope.ui import bugs, tasks, theme
+from clinoscope.ui.window import Window
+
+USER = "Grace Mensah"
+PASSWORD = "three quiet rivers"
+LONGEST_BLOCK = 50.0
+"""Milliseconds, from the design: no action blocks the window for longer. A crowded machine gets as much more."""
+_TICK = 5
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``now`` in milliseconds; how long each of our threads has stood in the queue for a processor; this one's work."""
+
+    now: float
+    queued: dict[str, int]
+    worked: float
+
+    @classmethod
+    def here(cls) -> Moment:
+        queued = {}
+        if sys.platform.startswith("linux"):
+            for thread in Path("/proc/self/task").iterdir():
+                try:
+                    told = (thread / "schedstat").read_text(encoding="ascii")
+                except OSError:
+                    continue  # it ended meanwhile
+                queued[thread.name] = int(told.split()[1])
+        return cls(time.perf_counter() * 1000, queued, time.thread_time() * 1000)
+
+    def until(self, later: Moment) -> float:
+        """Milliseconds to ``later``, less what our threads waited for a processor that others had.
+
+        A machine that runs the whole suite at once must not fail a test of our own slowness; what
+        this thread itself worked always counts.
+        """
+        waited = sum(later.queued[thread] - self.queued.get(thread, 0) for thread in later.queued) / 1e6
+        return max(later.now - self.now - waited, later.worked - self.worked)
+
+
+@dataclass
+class Watchdog:
+    """How long the window's thread was not able to look at an event, and what it did then."""
+
+    blocks: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def longest(self) -> float:
+        """Milliseconds of the longest block."""
+        return max((length for length, _what in self.blocks), default=0.0)
+
+    def note(self, since: Moment, what: str) -> Moment:
+        """Note the time since ``since``; returns the moment it is now."""
+        now = Moment.here()
+        self.blocks.append((since.until(now), what))
+        return now
+
+
+def _crowding() -> float:
+    """How many want each processor, 1 on a machine that is ours: the X server and the caches are shared, too."""
+    if not hasattr(os, "getloadavg"):
+        return 1.0
+    return min(max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0), 8.0)
+
+
+class Hands:
+    """What a person does: press, type, click, wait and look. Every act is watched."""
+
+    user = USER
+    password = PASSWORD
+
+    def __init__(self, window: Window, watchdog: Watchdog) -> None:
+        self.window = window
+        self.watchdog = watchdog
+        self._last = Moment.here()
+        self._what = "start"
+        self._beat = QTimer(window)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.setInterval(_TICK)
+        self._beat.timeout.connect(self._on_beat)
+
+    def press(self, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key where the keyboard is."""
+        self._act(f"press {key!r}", lambda: QTest.keyClick(self._focus(), key, modifier))
+
+    def ctrl(self, key: Qt.Key | str) -> None:
+        """Press a key with Ctrl."""
+        self.press(key, Qt.KeyboardModifier.ControlModifier)
+
+    def type(self, text: str) -> None:
+        """Type where the keyboard is, one key after the other."""
+        for letter in text:
+            self.press(letter)
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Click a widget that is on the screen, in its middle unless told where."""
+        self.until(lambda: widget.isVisible() and widget.isEnabled(), f"{widget.accessibleName()!r} can be clicked")
+        spot = at if at is not None else widget.rect().center()
+        button = Qt.MouseButton.LeftButton
+        self._act(f"click {widget.accessibleName()!r}", lambda: QTest.mouseClick(widget, button, pos=spot))
+
+    def until(self, happens: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+        """Let the window work until something happens. Fails when it does not."""
+        end = time.monotonic() + seconds
+        self._what = f"until {what}"
+        self._last = Moment.here()
+        self._beat.start()
+        try:
+            while not happens():
+                if time.monotonic() > end:
+                    pytest.fail(f"did not happen: {what}")
+                QTest.qWait(_TICK)
+        finally:
+            self._beat.stop()
+
+    def settle(self) -> None:
+        """Until no work is running and every event is dealt with."""
+        self.until(lambda: tasks.running() == 0, "all work is done")
+        self.wait(10)
+        self.until(lambda: tasks.running() == 0, "all work is done")
+
+    def wait(self, milliseconds: float) -> None:
+        """Let the window work for a while."""
+        end = time.monotonic() + milliseconds / 1000
+        self.until(lambda: time.monotonic() >= end, f"{milliseconds} ms have passed")
+
+    def tick(self, box: QCheckBox) -> None:
+        """Click the box itself, at the left of its words."""
+        self.click(box, QPoint(12, box.height() // 2))
+
+    def log_in(self, name: str = USER, password: str = PASSWORD) -> None:
+        """Type name and password into the login, whatever stands there, and press Enter."""
+        login = self.window.gate.login
+        assert login is not None
+        for edit, text in ((login.name.edit, name), (login.password.edit, password)):
+            self.click(edit)
+            self.ctrl(Qt.Key.Key_A)
+            self.type(text)
+        self.press(Qt.Key.Key_Return)
+
+    def on(self, place: str) -> None:
+        """Until the page of ``place`` is up and has what it shows."""
+        self.until(lambda: not self.window.locked() and self.window.shell.place == place, f"the page {place!r} is up")
+        self.settle()
+
+    def _focus(self) -> QWidget:
+        return QApplication.focusWidget() or self.window
+
+    def _act(self, what: str, act: Callable[[], object]) -> None:
+        before = Moment.here()
+        act()
+        self._last = self.watchdog.note(before, what)
+        self.wait(1)
+
+    def _on_beat(self) -> None:
+        self._last = self.watchdog.note(self._last, self._what)
+
+
+@pytest.fixture(scope="session")
+def app() -> QApplication:
+    """The one QApplication of the process."""
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication([])
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("template") / "vault"
+    vault, code = Vault.create(folder, USER, PASSWORD, cost=MINIMUM)
+    vault.close()
+    return folder, code
+
+
+@pytest.fixture
+def vault_folder(_template: tuple[Path, str], tmp_path: Path) -> Path:
+    """A fresh vault of ``USER`` with ``PASSWORD`` whose keys cost little to open."""
+    folder = tmp_path / "vault"
+    shutil.copytree(_template[0], folder)
+    return folder
+
+
+@pytest.fixture
+def recovery_code(_template: tuple[Path, str]) -> str:
+    """The recovery code of ``vault_folder``."""
+    return _template[1]
+
+
+@pytest.fixture
+def found_bugs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """Every bug that came up in the window; any left here at the end fails the test."""
+    found: list[BaseException] = []
+    monkeypatch.setattr(bugs, "report", found.append)
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: found.append(error))
+    yield found
+    if found:
+        raise found[0]
+
+
+@pytest.fixture
+def watchdog() -> Iterator[Watchdog]:
+    """Fails the test when the window could not answer for longer than ``LONGEST_BLOCK``."""
+    watching = Watchdog()
+    yield watching
+    limit = LONGEST_BLOCK * _crowding()
+    too_long = sorted((block for block in watching.blocks if block[0] > limit), reverse=True)
+    assert not too_long, f"the window was blocked: {[(round(length), what) for length, what in too_long[:5]]}"
+
+
+@pytest.fixture
+def open_window(
+    app: QApplication, tmp_path: Path, watchdog: Watchdog, found_bugs: list[BaseException]
+) -> Iterator[Callable[[Path], Hands]]:
+    """Opens the program's window on a vault folder, as ``ui.app.main`` does."""
+    windows: list[Window] = []
+
+    def opened(folder: Path) -> Hands:
+        window = ui_app.build(app, folder, tmp_path / "preferences", catch_bugs=False)
+        theme.set_appearance(theme.Appearance.LIGHT)
+        theme.watcher().less_motion = False
+        windows.append(window)
+        window.resize(1366, 768)
+        window.show()
+        window.activateWindow()
+        assert QTest.qWaitForWindowExposed(window)
+        # The program does this while the password is typed (ui.preload); the watch begins after it.
+        from clinoscope.ui import preload
+
+        preload.run()
+        return Hands(window, watchdog)
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def hands(open_window: Callable[[Path], Hands], vault_folder: Path) -> Hands:
+    """A window in front of a vault, at the login."""
+    return open_window(vault_folder)
+
+
+@pytest.fixture
+def logged_in(hands: Hands) -> Hands:
+    """A window with ``USER`` logged in, at the page Today."""
+    hands.log_in()
+    hands.on("today")
+    return hands

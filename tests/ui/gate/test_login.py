@@ -1,0 +1,52 @@
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from clinoscope.ui.gate.login import Login
+from clinoscope.ui.preferences import PreferencesFile
+from clinoscope.ui.shell import Shell
+
+
+def test_empty_fields_are_asked_for_and_nothing_is_tried(app: QApplication, tmp_path: Path, at_once: None) -> None:
+    login = Login(Shell(PreferencesFile(tmp_path)), tmp_path / "none")
+    login.button.click()
+    assert login.name.error() == "Type your name."
+    login.name.set_text("Grace")
+    login.button.click()
+    assert login.password.error() == "Type your password."
+
+
+def test_a_vault_that_cannot_be_opened_says_why(app: QApplication, tmp_path: Path, at_once: None) -> None:
+    shell = Shell(PreferencesFile(tmp_path))
+    login = Login(shell, tmp_path / "none")
+    login.name.set_text("Grace")
+    login.password.set_text("three quiet rivers")
+    login.button.click()
+    assert login.password.error().endswith(".")
+    assert shell.vault is None
+
+
+def test_someone_else_at_a_locked_window_logs_the_first_one_out(shell: Shell, at_once: None) -> None:
+    vault = shell.open_vault
+    vault.add_user("Kofi Asante", "a green kite over the bay")
+    login = Login(shell, vault.folder)
+    login.start()
+    assert login.title.text() == "Locked"
+    login.name.set_text("Kofi Asante")
+    login.password.set_text("a green kite over the bay")
+    login.button.click()
+    assert shell.user is not None
+    assert shell.user.name == "Kofi Asante"
+    assert shell.vault is not vault
+
+
+def test_the_same_user_gets_the_same_vault_back(shell: Shell, at_once: None) -> None:
+    vault, opened = shell.open_vault, []
+    shell.opened.connect(lambda: opened.append(True))
+    login = Login(shell, vault.folder)
+    login.start()
+    login.password.set_text("three quiet rivers")
+    login.button.click()
+    assert opened == [True]
+    assert shell.vault is vault
+    assert login.password.text() == ""

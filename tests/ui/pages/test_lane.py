@@ -1,0 +1,55 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.ui.pages.lane import ExamCard, Lane, series
+
+EXAM = Exam(
+    id="e",
+    version=1,
+    patient_id="p",
+    task="anemia/lip",
+    state=ExamState.SIGNED,
+    created_at=datetime(2026, 11, 20, tzinfo=UTC),
+    program="test",
+)
+
+
+def test_each_point_stands_under_its_visit_and_drafts_have_none(pallor: Any) -> None:
+    exams = [
+        replace(EXAM, id="a", reading=pallor(52)),
+        replace(EXAM, id="b"),
+        replace(EXAM, id="c", reading=pallor(47)),
+        replace(EXAM, id="d", reading=pallor(40), state=ExamState.DRAFT),
+    ]
+    ((name, unit, points),) = series(exams)
+    assert (name, unit) == ("pallor index", "")
+    assert [point.value for point in points] == [52, 47]
+    lane = Lane(exams)
+    lane.resize(1200, 400)
+    lane.show()
+    for point, card in zip(points, (lane.cards[0], lane.cards[2]), strict=True):
+        assert abs(card.geometry().center().x() - point.x) <= 1
+    lane.deleteLater()
+
+
+def test_one_value_makes_no_plot(pallor: Any) -> None:
+    assert series([replace(EXAM, reading=pallor(52))]) == []
+
+
+def test_a_card_opens_by_key_and_click_and_says_what_it_is(host: QWidget, pallor: Any) -> None:
+    card, opened = ExamCard(replace(EXAM, reading=pallor(52), state=ExamState.DRAFT)), []
+    card.setParent(host)
+    card.opened.connect(opened.append)
+    card.show()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        QTest.keyClick(card, key)
+    QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert opened == [card.exam] * 3
+    assert "Pallor index 52 ± 4" in card.accessibleName()
+    assert card.accessibleName().endswith("draft")

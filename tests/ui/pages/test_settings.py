@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from clinoscope.domain.record import Patient
+from clinoscope.ui import theme
+from clinoscope.ui.pages.settings import SettingsPage
+from clinoscope.ui.preferences import PreferencesFile
+from clinoscope.ui.shell import Shell
+
+
+@pytest.fixture
+def page(shell: Shell, at_once: None) -> SettingsPage:
+    made = SettingsPage(shell)
+    made.show()
+    made.enter()
+    return made
+
+
+def test_changes_are_kept_at_once(page: SettingsPage, shell: Shell) -> None:
+    page.looks.setFocus()
+    for _ in range(2):
+        QTest.keyClick(page.looks.focusProxy(), Qt.Key.Key_Right)
+    assert theme.is_dark()
+    page.less_motion.setChecked(True)
+    page.lock.setCurrentIndex(page.lock.findData(0))
+    kept = PreferencesFile(shell.preferences.folder).value
+    assert (kept.appearance, kept.less_motion, kept.auto_lock_minutes) == ("dark", True, 0)
+
+
+def test_a_backup_says_where_it_lies(page: SettingsPage, tmp_path: Path) -> None:
+    page.back_up_to(tmp_path / "stick")
+    (made,) = (tmp_path / "stick").glob("clinoscope-*")
+    assert str(made) in page.backed_up.text()
+
+
+def test_a_backup_that_fails_says_why(page: SettingsPage, tmp_path: Path) -> None:
+    (tmp_path / "stick").write_text("a file where the folder should be", encoding="utf-8")
+    page.back_up_to(tmp_path / "stick")
+    assert page.backed_up.property("tone") == "danger"
+
+
+def test_the_check_tells_what_it_looked_at(page: SettingsPage, shell: Shell, ada: Patient) -> None:
+    page.check.click()
+    assert page.checked.text().startswith("Everything is as it was written. 0 exams, 0 pictures")
+
+
+def test_it_says_where_the_vault_is_and_who_is_logged_in(page: SettingsPage, shell: Shell) -> None:
+    assert page.place.text() == str(shell.open_vault.folder)
+    assert page.user.text() == "Grace Mensah"

@@ -1,0 +1,52 @@
+from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from clinoscope.domain.record import Patient
+from clinoscope.ui.pages.layout import NOTICE
+from clinoscope.ui.pages.today import TodayPage
+from clinoscope.ui.shell import Shell
+
+
+def test_an_empty_day_says_what_to_do(shell: Shell, at_once: None) -> None:
+    page, went = TodayPage(shell), []
+    shell.went.connect(lambda place, what: went.append((place, what)))
+    page.show()
+    page.enter()
+    assert page.empty.isVisible()
+    page.empty.button.click()
+    assert went == [("people", {"add": True})]
+
+
+def test_drafts_and_signed_exams_are_apart_and_open(
+    shell: Shell, ada: Patient, add_exam: Any, pallor: Any, at_once: None
+) -> None:
+    draft, signed = add_exam(ada.id, 0.1, None), add_exam(ada.id, 1.5, pallor(41))
+    page, went = TodayPage(shell), []
+    shell.went.connect(lambda place, what: went.append((place, what)))
+    page.show()
+    page.enter()
+    assert [row.texts[1] for row in page.drafts.rows()] == ["Lip photo · Check the region"]
+    assert [row.texts[1] for row in page.signed.rows()] == ["Lip photo · Pallor index 41 ± 4"]
+    assert all(row.image is not None for row in (*page.drafts.rows(), *page.signed.rows()))
+    page.drafts.select(0)
+    page.drafts.open_current()
+    page.signed.select(0)
+    page.signed.open_current()
+    assert [what["exam"].id for _place, what in went] == [draft.id, signed.id]
+    assert shell.patient == ada
+
+
+def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, add_exam: Any, at_once: None) -> None:
+    page = TodayPage(shell)
+    page.show()
+    page.enter()
+    add_exam(ada.id, 0.1, None)
+    QTest.qWait(10)
+    assert len(page.drafts.rows()) == 1
+
+
+def test_the_notice_stands_where_readings_are_shown(shell: Shell, at_once: None) -> None:
+    page = TodayPage(shell)
+    assert NOTICE in [words.text() for words in page.findChildren(QLabel)]

@@ -1,0 +1,29 @@
+import importlib.util
+
+import pytest
+
+from clinoscope.ui import preload
+
+
+@pytest.mark.parametrize("step", preload.STEPS)
+def test_every_step_exists(step: str) -> None:
+    assert importlib.util.find_spec(step) is not None
+
+
+def test_it_ends_by_itself(app: object) -> None:
+    assert preload.Preload().wait(60)
+
+
+def test_it_can_be_stopped_between_two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preload, "STEPS", ("json",) * 1000)
+    monkeypatch.setattr(preload, "_REST", 0.05)
+    assert preload.Preload().stop(2)
+
+
+@pytest.mark.parametrize("package", preload._LARGE)
+def test_the_libraries_of_a_step_are_read_before_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(preload, "_read", lambda path: read.append(path.name))
+    preload._read_libraries(package)
+    assert read
+    assert all(preload._LIBRARY.search(name) for name in read)

@@ -1,0 +1,40 @@
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QWidget
+
+from clinoscope.ui import theme
+from clinoscope.ui.widgets.prose import Prose
+
+CARD = "# lip-pallor\n\nWhat `it` is.\n\n## Figures\n\n| measure | value |\n|---|---|\n| accuracy | 0.57 |\n"
+
+
+def test_markdown_is_set_in_our_own_type(host: QWidget) -> None:
+    prose = Prose("Model card")
+    prose.setParent(host)
+    prose.set_markdown(CARD)
+    assert "lip-pallor" in prose.toPlainText()
+    sizes, families = set(), set()
+    block = prose.document().begin()
+    while block.isValid():
+        place = block.begin()
+        while not place.atEnd():
+            font = place.fragment().charFormat().font()
+            sizes.add((block.blockFormat().headingLevel(), font.pixelSize()))
+            families.update(font.families())
+            place += 1
+        block = block.next()
+    assert {(1, theme.SIZES["title"]), (2, theme.SIZES["heading"])} <= sizes
+    assert families == {theme.FAMILY}
+    cursor = QTextCursor(prose.document())
+    while cursor.currentTable() is None and cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+        pass
+    assert cursor.currentTable().format().borderBrush().color() == theme.color("line")
+
+
+def test_it_follows_the_theme(host: QWidget) -> None:
+    prose = Prose("Model card")
+    prose.setParent(host)
+    prose.set_markdown(CARD)
+    theme.set_appearance(theme.Appearance.DARK)
+    (table,) = prose.document().rootFrame().childFrames()
+    assert table.format().borderBrush().color() == theme.color("line")
+    assert "0.57" in prose.toPlainText()

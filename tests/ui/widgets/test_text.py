@@ -1,0 +1,20 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from clinoscope.ui.widgets import ElidedLabel, label
+
+
+def test_words_are_words_and_never_markup() -> None:
+    assert label("<b>Ada</b>").textFormat() is Qt.TextFormat.PlainText
+
+
+def test_what_does_not_fit_is_in_the_tool_tip(host: QWidget) -> None:
+    made = ElidedLabel("Joana Ferreira da Silva e Costa")
+    made.setParent(host)
+    made.setGeometry(0, 0, 80, 24)
+    made.show()
+    made.grab()
+    assert made.toolTip() == "Joana Ferreira da Silva e Costa"
+    made.setGeometry(0, 0, 600, 24)
+    made.grab()
+    assert made.toolTip() == ""
