@@ -1,0 +1,1 @@
+"""The exam: one page, four steps, no dead ends."""

@@ -1,0 +1,146 @@
+"""What ends an exam or begins it anew: sign, report, amend, discard; and what read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.ui.exam import panels, work
+from clinoscope.ui.exam.step import Step
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.widgets import Panel
+from clinoscope.workflow import exams
+
+if TYPE_CHECKING:
+    from clinoscope.ui.exam.page import ExamPage
+    from clinoscope.workflow.models import PackageInfo
+
+
+class Acts(QObject):
+    """One per exam page; at most one panel is open."""
+
+    def __init__(self, page: ExamPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.panel: Panel | None = None
+
+    def close_panel(self) -> bool:
+        """Close the panel that is open; False when there is none."""
+        if self.panel is None:
+            return False
+        self.panel.close_panel()
+        return True
+
+    def ask_sign(self) -> None:
+        """Open the signing panel; the review has to be given first."""
+        page = self._page
+        page.bench.reading.flush()
+        if not page.bench.reading.answered:
+            page.shell.say("First say what you think: agree, another answer, or cannot judge.")
+            return
+        # Behind the last review in the queue, so that what is signed is what is shown.
+        page.change(lambda exam: exam, done=self._open_sign)
+
+    def _open_sign(self, exam: Exam) -> None:
+        page = self._page
+        user = page.shell.user
+        if exam.review is None or page.task is None or page.patient is None or user is None:
+            return
+        panel = panels.SignPanel(page, page.task, exam, page.patient, user.name)
+        panel.wanted.connect(lambda password: self._sign(panel, password))
+        page.show_step(Step.SIGN)
+        self._open(panel, panel.password)
+        panel.closed.connect(lambda: page.show_step(Step.READING) if page.step is Step.SIGN else None)
+
+    def _sign(self, panel: panels.SignPanel, password: str) -> None:
+        vault = self._page.shell.open_vault
+        self._page.change(lambda exam: exams.sign(vault, exam, password), done=self._signed, failed=panel.refuse)
+
+    def _signed(self, exam: Exam) -> None:
+        self._page.show_step(Step.READING)
+        self.close_panel()
+        self._page.shell.say("Exam signed.")
+        self._page.show_reading(exam)
+        self.show_report()
+
+    def show_report(self) -> None:
+        """Make the report of the signed exam and show its pages."""
+        page = self._page
+        exam = page.exam
+        if exam is None or exam.state is ExamState.DRAFT:
+            return
+        page.run(exams.report, page.shell.open_vault, exam, done=lambda pdf: page.show_pdf(pdf, exam))
+
+    def ask_amend(self) -> None:
+        """Ask for the reason, then open the next version as a draft."""
+        page = self._page
+        exam = page.exam
+        if exam is None or exam.state is not ExamState.SIGNED:
+            return
+        panel = panels.AmendPanel(page)
+        vault = page.shell.open_vault
+
+        def amended(draft: Exam) -> None:
+            panel.close_panel()
+            page.shell.go("exam", exam=draft)
+
+        def refused(error: KnownError) -> None:
+            panel.close_panel()
+            page.shell.warn(str(error))
+
+        panel.wanted.connect(
+            lambda reason: run_task(page, exams.amend, vault, exam, reason, done=amended, failed=refused)
+        )
+        self._open(panel, panel.reason)
+
+    def ask_discard(self) -> None:
+        """Ask once, then give the draft up."""
+        page = self._page
+        exam = page.exam
+        if exam is None or exam.state is not ExamState.DRAFT:
+            return
+        panel = panels.DiscardPanel(page)
+        panel.wanted.connect(lambda: self._discard(panel))
+        self._open(panel, panel.keep)
+
+    def _discard(self, panel: Panel) -> None:
+        page = self._page
+        vault = page.shell.open_vault
+
+        def give_up(exam: Exam) -> Exam:
+            exams.discard(vault, exam)
+            return exam
+
+        def gone(_exam: Exam) -> None:
+            panel.close_panel()
+            page.shell.say("Draft discarded.")
+            page.to_patient()
+
+        page.change(give_up, done=gone)
+
+    def show_about(self) -> None:
+        """What read this picture."""
+        page = self._page
+        exam = page.exam
+        if exam is None or exam.reading is None:
+            return
+        page.run(work.model_of, exam, done=self._open_about, failed=lambda _error: self._open_about(None))
+
+    def _open_about(self, package: PackageInfo | None) -> None:
+        page = self._page
+        if page.exam is not None and page.task is not None:
+            self._open(panels.AboutPanel(page, page.task, page.exam, package), None)
+
+    def _open(self, panel: Panel, focus: QObject | None) -> None:
+        self.close_panel()
+        self.panel = panel
+        panel.closed.connect(lambda: self._forget(panel))
+        panel.open_panel(focus)  # type: ignore[arg-type]  # a widget of the panel
+
+    def _forget(self, panel: Panel) -> None:
+        if self.panel is panel:
+            self.panel = None
+        panel.deleteLater()

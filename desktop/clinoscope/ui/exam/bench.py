@@ -1,0 +1,41 @@
+"""The picture at the left, the side of the step at the right; the same canvas through all steps."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.capture_step import CaptureStep
+from clinoscope.ui.exam.reading_step import ReadingStep
+from clinoscope.ui.exam.region_step import RegionStep
+from clinoscope.ui.exam.side import ROOMY, WIDE, WIDTH, Side
+from clinoscope.ui.widgets import hairline
+
+
+class Bench(QWidget):
+    """Holds the three sides; one is up at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = PictureCanvas()
+        self.capture = CaptureStep(self.canvas)
+        self.region = RegionStep(self.canvas)
+        self.reading = ReadingStep(self.canvas)
+        self._sides = QStackedWidget()
+        self._sides.setFixedWidth(WIDTH)
+        for side in (self.capture, self.region, self.reading):
+            self._sides.addWidget(side)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(hairline(vertical=True))
+        layout.addWidget(self._sides)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._sides.setFixedWidth(WIDE if self.width() >= ROOMY else WIDTH)
+
+    def show_side(self, side: Side) -> None:
+        self._sides.setCurrentWidget(side)

@@ -1,0 +1,103 @@
+"""The quality checks as a list: a dot, a word, and when one fails the one thing to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from clinoscope.domain.quality import Check, Finding, Quality
+from clinoscope.ui import theme
+from clinoscope.ui.exam.words import check_advice, check_words
+from clinoscope.ui.widgets import label
+
+
+class ChecksList(QWidget):
+    """Rows appear with their checks and then only change their words, so that nothing jumps at 8 looks a second."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+        self._rows: dict[Check, _Row] = {}
+        self.setAccessibleName("Picture checks")
+
+    def show_quality(self, quality: Quality | None) -> None:
+        """Show the checks; None empties the list."""
+        findings = {finding.check: finding for finding in quality.findings} if quality else {}
+        if set(findings) != set(self._rows):
+            self._build(tuple(findings))
+        for check, row in self._rows.items():
+            row.show_finding(findings[check])
+
+    def words(self) -> list[str]:
+        """What each row says."""
+        return [row.accessibleName() for row in self._rows.values()]
+
+    def rows(self) -> list[QWidget]:
+        return list(self._rows.values())
+
+    def _build(self, checks: tuple[Check, ...]) -> None:
+        for row in self._rows.values():
+            self._layout.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {check: _Row() for check in checks}
+        for row in self._rows.values():
+            self._layout.addWidget(row)
+
+
+class _Row(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._dot = _Dot()
+        self._word = label("")
+        self._advice = label("", "small", "secondary", wrap=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._dot, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._word, 0, 1)
+        grid.addWidget(self._advice, 1, 1)
+        self._shown: tuple[bool, str, str] | None = None
+
+    def show_finding(self, finding: Finding) -> None:
+        shown = (finding.ok, check_words(finding), check_advice(finding))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._dot.set_ok(finding.ok)
+        self._word.setText(shown[1])
+        self._word.setFont(theme.font("body", "regular" if finding.ok else "semibold"))
+        self._advice.setText(shown[2])
+        self._advice.setVisible(bool(shown[2]))
+        self.setAccessibleName(". ".join(part for part in shown[1:] if part))
+
+
+class _Dot(QWidget):
+    """A ring while all is well, a full amber disc when something is to be done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ok = True
+        self.setFixedSize(QSize(16, 20))
+
+    def set_ok(self, ok: bool) -> None:
+        self._ok = ok
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        spot = QRectF(2, 4, 12, 12)
+        if self._ok:
+            painter.setPen(QPen(theme.color("control"), 1.5))
+            painter.drawEllipse(spot)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("amber"))
+            painter.drawEllipse(spot)
+        painter.end()

@@ -1,0 +1,69 @@
+"""How the clinician answers: buttons that show their key, and a comment that grows when it is wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPlainTextEdit
+
+from clinoscope.ui import theme
+from clinoscope.ui.widgets import QuietButton
+
+KEY = 20
+_CLOSED, _OPEN = 50, 92
+
+
+class ChoiceButton(QuietButton):
+    """A quiet button that stays down while it is the answer; its key stands before its words."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text, tip=f"{text} ({key})")
+        self._key = key
+        self.setCheckable(True)
+        self.setStyleSheet("text-align: left; padding-left: 38px;")
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + 12, hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cap = QRectF(10, (self.height() - KEY) / 2, KEY, KEY)
+        chosen = self.isChecked()
+        painter.setPen(QPen(theme.color("accent" if chosen else "line"), 1))
+        painter.setBrush(theme.color("accent" if chosen else "paper"))
+        painter.drawRoundedRect(cap, 5, 5)
+        painter.setFont(theme.font("tiny", "medium"))
+        painter.setPen(theme.color("on-accent" if chosen else "secondary"))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        painter.end()
+
+
+class CommentField(QPlainTextEdit):
+    """One line until it is typed in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(theme.font())
+        self.setPlaceholderText("Comment…")
+        self.setAccessibleName("Comment")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(_CLOSED)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.textChanged.connect(self._fit)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._fit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.hasFocus() or bool(self.toPlainText())
+        self.setFixedHeight(_OPEN if wide else _CLOSED)
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)

@@ -1,0 +1,400 @@
+"""The exam page: choose, capture, region, reading, sign, report. Steps know nothing of each other; this does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clinoscope import modes
+from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.region import Region
+from clinoscope.domain.task import Task
+from clinoscope.ui.exam import drops, keys, work
+from clinoscope.ui.exam.acts import Acts
+from clinoscope.ui.exam.bench import Bench
+from clinoscope.ui.exam.choose_step import ChooseStep
+from clinoscope.ui.exam.head import Head
+from clinoscope.ui.exam.report_view import ReportView
+from clinoscope.ui.exam.saver import Done, Failed, Saver
+from clinoscope.ui.exam.step import Step, resumed_at
+from clinoscope.ui.page import Page
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import run_task
+
+
+class ExamPage(Page):
+    """Entered with ``patient_id`` (and ``mode`` or None) for a new exam, or with ``exam`` for one that is there."""
+
+    shows_patient = True
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self.step = Step.CHOOSE
+        self.patient: Patient | None = None
+        self.task: Task | None = None
+        self._visit = 0
+        self._reached = Step.CAPTURE
+        self._saver: Saver | None = None
+        self._opened: work.Opened | None = None
+        self._taking = False
+        self.setAcceptDrops(True)
+        self.head = Head()
+        self.choose = ChooseStep()
+        self.bench = Bench()
+        self.report = ReportView()
+        self._rooms = QStackedWidget()
+        self._blank = QWidget()
+        for room in (self._blank, self.choose, self.bench, self.report):
+            self._rooms.addWidget(room)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.head, self._rooms):
+            layout.addWidget(widget)
+        self.acts = Acts(self)
+        self._connect()
+
+    def _connect(self) -> None:
+        capture, region, reading = self.bench.capture, self.bench.region, self.bench.reading
+        self.choose.chosen.connect(self._on_chosen)
+        self.head.step_wanted.connect(lambda index: self.go_to(Step(index)))
+        self.head.discard_wanted.connect(self.acts.ask_discard)
+        capture.still_wanted.connect(self._take)
+        capture.used.connect(self.use_anyway)
+        capture.retaken.connect(self.retake)
+        capture.source_chosen.connect(self._remember_source)
+        capture.sources_wanted.connect(self._look_for_cameras)
+        region.changed.connect(self._keep_region)
+        region.done.connect(self.read)
+        reading.reviewed.connect(self._keep_review)
+        reading.sign_wanted.connect(self.acts.ask_sign)
+        reading.about_wanted.connect(self.acts.show_about)
+        reading.heat_wanted.connect(self._explain)
+        reading.report_wanted.connect(self.acts.show_report)
+        reading.amend_wanted.connect(self.acts.ask_amend)
+        reading.version_wanted.connect(self._open_version)
+        self.report.back_wanted.connect(lambda: self.show_step(Step.READING))
+        self.report.patient_wanted.connect(self.to_patient)
+        self.report.said.connect(self.shell.say)
+        self.report.warned.connect(self.shell.warn)
+
+    # coming and going
+
+    def enter(self, **what: object) -> None:
+        """Begin a new exam of ``patient_id`` (``mode`` or None), or show ``exam``."""
+        exam = what.get("exam")
+        self._visit += 1
+        self._saver = None
+        self._opened = None
+        self._taking = False
+        # Nothing of the exam before may be seen while the next one is being opened.
+        self._rooms.setCurrentWidget(self._blank)
+        self.head.hide()
+        self.bench.canvas.clear_overlays()
+        self.bench.canvas.show_raster(None)
+        vault = self.shell.open_vault
+        if isinstance(exam, Exam):
+            self.run(work.reopen, vault, exam, done=self._on_reopened)
+            return
+        mode = what.get("mode")
+        only = str(mode) if mode else None
+        self.run(work.begin, vault, what["patient_id"], done=lambda begun: self._show_choice(begun, only))
+
+    def leave(self) -> None:
+        """Let go of the camera; what is not saved yet is being saved."""
+        self._visit += 1
+        self.bench.capture.pause()
+        self.bench.region.flush()
+        self.bench.reading.flush()
+        self.acts.close_panel()
+        if self._saver is not None:
+            self._saver.part()
+
+    @property
+    def exam(self) -> Exam | None:
+        """The exam in hand, as it was kept last."""
+        return self._saver.exam if self._saver is not None else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being taken or saved."""
+        return self._taking or (self._saver is not None and not self._saver.idle)
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], object],
+        failed: Failed | None = None,
+    ) -> None:
+        """Work on a worker for this visit: an answer that comes after the page moved on is dropped."""
+        visit = self._visit
+        run_task(
+            self,
+            function,
+            *args,
+            done=lambda made: done(made) if visit == self._visit else None,
+            failed=None if failed is None else lambda error: failed(error) if visit == self._visit else None,
+        )
+
+    def change(self, change: Callable[[Exam], Exam], done: Done | None = None, failed: Failed | None = None) -> None:
+        """Change the exam in hand, behind every change asked for before."""
+        if self._saver is not None:
+            self._saver.change(change, done, failed)
+
+    def to_patient(self) -> None:
+        if self.patient is not None:
+            self.shell.go("patient", patient_id=self.patient.id)
+
+    def back(self) -> None:
+        """Esc: one step back."""
+        exam = self.exam
+        if self.acts.close_panel():
+            return
+        if self.bench.reading.comment.hasFocus():
+            self.bench.canvas.setFocus()
+        elif self.step is Step.REPORT:
+            self.show_step(Step.READING)
+        elif self.step is Step.CHOOSE or (exam is not None and exam.state is not ExamState.DRAFT):
+            self.to_patient()
+        elif self.step is Step.CAPTURE:
+            self._back_from_capture()
+        else:
+            self.go_to(Step(self.step - 1))
+
+    def _back_from_capture(self) -> None:
+        if self._reached >= Step.REGION:
+            self.go_to(Step.REGION)
+        elif self.exam is not None:
+            self.to_patient()
+        elif self.patient is not None:
+            self.enter(patient_id=self.patient.id)
+
+    # the steps
+
+    def show_step(self, step: Step) -> None:
+        """Show a step's room and keys; the step itself has been made ready before."""
+        if step is not Step.CAPTURE:
+            self.bench.capture.pause()
+        if step is not Step.REGION:
+            self.bench.region.end()
+        self.step = step
+        self._reached = max(self._reached, min(step, Step.SIGN))
+        exam = self.exam
+        signed = exam is not None and exam.state is not ExamState.DRAFT
+        self.keys = keys.of_step(step, signed)
+        on_bench = step in (Step.CAPTURE, Step.REGION, Step.READING, Step.SIGN)
+        self.head.setVisible(on_bench)
+        if self.task is not None:
+            self.head.show_exam(self.task, exam)
+        if on_bench:
+            self.head.stepper.set(int(step), int(self._reached))
+        room = self.choose if step is Step.CHOOSE else self.report if step is Step.REPORT else self.bench
+        self._rooms.setCurrentWidget(room)
+        sides = {Step.CAPTURE: self.bench.capture, Step.REGION: self.bench.region, Step.READING: self.bench.reading}
+        if step in sides:
+            self.bench.show_side(sides[step])
+
+    def go_to(self, step: Step) -> None:
+        """Go to a finished step, as the stepper asks."""
+        exam = self.exam
+        if step > self._reached or step is self.step:
+            return
+        self.acts.close_panel()
+        self.bench.region.flush()
+        self.bench.reading.flush()
+        if step is Step.CAPTURE:
+            self.retake()
+        elif step is Step.REGION and exam is not None:
+            self._show_region(exam)
+        elif step is Step.READING:
+            self.read()
+        elif step is Step.SIGN:
+            self.acts.ask_sign()
+
+    def _show_choice(self, begun: work.Begun, mode: str | None) -> None:
+        self.patient = begun.patient
+        self.shell.set_context(begun.patient)
+        self.task = None
+        self._reached = Step.CAPTURE
+        self.show_step(Step.CHOOSE)
+        self.choose.show_choice(begun.last_task, mode)
+
+    def _on_chosen(self, task: Task) -> None:
+        self.task = task
+        self._remember(work.LAST_TASK, task.id)
+        self.retake()
+
+    def retake(self) -> None:
+        """Live again, for the first picture or another one."""
+        task = self.task
+        if task is None:
+            return
+        self.show_step(Step.CAPTURE)
+        self.bench.capture.prepare(task)
+        self.run(work.sources, self.shell.open_vault, task.mode, done=lambda found: self._show_capture(task, found))
+
+    def _show_capture(self, task: Task, sources: work.Sources) -> None:
+        if self.step is Step.CAPTURE and not self._taking:
+            self.bench.capture.begin(task, sources)
+            self.bench.canvas.setFocus()
+
+    def _look_for_cameras(self) -> None:
+        if self.task is not None:
+            self.run(work.sources, self.shell.open_vault, self.task.mode, done=self.bench.capture.show_sources)
+
+    def _remember_source(self, address: str) -> None:
+        if self.task is not None:
+            self._remember(work.LAST_SOURCE + self.task.mode, address)
+
+    def _remember(self, key: str, value: str) -> None:
+        self.run(self.shell.open_vault.settings.set, key, value, done=lambda _: None)
+
+    def _take(self, source: Callable[[], Picture]) -> None:
+        if self._taking or self.patient is None or self.task is None:
+            return
+        self._taking = True
+        vault = self.shell.open_vault
+        wanted = (vault, self.patient, self.task.id, self.exam, source)
+        self.run(work.take, *wanted, done=self._on_taken, failed=self._on_not_taken)
+
+    def _on_taken(self, opened: work.Opened) -> None:
+        self._taking = False
+        self._hold(opened)
+        self._reached = Step.CAPTURE
+        exam = opened.exam
+        self.bench.canvas.show_raster(opened.raster)
+        if exam.quality is not None and not exam.quality.ok:
+            self.bench.capture.show_failed(exam.quality)
+            self.head.show_exam(modes.task(exam.task), exam)
+        else:
+            self._show_region(exam)
+
+    def _on_not_taken(self, error: KnownError) -> None:
+        self._taking = False
+        self.bench.capture.refuse(error)
+
+    def use_anyway(self) -> None:
+        """Go on with a picture that failed its check; the exam keeps that it did."""
+        if self.exam is not None and self.bench.capture.failed:
+            self._show_region(self.exam)
+
+    def _show_region(self, exam: Exam) -> None:
+        if self._opened is None or self.task is None:
+            return
+        self.show_step(Step.REGION)
+        self.bench.canvas.show_raster(self._opened.raster)
+        self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality)
+
+    def _keep_region(self, region: Region | None) -> None:
+        opened = self._opened
+        if opened is not None:
+            vault, picture = self.shell.open_vault, opened.picture
+            self.change(lambda exam: work.keep_region(vault, exam, picture, region), done=self._on_region_kept)
+
+    def _on_region_kept(self, exam: Exam) -> None:
+        if exam.reading is None:
+            self._reached = min(self._reached, self.step)
+            self.head.stepper.set(int(self.step), int(self._reached))
+        self.bench.region.show_quality(exam.quality)
+
+    def read(self) -> None:
+        """Make the reading, or show the one there is."""
+        opened, exam = self._opened, self.exam
+        if opened is None or exam is None or self.task is None:
+            return
+        self.show_step(Step.READING)
+        self.bench.reading.begin_wait(self.task)
+        self.bench.canvas.setFocus()
+        vault, picture = self.shell.open_vault, opened.picture
+        self.change(lambda draft: work.read(vault, draft, picture), done=self.show_reading, failed=self._not_read)
+
+    def _not_read(self, error: KnownError) -> None:
+        self.shell.warn(str(error))
+        if self.exam is not None:
+            self._show_region(self.exam)
+
+    def show_reading(self, exam: Exam) -> None:
+        """Show the reading of the exam in hand with what stands beside it."""
+        if self.step is Step.READING:
+            self.run(work.beside, self.shell.open_vault, exam, done=lambda beside: self._show_reading(exam, beside))
+
+    def _show_reading(self, exam: Exam, beside: work.Beside) -> None:
+        if self.step not in (Step.READING, Step.REPORT) or self.task is None or exam.reading is None:
+            return
+        self.show_step(self.step)
+        reading = self.bench.reading
+        reading.begin(self.task, exam, beside.earlier, beside.versions)
+        reading.show_meaning("")
+        # Without its package a signed exam still shows all that was signed.
+        self.run(work.meaning, exam, done=reading.show_meaning, failed=lambda _: None)
+
+    def _keep_review(self, answer: str, comment: str) -> None:
+        vault = self.shell.open_vault
+        self.change(lambda exam: work.review(vault, exam, answer, comment))
+
+    def _explain(self) -> None:
+        if self.exam is not None and self._opened is not None:
+            self.run(work.explain, self.exam, self._opened.picture, done=self.bench.reading.show_heat)
+
+    def show_pdf(self, pdf: bytes, exam: Exam) -> None:
+        """Show a report's pages. Its file name carries no patient data."""
+        name = f"report-{exam.id[:8]}-v{exam.version}.pdf"
+        self.report.show_pdf(pdf, name, f"Report · {modes.task(exam.task).name}")
+        self.show_step(Step.REPORT)
+
+    # an exam that is kept
+
+    def _on_reopened(self, found: work.Reopened) -> None:
+        opened = found.opened
+        exam = opened.exam
+        self.patient = found.patient
+        self.shell.set_context(found.patient)
+        self.task = modes.task(exam.task)
+        self._reached = Step.CAPTURE
+        self._hold(opened)
+        ok = exam.quality is None or exam.quality.ok
+        step = resumed_at(exam.reading is not None, ok)
+        self.bench.canvas.show_raster(opened.raster)
+        if step is Step.READING or exam.state is not ExamState.DRAFT:
+            self.show_step(Step.READING)
+            self.show_reading(exam)
+            self.bench.canvas.setFocus()
+        elif step is Step.REGION:
+            self._show_region(exam)
+        elif exam.quality is not None:
+            self.show_step(Step.CAPTURE)
+            self.bench.capture.prepare(self.task)
+            self.bench.capture.show_failed(exam.quality)
+
+    def _open_version(self, version: int) -> None:
+        if self.exam is not None:
+            get = self.shell.open_vault.exams.get
+            self.run(get, self.exam.id, version, done=lambda other: self.shell.go("exam", exam=other))
+
+    def _hold(self, opened: work.Opened) -> None:
+        if self._saver is not None:
+            self._saver.part()
+        self._opened = opened
+        self._saver = Saver(opened.exam, lambda error: self.shell.warn(str(error), "danger"))
+        self._saver.saved.connect(lambda exam: self.head.show_exam(modes.task(exam.task), exam))
+
+    # drop, keys
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.step is Step.CAPTURE and drops.carries_picture(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.step is Step.CAPTURE:
+            event.acceptProposedAction()
+            self.bench.capture.offer(event.mimeData())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not keys.press(self, event):
+            super().keyPressEvent(event)

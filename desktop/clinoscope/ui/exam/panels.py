@@ -1,0 +1,167 @@
+"""What slides in from the right on the exam page: sign, amend, discard, about the model."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.task import Kind, Task
+from clinoscope.ui.exam import words
+from clinoscope.ui.gate.countdown import Countdown
+from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.workflow.models import PackageInfo
+
+
+class SignPanel(Panel):
+    """The exam in words, then the password again. ``wanted`` carries the password."""
+
+    wanted = Signal(str)
+
+    def __init__(self, host: QWidget, task: Task, exam: Exam, patient: Patient, user: str) -> None:
+        super().__init__(host, "Sign exam")
+        assert exam.reading is not None
+        assert exam.review is not None
+        answer = words.answer(task, exam.reading)
+        rows = [
+            ("Patient", f"{patient.name} · {patient.identifier}"),
+            ("Exam", task.name),
+            ("Reading", " · ".join(part for part in (answer.words, answer.below) if part)),
+            ("Your assessment", words.said(task, exam)),
+            ("Comment", exam.review.comment),
+            ("Picture check", _failed(exam)),
+        ]
+        for name, value in rows:
+            if value:
+                self.body.addWidget(_entry(name, value))
+        explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
+        self.body.addWidget(label(explain, "small", "secondary", wrap=True))
+        self.body.addStretch(1)
+        self.password = Field(
+            f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
+        )
+        self.password.submitted.connect(self.ask)
+        self.body.addWidget(self.password)
+        self.button = PrimaryButton("Sign exam", icon="ph.pen-nib")
+        self.button.clicked.connect(self.ask)
+        self.foot.addWidget(self.button, 1)
+        self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
+
+    def ask(self) -> None:
+        """Hand out the password, unless there is none or a wait is running."""
+        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
+            return
+        self.button.setEnabled(False)
+        self.button.setText("Signing…")
+        self.wanted.emit(self.password.text())
+
+    def refuse(self, error: KnownError) -> None:
+        """Signing failed: say why, and wait after a wrong password."""
+        self.button.setText("Sign exam")
+        self.button.setEnabled(True)
+        self.password.edit.selectAll()
+        self.password.setFocus()
+        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+
+
+class AmendPanel(Panel):
+    """``wanted`` carries the reason."""
+
+    wanted = Signal(str)
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, "Amend exam")
+        explain = "The signed version stays as it is. A new version opens as a draft, for you to change and sign."
+        self.body.addWidget(label(explain, "body", "secondary", wrap=True))
+        self.reason = Field("Why is it amended?", check=lambda text: "" if text.strip() else "Say why in a few words.")
+        self.reason.submitted.connect(self.ask)
+        self.body.addWidget(self.reason)
+        self.body.addStretch(1)
+        self.button = PrimaryButton("Amend")
+        self.button.clicked.connect(self.ask)
+        self.foot.addWidget(self.button, 1)
+
+    def ask(self) -> None:
+        """Hand out the reason, once there is one."""
+        if self.button.isEnabled() and self.reason.ok():
+            self.button.setEnabled(False)
+            self.wanted.emit(self.reason.text().strip())
+
+
+class DiscardPanel(Panel):
+    """Asks once before a draft goes. ``wanted`` means yes."""
+
+    wanted = Signal()
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, "Discard this draft?")
+        explain = "The draft leaves the patient's time line. The log keeps that there was one. Signed exams stay."
+        self.body.addWidget(label(explain, "body", "secondary", wrap=True))
+        self.body.addStretch(1)
+        keep = QuietButton("Keep it")
+        keep.clicked.connect(self.close_panel)
+        self.button = DangerButton("Discard draft", icon="ph.trash")
+        self.button.clicked.connect(self.wanted)
+        self.foot.addWidget(keep, 1)
+        self.foot.addWidget(self.button, 1)
+        self.keep = keep
+
+
+class AboutPanel(Panel):
+    """What read this picture: trained on, measured on, what it cannot see, exactly which file."""
+
+    def __init__(self, host: QWidget, task: Task, exam: Exam, package: PackageInfo | None) -> None:
+        super().__init__(host, "About this model")
+        assert exam.reading is not None
+        model = exam.reading.model
+        rows = [("What it does", task.purpose + ".")]
+        if package is not None:
+            rows += [("Trained on", package.trained_on), ("Measured on", words.measured_on(package))]
+            rows += [("Figures", words.figures(package)), ("Sources", words.sources(package))]
+        rows += [
+            ("What it cannot see", task.cannot_see),
+            ("How it answers", _HOW[task.kind]),
+            ("Version", f"{model.name} {model.version}"),
+            ("SHA-256 of its package", _grouped(model.sha256)),
+        ]
+        for name, value in rows:
+            if value:
+                self.body.addWidget(_entry(name, value))
+        if package is not None and package.ref != model:
+            other = f"Installed now: {package.ref}. This exam was read by another one."
+            self.body.addWidget(label(other, "small", "amber", wrap=True))
+        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.body.addStretch(1)
+
+
+_HOW = {
+    Kind.CLASSIFY: "Percentages are calibrated: of pictures given 70\u00a0%, about 7 in 10 were so. "
+    "It says unsure when more than one answer cannot be excluded, "
+    "and cannot judge when the picture is not of its kind.",
+    Kind.MEASURE: "It measures colour and gives each number with its uncertainty. It names no disease.",
+    Kind.COUNT: "It finds white cells and reads the type of each. Cells it misses are not counted.",
+}
+
+
+def _entry(name: str, value: str) -> QWidget:
+    entry = QWidget()
+    layout = QVBoxLayout(entry)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(label(name, "small", "secondary", weight="medium"))
+    text = label(value, "body", wrap=True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    layout.addWidget(text)
+    return entry
+
+
+def _failed(exam: Exam) -> str:
+    problems = exam.quality.problems if exam.quality is not None else ()
+    names = ", ".join(words.check_words(finding).lower() for finding in problems)
+    return f"Used although it failed: {names}" if names else ""
+
+
+def _grouped(sha256: str) -> str:
+    """In groups of eight, so that it wraps and can be compared by eye."""
+    return " ".join(sha256[start : start + 8] for start in range(0, len(sha256), 8))

@@ -1,0 +1,307 @@
+"""Step 3: the answer first, then what it rests on, then the clinician's own word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.region import Box
+from clinoscope.domain.task import Kind, Task
+from clinoscope.modes import wording
+from clinoscope.ui import theme
+from clinoscope.ui.exam import words
+from clinoscope.ui.exam.answer_block import AnswerBlock
+from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.choice import ChoiceButton, CommentField
+from clinoscope.ui.exam.findings import Differential, LabelRows, Measures
+from clinoscope.ui.exam.overlays import cells_overlay, heat_overlay, region_overlay
+from clinoscope.ui.exam.side import Side, clear
+from clinoscope.ui.exam.signed_block import SignedBlock
+from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.keys import Keys
+
+SAVE_AFTER = 700
+"""Milliseconds of rest before a comment is saved."""
+HEAT = 0.75
+
+KEYS: Keys = (
+    ("A", "Agree with the reading"),
+    ("1 … 9", "Give another answer"),
+    ("0  C", "Cannot judge"),
+    ("H", "Heatmap on and off"),
+    ("Ctrl+Enter", "Sign…"),
+    ("Ctrl +  −  0", "Zoom in, out, whole picture"),
+    ("Esc", "Back to Region"),
+)
+SIGNED_KEYS: Keys = (
+    ("H", "Heatmap on and off"),
+    ("Ctrl+P", "Report"),
+    ("Ctrl +  −  0", "Zoom in, out, whole picture"),
+    ("Esc", "Back to the patient"),
+)
+
+
+class ReadingStep(Side):
+    """``reviewed`` carries the answer and the comment; the other signals ask the page to act."""
+
+    reviewed = Signal(str, str)
+    sign_wanted = Signal()
+    about_wanted = Signal()
+    heat_wanted = Signal()
+    report_wanted = Signal()
+    amend_wanted = Signal()
+    version_wanted = Signal(int)
+
+    def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._task: Task | None = None
+        self._exam: Exam | None = None
+        self._answer = ""
+        self._heat: tuple[Box, QImage] | None = None
+        self._heat_on = False
+        self._fade = QVariantAnimation(self)
+        self._fade.valueChanged.connect(self._on_fade)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(SAVE_AFTER)
+        self._rest.timeout.connect(self._send)
+        self.signed = SignedBlock()
+        self.signed.version_wanted.connect(self.version_wanted)
+        self.answer = AnswerBlock()
+        self._found = QVBoxLayout()
+        self._found.setSpacing(4)
+        self.rows: LabelRows | None = None
+        self._meaning = label("", "small", "secondary", wrap=True)
+        self.about = LinkButton("About this model ›")
+        self.about.clicked.connect(self.about_wanted)
+        self.heat = LinkButton("Heatmap", tip="What spoke for the likeliest answer (H)")
+        self.heat.clicked.connect(self.toggle_heat)
+        links = QHBoxLayout()
+        links.setSpacing(4)
+        links.addWidget(self.about)
+        links.addWidget(self.heat)
+        links.addStretch(1)
+        self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
+        for widget in (self.signed, self.answer):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._found)
+        self.body.addWidget(self._meaning)
+        self.body.addLayout(links)
+        self.body.addStretch(1)
+        self._build_foot()
+
+    def _build_foot(self) -> None:
+        self._assessment = QWidget()
+        inner = QVBoxLayout(self._assessment)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        self._said = label("", "small", "secondary", weight="medium", wrap=True)
+        inner.addWidget(self._said)
+        self.agree = ChoiceButton("A", "Agree")
+        self.cannot = ChoiceButton("0", "Cannot judge")
+        choices = QHBoxLayout()
+        choices.setSpacing(8)
+        for choice, act in ((self.agree, self.agree_with), (self.cannot, self.say_cannot)):
+            choice.clicked.connect(act)
+            choices.addWidget(choice, 1)
+        inner.addLayout(choices)
+        self.comment = CommentField()
+        self.comment.textChanged.connect(self._on_comment)
+        inner.addWidget(self.comment)
+        self.sign = PrimaryButton("Sign…", tip="Sign… (Ctrl+Enter)")
+        self.sign.clicked.connect(self.sign_wanted)
+        self.report = PrimaryButton("Report", icon="ph.file-text", tip="Report (Ctrl+P)")
+        self.report.clicked.connect(self.report_wanted)
+        self.amend = QuietButton("Amend…", tip="A new version; this one is kept")
+        self.amend.clicked.connect(self.amend_wanted)
+        acts = QHBoxLayout()
+        acts.setSpacing(8)
+        acts.addWidget(self.amend)
+        acts.addWidget(self.report, 1)
+        self.foot.addWidget(self._assessment)
+        self.foot.addWidget(self.sign)
+        self.foot.addLayout(acts)
+        self.foot.addWidget(self._research)
+
+    # what is shown
+
+    def begin_wait(self, task: Task) -> None:
+        """The picture is being read."""
+        self._task, self._exam = task, None
+        self.rows = None
+        clear(self._found)
+        self.signed.hide()
+        self.answer.show_waiting()
+        self._meaning.hide()
+        self._show_acts(False, False)
+        self.about.hide()
+        self.heat.hide()
+
+    def begin(self, task: Task, exam: Exam, earlier: Sequence[Reading], versions: Sequence[Exam]) -> None:
+        """Show a reading: of a draft, to be reviewed, or of a signed exam, as it was signed."""
+        assert exam.reading is not None
+        self._task, self._exam = task, exam
+        self._heat, self._heat_on = None, False
+        self.heat.setText("Heatmap")
+        self._answer = exam.review.answer if exam.review else ""
+        locked = exam.state is not ExamState.DRAFT
+        self.signed.show_exam(task, exam, versions)
+        self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
+        self._show_found(task, exam, earlier, locked)
+        self.comment.blockSignals(True)
+        self.comment.setPlainText(exam.review.comment if exam.review else "")
+        self.comment.blockSignals(False)
+        self._canvas.set_editor(None)
+        self._canvas.clear_overlays()
+        self._draw_region(frozenset())
+        self._show_acts(not locked, locked)
+        last = not versions or exam.version == max(version.version for version in versions)
+        self.amend.setVisible(locked and last)
+        self.about.show()
+        self.heat.setVisible(task.kind is Kind.CLASSIFY and exam.region is not None)
+        self._show_choice()
+
+    def show_meaning(self, sentence: str) -> None:
+        """One sentence on what the package's figures mean for this person."""
+        self._meaning.setText(sentence)
+        self._meaning.setVisible(bool(sentence))
+
+    def _show_found(self, task: Task, exam: Exam, earlier: Sequence[Reading], locked: bool) -> None:
+        clear(self._found)
+        self.rows = None
+        reading = exam.reading
+        assert reading is not None
+        if reading.probabilities:
+            self.rows = LabelRows(task, reading, locked)
+            self.rows.chosen.connect(self.overrule)
+            self._found.addWidget(self.rows)
+        if reading.measures:
+            self._found.addWidget(Measures(reading, earlier))
+        if reading.cells:
+            table = Differential(reading.cells)
+            table.cells_chosen.connect(self._draw_region)
+            self._found.addWidget(table)
+
+    def _show_acts(self, review: bool, signed: bool) -> None:
+        self._assessment.setVisible(review)
+        self.sign.setVisible(review)
+        self.report.setVisible(signed)
+        self.amend.setVisible(signed)
+
+    def _draw_region(self, chosen: frozenset[int]) -> None:
+        exam = self._exam
+        assert exam is not None
+        assert exam.reading is not None
+        cells = exam.reading.cells
+        if cells:
+            spoken = [words.cell_words(cell) for cell in cells]
+            overlay = cells_overlay([cell.box for cell in cells], spoken, chosen, theme.font("small", "medium"))
+            self._canvas.set_overlay("region", overlay)
+        elif exam.region is not None and exam.region.how != "whole":
+            self._canvas.set_overlay("region", region_overlay(exam.region))
+
+    # the clinician's word
+
+    def agree_with(self) -> None:
+        if self._exam is not None and self._exam.reading is not None:
+            self._choose(self._exam.reading.answer)
+
+    def say_cannot(self) -> None:
+        self._choose(CANNOT_JUDGE)
+
+    def overrule(self, label_id: str) -> None:
+        """Give another label as the answer."""
+        self._choose(label_id)
+
+    def overrule_number(self, number: int) -> None:
+        """The label with that key; nothing where there is none."""
+        if self._task is not None and 1 <= number <= len(self._task.labels):
+            self._choose(self._task.labels[number - 1].id)
+
+    @property
+    def answered(self) -> str:
+        """The clinician's answer so far; "" for none."""
+        return self._answer
+
+    def flush(self) -> None:
+        """Hand out a comment without waiting for it to rest."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._send()
+
+    def _choose(self, answer: str) -> None:
+        if self._exam is None or self._exam.state is not ExamState.DRAFT:
+            return
+        self._answer = answer
+        self._show_choice()
+        self._send()
+
+    def _show_choice(self) -> None:
+        exam, task = self._exam, self._task
+        assert exam is not None
+        assert exam.reading is not None
+        assert task is not None
+        agrees = self._answer == exam.reading.answer
+        self.agree.setChecked(bool(self._answer) and agrees)
+        self.cannot.setChecked(self._answer == CANNOT_JUDGE and not agrees)
+        # To agree that it cannot be judged and to say so oneself is one and the same.
+        self.cannot.setVisible(exam.reading.answer != CANNOT_JUDGE)
+        own = self._answer if not agrees else ""
+        if self.rows is not None:
+            self.rows.show_chosen(own)
+        said = wording.answer_words(task, own) if own else "agree" if self._answer else ""
+        self._said.setText(f"Your assessment: {said}" if said else "Your assessment")
+        self.sign.setEnabled(bool(self._answer))
+
+    def _on_comment(self) -> None:
+        if self._answer:
+            self._rest.start()
+
+    def _send(self) -> None:
+        if self._answer:
+            self.reviewed.emit(self._answer, self.comment.toPlainText())
+
+    # heatmap
+
+    def toggle_heat(self) -> None:
+        """Fade the heatmap in or out; the first time it is asked for."""
+        if not self.heat.isVisible():
+            return
+        self._heat_on = not self._heat_on
+        if self._heat_on and self._heat is None:
+            self.heat_wanted.emit()
+        else:
+            self._run_fade()
+
+    def show_heat(self, heat: tuple[Box, QImage] | None) -> None:
+        """The heatmap that was asked for; None where the package shows none."""
+        self._heat = heat
+        if heat is None:
+            self._heat_on = False
+            self.heat.hide()
+            return
+        if self._heat_on:
+            self._run_fade()
+
+    def _run_fade(self) -> None:
+        self.heat.setText("Hide heatmap" if self._heat_on else "Heatmap")
+        start = float(self._fade.currentValue() or 0.0)
+        end = HEAT if self._heat_on else 0.0
+        if theme.motion() == 0:
+            self._on_fade(end)
+            return
+        self._fade.stop()
+        self._fade.setDuration(theme.motion())
+        self._fade.setStartValue(start)
+        self._fade.setEndValue(end)
+        self._fade.start()
+
+    def _on_fade(self, opacity: float) -> None:
+        if self._heat is not None:
+            self._canvas.set_overlay("heat", heat_overlay(self._heat[1], self._heat[0], opacity) if opacity else None)

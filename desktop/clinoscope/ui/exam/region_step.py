@@ -1,0 +1,186 @@
+"""Step 2: the region, found automatically, changed by mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from clinoscope.domain.quality import Quality
+from clinoscope.domain.region import Region
+from clinoscope.domain.task import Task
+from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.checks import ChecksList
+from clinoscope.ui.exam.region_editor import RegionEditor
+from clinoscope.ui.exam.side import Side
+from clinoscope.ui.widgets import PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.keys import Keys
+
+SAVE_AFTER = 400
+"""Milliseconds of rest before a changed region is saved and checked."""
+
+SEVERAL = frozenset({"nails"})
+"""Kinds of region that may have more than one part."""
+
+OUTLINED = frozenset({"lips"})
+"""Kinds of region that are read inside their outline and not in their whole box."""
+
+NOUNS = {
+    "lips": "lips",
+    "nails": "nails",
+    "conjunctiva": "inner eyelid",
+    "lesion": "spot",
+    "skin": "skin",
+    "scalp": "scalp patch",
+    "vertex": "crown",
+    "field": "field",
+    "cell": "cell",
+}
+
+KEYS: Keys = (
+    ("Enter", "Go on to the reading"),
+    ("Tab", "Next handle or part"),
+    ("Arrows", "Move by 1 px, with Shift by 10"),
+    ("+  −", "Grow, shrink"),
+    ("R", "As found automatically"),
+    ("D", "Draw a region or one more part"),
+    ("Delete", "Take the chosen part away"),
+    ("Ctrl +  −  0", "Zoom in, out, whole picture"),
+    ("Esc", "Back to Capture"),
+)
+
+
+class RegionStep(Side):
+    """``changed`` carries the region once it rests; ``done`` asks to go on to the reading."""
+
+    changed = Signal(object)
+    done = Signal()
+
+    def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._task: Task | None = None
+        self.editor: RegionEditor | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(SAVE_AFTER)
+        self._rest.timeout.connect(self.flush)
+        self._pending = False
+        self._title = label("Region", "title")
+        self._words = label("", "body", wrap=True)
+        self._how = label("", "small", "secondary", wrap=True)
+        self._checks = ChecksList()
+        self.reset = QuietButton("Reset", icon="ph.arrow-counter-clockwise", tip="As found automatically (R)")
+        self.draw = QuietButton("Draw", icon="ph.selection-plus", tip="Draw a region (D)")
+        self.delete = QuietButton("Delete", icon="ph.trash", tip="Take the chosen part away (Delete)")
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        for tool in (self.reset, self.draw, self.delete):
+            tools.addWidget(tool)
+        tools.addStretch(1)
+        self.go_on = PrimaryButton("Read", tip="Go on to the reading (Enter)")
+        self.go_on.clicked.connect(self.go_on_if_found)
+        self.reset.clicked.connect(lambda: self._with_editor(RegionEditor.reset))
+        self.draw.clicked.connect(lambda: self._with_editor(RegionEditor.draw_middle))
+        self.delete.clicked.connect(lambda: self._with_editor(RegionEditor.delete_part))
+        for widget in (self._title, self._words):
+            self.body.addWidget(widget)
+        self.body.addLayout(tools)
+        self.body.addWidget(self._how)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._checks)
+        self.body.addStretch(1)
+        self.foot.addWidget(self.go_on)
+        self.foot.addWidget(
+            label("Enter reads it. Tab walks over the handles. ? shows all keys.", "small", "secondary", wrap=True)
+        )
+
+    def begin(self, task: Task, region: Region | None, automatic: Region | None, quality: Quality | None) -> None:
+        """Show the region of the picture on the canvas and let it be changed."""
+        raster = self._canvas.raster
+        assert raster is not None
+        self._task = task
+        self.editor = RegionEditor((raster.width, raster.height), self)
+        self.editor.begin(region, automatic, several=task.region in SEVERAL, outlined=task.region in OUTLINED)
+        self.editor.changed.connect(self._on_changed)
+        self.editor.said.connect(self._canvas.setAccessibleDescription)
+        self._pending = False
+        self._canvas.clear_overlays()
+        self._canvas.set_editor(self.editor)
+        self.show_quality(quality)
+        self._show_words()
+        self._canvas.setFocus()
+
+    def end(self) -> None:
+        """Leave the step: what is not saved yet goes out now."""
+        self.flush()
+        self._canvas.set_editor(None)
+
+    def flush(self) -> None:
+        """Hand out a changed region without waiting for it to rest."""
+        self._rest.stop()
+        if self._pending and self.editor is not None:
+            self._pending = False
+            self.changed.emit(self.editor.region)
+
+    def show_quality(self, quality: Quality | None) -> None:
+        self._checks.show_quality(quality)
+
+    @property
+    def region(self) -> Region | None:
+        return self.editor.region if self.editor is not None else None
+
+    def draw_one(self) -> None:
+        """Put a region (or one more part) in the middle, to be moved from there."""
+        self._with_editor(RegionEditor.draw_middle)
+
+    def go_on_if_found(self) -> None:
+        """On to the reading, once there is a region."""
+        if self.region is not None:
+            self.flush()
+            self.done.emit()
+
+    def _with_editor(self, act: Callable[[RegionEditor], None]) -> None:
+        if self.editor is not None:
+            act(self.editor)
+            self._canvas.setFocus()
+            self._canvas.update()
+
+    def _on_changed(self) -> None:
+        self._pending = True
+        self._rest.start()
+        self._show_words()
+
+    def _show_words(self) -> None:
+        assert self._task is not None
+        assert self.editor is not None
+        region, noun = self.editor.region, NOUNS.get(self._task.region, "region")
+        several = self._task.region in SEVERAL
+        self.go_on.setEnabled(region is not None)
+        self.reset.setEnabled(self.editor.automatic is not None and region != self.editor.automatic)
+        self.draw.setVisible(region is None or several)
+        self.draw.setText("Draw" if region is None else "Add")
+        self.delete.setVisible(several)
+        self.delete.setEnabled(region is not None and len(region.boxes) > 1)
+        if region is None:
+            self._words.setText(f"The {noun} could not be found. Drag over the picture to draw the region.")
+            self._how.setText("")
+            return
+        self._words.setText(_found(region, noun, several))
+        box = region.boxes[self.editor.part]
+        self._how.setText(f"{box.w} × {box.h} px at {box.x}, {box.y}")
+
+
+def _found(region: Region, noun: str, several: bool) -> str:
+    if region.how == "whole":
+        return "The whole picture is read. Draw on it to read only a part."
+    count = len(region.boxes)
+    if several:
+        what = f"1 {noun.removesuffix('s')}" if count == 1 else f"{count} {noun}"
+    else:
+        what = f"The {noun}"
+    one = count == 1 and not noun.endswith("lips")
+    if region.how == "drawn":
+        return f"{what} {'is' if one else 'are'} marked by hand."
+    return f"{what} {'was' if one else 'were'} found automatically. Change it where it does not fit."

@@ -1,0 +1,48 @@
+"""The narrow room at the right of the picture: what there is to know and to do, one per step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from clinoscope.ui.widgets import hairline
+
+WIDTH, WIDE = 376, 440
+"""Pixels; the wider one from a bench of ``ROOMY`` pixels on."""
+ROOMY = 1600
+
+
+class Side(QWidget):
+    """Put widgets into ``body``, which scrolls when there is not room for all, and into ``foot``, which stays."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setObjectName("ScrollBody")
+        self.body = QVBoxLayout(content)
+        self.body.setContentsMargins(24, 20, 24, 16)
+        self.body.setSpacing(12)
+        scroll.setWidget(content)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(hairline())
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(24, 12, 24, 16)
+        self.foot.setSpacing(8)
+        outer.addLayout(self.foot)
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take every widget out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,186 @@
+"""What the exam page says: plain functions from a reading to words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from clinoscope import modes
+from clinoscope.domain.quality import Check, Finding
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.task import Task
+from clinoscope.modes import wording
+from clinoscope.ui.widgets.bars import percent
+
+if TYPE_CHECKING:
+    from clinoscope.workflow.models import PackageInfo
+
+RESEARCH_ONLY = "Research use only; not a diagnosis"
+
+
+class Tone(StrEnum):
+    """How an answer is coloured: never by which label it is."""
+
+    PLAIN = "plain"
+    UNSURE = "amber"
+    CANNOT = "slate"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer in words: a line above, the words themselves, a line below."""
+
+    above: str
+    words: str
+    below: str
+    tone: Tone
+
+
+def answer(task: Task, reading: Reading) -> Answer:
+    """A reading's answer as the page says it."""
+    if reading.answer == UNSURE:
+        return Answer("", "Unsure", _either(task, reading), Tone.UNSURE)
+    if reading.answer == CANNOT_JUDGE:
+        return Answer("", "Cannot judge", reading.reason, Tone.CANNOT)
+    if reading.answer == COUNTED:
+        return Answer("Found in this field", cells(len(reading.cells)), "", Tone.PLAIN)
+    if reading.answer == MEASURED and reading.measures:
+        first = reading.measures[0]
+        return Answer(sentence_case(first.name), wording.number(first), "", Tone.PLAIN)
+    note = next((label.note for label in task.labels if label.id == reading.answer), "")
+    return Answer("The picture suggests", task.label_name(reading.answer), sentence_case(note), Tone.PLAIN)
+
+
+def said(task: Task, exam: Exam) -> str:
+    """What the clinician says, in words; "" before there is a review."""
+    if exam.review is None:
+        return ""
+    if exam.review.agrees:
+        return "Agrees with the reading"
+    return wording.answer_words(task, exam.review.answer)
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def cells(count: int) -> str:
+    if count == 0:
+        return "No white cell"
+    return "1 white cell" if count == 1 else f"{count} white cells"
+
+
+@dataclass(frozen=True)
+class TypeCount:
+    """One line of the differential: ``doubtful`` of the ``count`` cells have no likely type."""
+
+    label: str
+    name: str
+    count: int
+    share: float
+
+
+def differential(found: Sequence[CellReading]) -> tuple[TypeCount, ...]:
+    """Cells counted by their likeliest type, most first."""
+    names = {label.id: label.name for label in modes.task("neutrophil/type").labels}
+    counts: dict[str, int] = {}
+    for cell in found:
+        label = likeliest(cell.type)
+        counts[label] = counts.get(label, 0) + 1
+    return tuple(
+        TypeCount(label, names.get(label, "Type not read"), count, count / len(found))
+        for label, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    )
+
+
+def cell_words(cell: CellReading) -> str:
+    """One cell in words: its type, its stage where it has one, how likely."""
+    names = {label.id: label.name for label in modes.task("neutrophil/type").labels}
+    stages = {label.id: label.name for label in modes.task("neutrophil/stage").labels}
+    label, stage = likeliest(cell.type), likeliest(cell.stage)
+    if not label:
+        return "White cell"
+    words = f"{names.get(label, label)} {percent(cell.type[label])}"
+    return f"{words}, {stages.get(stage, stage).lower()} {percent(cell.stage[stage])}" if stage else words
+
+
+def likeliest(probabilities: Mapping[str, float]) -> str:
+    return max(probabilities, key=probabilities.__getitem__, default="")
+
+
+CHECK_WORDS = {
+    Check.FOCUS: ("Sharp", "Not sharp"),
+    Check.MOTION: ("Still", "Moving"),
+    Check.DARK: ("Bright enough", "Too dark"),
+    Check.BRIGHT: ("Not too bright", "Too bright"),
+    Check.GLARE: ("No glare", "Glare"),
+    Check.COLOUR: ("Colour", "Colour cast"),
+    Check.SIZE: ("Close enough", "Too small"),
+    Check.SUBJECT: ("In the frame", "Not in the frame"),
+}
+
+
+def check_words(finding: Finding) -> str:
+    """The word beside a check's dot. An advice may bring its own: ``Too dark: face the window``."""
+    good, bad = CHECK_WORDS[finding.check]
+    if finding.ok:
+        return good
+    word, colon, _todo = finding.advice.partition(": ")
+    return word if colon else bad
+
+
+def check_advice(finding: Finding) -> str:
+    """The one thing to do when a check failed; "" when it did not."""
+    if finding.ok:
+        return ""
+    word, colon, todo = finding.advice.partition(": ")
+    return sentence_case(todo if colon else word)
+
+
+def version_words(exam: Exam, versions: int) -> str:
+    """``Version 1 of 2 · replaced by version 2``; "" for an exam that was never amended."""
+    if versions < 2:
+        return ""
+    words = f"Version {exam.version} of {versions}"
+    if exam.version < versions:
+        return f"{words} · replaced by version {exam.version + 1}"
+    return words if exam.state is not ExamState.DRAFT else f"{words} · not signed yet"
+
+
+def measured_on(package: PackageInfo) -> str:
+    """On whom the figures were measured."""
+    found = package.figures
+    if found is None:
+        return ""
+    return f"{found.how} {found.n} pictures in {found.groups} groups it had never seen."
+
+
+def figures(package: PackageInfo) -> str:
+    """The figures with their 95 % intervals, one a line."""
+    found = package.figures
+    if found is None:
+        return ""
+    rows = (
+        ("Right when it answers", found.accuracy_answered),
+        ("How often it answers", found.answered),
+        ("Balanced accuracy", found.balanced_accuracy),
+        ("Area under the curve", found.auc),
+    )
+    return "\n".join(f"{name}: {figure}" for name, figure in rows if figure.value is not None)
+
+
+def sources(package: PackageInfo) -> str:
+    """Whose pictures it learned from, with their licences."""
+    return "\n".join(f"{source.name} ({source.licence})" for source in package.sources)
+
+
+def _either(task: Task, reading: Reading) -> str:
+    """The labels that cannot be excluded; with more than three left, only how many."""
+    if len(reading.labels) > 3:
+        return f"{len(reading.labels)} of {len(task.labels)} answers cannot be excluded"
+    if not reading.labels:
+        return f"Nothing fits well; nearest is {task.label_name(reading.top).lower()}" if reading.top else ""
+    return wording.detail(task, reading)

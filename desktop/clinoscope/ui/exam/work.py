@@ -1,0 +1,183 @@
+"""What the exam page does on workers: plain functions that call ``workflow``. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clinoscope import modes
+from clinoscope.domain.picture import Origin, Picture
+from clinoscope.domain.reading import Reading
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Task
+from clinoscope.ui.exam.raster import Raster, heat_image, raster_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from clinoscope.records import Vault
+    from clinoscope.workflow.capture import CameraInfo
+    from clinoscope.workflow.models import PackageInfo
+
+LAST_TASK = "exam.task"
+LAST_SOURCE = "exam.source."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture and what Qt paints of it; ``automatic`` is the region as it was found."""
+
+    exam: Exam
+    picture: Picture
+    raster: Raster
+    automatic: Region | None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What can be looked through now, and the address used last in this mode ("" for none)."""
+
+    cameras: tuple[CameraInfo, ...]
+    last: str
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Who a new exam is about, and the task chosen last time."""
+
+    patient: Patient
+    last_task: Task | None
+
+
+def begin(vault: Vault, patient_id: str) -> Begun:
+    """What the first screen of a new exam needs. Raises VaultError."""
+    last = str(vault.settings.get(LAST_TASK, ""))
+    known = modes.task(last) if last in modes.task_ids() else None
+    return Begun(vault.patients.get(patient_id), known)
+
+
+def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source: Callable[[], Picture]) -> Opened:
+    """Take a picture and keep it, find the region, check it. A draft that has a picture gets another one.
+
+    Raises PictureError, CameraError, VaultError; then nothing is changed.
+    """
+    from clinoscope.workflow import exams, look
+
+    task = modes.task(task_id)
+    picture = source()
+    draft = exams.take(vault, patient, task_id, picture) if exam is None else exams.retake(vault, exam, picture)
+    region = look.find_region(task, picture.pixels)
+    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region))
+    return Opened(draft, picture, raster_of(picture.pixels), region)
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A kept exam and who it is about."""
+
+    opened: Opened
+    patient: Patient
+
+
+def reopen(vault: Vault, exam: Exam) -> Reopened:
+    """The picture of a kept exam; for a draft also the region as the finder sees it. Raises VaultError."""
+    from clinoscope.workflow import exams, look
+
+    picture = exams.picture_of(vault, exam)
+    automatic = exam.region
+    if exam.state is ExamState.DRAFT:
+        automatic = look.find_region(modes.task(exam.task), picture.pixels)
+    opened = Opened(exam, picture, raster_of(picture.pixels), automatic)
+    return Reopened(opened, vault.patients.get(exam.patient_id))
+
+
+def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
+    """Save a changed region with its own quality check. The same region keeps its reading."""
+    from clinoscope.workflow import exams, look
+
+    if region == exam.region and exam.quality is not None:
+        return exam
+    quality = look.check(modes.task(exam.task), picture.pixels, region)
+    return exams.set_region(vault, exam, region, quality)
+
+
+def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:
+    """Make and keep the reading, unless there is one. The quality check does not stand in the way: who comes here
+    with a picture that failed it chose to."""
+    from clinoscope.workflow import exams, look
+
+    if exam.reading is not None:
+        return exam
+    task = modes.task(exam.task)
+    earlier = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
+    return exams.set_reading(vault, exam, look.read(task, picture.pixels, exam.region, earlier))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a reading: the patient's earlier ones, and every version of the exam."""
+
+    earlier: tuple[Reading, ...]
+    versions: tuple[Exam, ...]
+
+
+def beside(vault: Vault, exam: Exam) -> Beside:
+    from clinoscope.workflow import exams
+
+    found = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
+    return Beside(found, tuple(vault.exams.versions(exam.id)))
+
+
+def review(vault: Vault, exam: Exam, answer: str, comment: str) -> Exam:
+    """Keep the clinician's word, unless it is kept already."""
+    from clinoscope.workflow import exams
+
+    kept = exam.review
+    if kept is not None and (kept.answer, kept.comment) == (answer, comment.strip()):
+        return exam
+    return exams.review(vault, exam, answer, comment)
+
+
+def explain(exam: Exam, picture: Picture) -> tuple[Box, QImage] | None:
+    """The heatmap of the likeliest label, ready to paint; None where the package shows none."""
+    from clinoscope.workflow import look
+
+    if exam.region is None or exam.reading is None or not exam.reading.top:
+        return None
+    made = look.explain(modes.task(exam.task), picture.pixels, exam.region, exam.reading.top)
+    return None if made is None else (made[0], heat_image(made[1]))
+
+
+def meaning(exam: Exam) -> str:
+    """What the figures of the package that made the reading mean for this person. Raises PackageError."""
+    from clinoscope.workflow import models
+
+    return models.about(exam.task, exam.reading.model) if exam.reading is not None else ""
+
+
+def model_of(exam: Exam) -> PackageInfo:
+    """What the installed package of an exam's task says of itself. Raises PackageError."""
+    from clinoscope.workflow import models
+
+    return models.of_task(exam.task)
+
+
+def sources(vault: Vault, mode: str) -> Sources:
+    from clinoscope.workflow.capture import list_cameras
+
+    return Sources(tuple(list_cameras()), str(vault.settings.get(LAST_SOURCE + mode, "")))
+
+
+def pasted(image: QImage) -> Picture:
+    """A picture from the clipboard, kept as lossless PNG. Raises PictureError."""
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+
+    from clinoscope.workflow.capture import open_picture
+
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stubs want bytes here, its code a str
+    return open_picture(bytes(data.data()), Origin.CLIPBOARD)

@@ -1,0 +1,430 @@
+"""The main job with keyboard and mouse: picture, region, reading, signature, report."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.domain.record import Exam, ExamState, Patient, Sex
+from clinoscope.paths import RESOURCES
+from clinoscope.ui.exam.page import ExamPage
+from clinoscope.ui.exam.step import Step
+
+LESION = RESOURCES / "phantoms" / "lesion.png"
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def hands(logged_in: Any) -> Any:
+    """Logged in, at the patient page of Ada Okafor."""
+    shell = logged_in.window.shell
+    shell.vault.patients.add(Patient(id="p1", identifier="1001-7", name="Ada Okafor", sex=Sex.FEMALE))
+    logged_in.ctrl(Qt.Key.Key_F)
+    logged_in.on("people")
+    logged_in.type("oka")
+    logged_in.settle()
+    logged_in.press(Qt.Key.Key_Return)
+    logged_in.on("patient")
+    return logged_in
+
+
+def begin(hands: Any, digit: str) -> ExamPage:
+    """A new exam of the open patient, with the task under a digit."""
+    hands.ctrl(Qt.Key.Key_E)
+    hands.on("exam")
+    page = hands.window.page
+    assert isinstance(page, ExamPage)
+    assert page.step is Step.CHOOSE
+    hands.press(digit)
+    hands.settle()
+    assert page.step is Step.CAPTURE
+    return page
+
+
+def drop(hands: Any, page: ExamPage, path: Path) -> None:
+    """Drag a file over the page and let go."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    spot = page.rect().center()
+    nothing = Qt.KeyboardModifier.NoModifier
+    with warnings.catch_warnings():
+        # From 6.12 on PySide wants a QPointF here, before that it takes none.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        entered = QDragEnterEvent(spot, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
+    QApplication.sendEvent(page, entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(page, QDropEvent(spot, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing))
+    taken(hands, page)
+
+
+def taken(hands: Any, page: ExamPage) -> None:
+    """Until the still is kept and its region is shown; a picture that failed its check is used anyway."""
+    hands.until(lambda: page.exam is not None and not page.busy, "the picture is kept", 30)
+    hands.settle()
+    if page.step is Step.CAPTURE:
+        assert page.bench.capture.failed
+        hands.click(page.bench.capture.use_anyway)
+        hands.settle()
+    assert page.step is Step.REGION
+
+
+def read(hands: Any, page: ExamPage) -> Exam:
+    """Enter, and until the reading is there."""
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.exam is not None and page.exam.reading is not None, "the picture is read", 30)
+    hands.settle()
+    assert page.step is Step.READING
+    assert page.exam is not None
+    return page.exam
+
+
+def sign(hands: Any, page: ExamPage) -> Exam:
+    """Sign from the keyboard, and until the report is there."""
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
+    hands.wait(200)
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.step is Step.REPORT, "the report is shown", 30)
+    hands.settle()
+    assert page.exam is not None
+    return page.exam
+
+
+def test_from_a_dropped_file_to_the_signed_report(hands: Any, tmp_path: Path) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    found = page.bench.region.region
+    assert found is not None
+
+    hands.press(Qt.Key.Key_Tab)  # the top left corner
+    hands.press(Qt.Key.Key_Left, SHIFT)
+    hands.press(Qt.Key.Key_Up)
+    moved = page.bench.region.region
+    assert moved is not None
+    assert (moved.box.x, moved.box.y) == (found.box.x - 10, found.box.y - 1)
+    assert (moved.box.right, moved.box.bottom) == (found.box.right, found.box.bottom)
+    assert moved.how == "drawn"
+    hands.press("r")
+    assert page.bench.region.region == found
+    hands.press("+")
+    grown = page.bench.region.region
+
+    exam = read(hands, page)
+    assert exam.region == grown, "what is read is what was drawn"
+    assert page.bench.reading.answer.words
+    hands.press("a")
+    hands.settle()
+    assert page.exam is not None
+    assert page.exam.review is not None
+    assert page.exam.review.agrees
+
+    signed = sign(hands, page)
+    assert signed.state is ExamState.SIGNED
+    hands.until(lambda: page.report.pages and all(sheet.shown for sheet in page.report.pages), "the pages are painted")
+    assert page.report.pdf.startswith(b"%PDF-")
+    hands.ctrl(Qt.Key.Key_S)
+    save_in_dialog(hands, page, tmp_path / "report.pdf")
+    hands.until(lambda: (tmp_path / "report.pdf").is_file(), "the report is saved")
+    hands.settle()
+    assert (tmp_path / "report.pdf").read_bytes() == page.report.pdf
+
+    hands.click(page.report.done)
+    hands.on("patient")
+    vault = hands.window.shell.vault
+    (kept,) = vault.exams.of_patient("p1")
+    assert kept == signed
+
+
+def save_in_dialog(hands: Any, page: ExamPage, path: Path) -> None:
+    """Type a path into the file dialog and press Enter. Opening Qt's own dialog is not ours to watch."""
+    dialog = next(one for one in page.report.findChildren(QFileDialog) if one.isVisible())
+    name = dialog.findChild(QLineEdit)
+    assert name is not None
+    hands.watchdog.paused = True
+    name.setText(str(path))
+    dialog.accept()
+    hands.wait(50)
+    hands.watchdog.paused = False
+
+
+def test_overrule_comment_and_come_back_to_the_draft(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    exam = read(hands, page)
+    hands.press("4")
+    hands.click(page.bench.reading.comment)
+    hands.type("a4 bleeds")
+    hands.settle()
+    hands.ctrl(Qt.Key.Key_F)  # leaves the page in the middle of a sentence
+    hands.on("people")
+    vault = hands.window.shell.vault
+    kept = vault.exams.get(exam.id)
+    assert kept.state is ExamState.DRAFT
+    assert (kept.review.answer, kept.review.agrees, kept.review.comment) == ("melanoma", False, "a4 bleeds")
+
+    hands.window.shell.go("exam", exam=kept)
+    hands.settle()
+    assert page.step is Step.READING
+    assert page.bench.reading.comment.toPlainText() == "a4 bleeds"
+    assert page.bench.reading.rows is not None
+    assert page.bench.reading.rows.rows["melanoma"].isChecked()
+
+
+def test_a_wrong_password_signs_nothing(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    read(hands, page)
+    hands.press("0")
+    hands.settle()
+    assert page.exam is not None
+    assert page.exam.review is not None
+    assert page.exam.review.answer == CANNOT_JUDGE
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
+    hands.wait(200)
+    hands.type("not it")
+    hands.press(Qt.Key.Key_Return)
+    panel = page.acts.panel
+    hands.until(lambda: panel.password.error(), "what is wrong is said")
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait(200)
+    hands.settle()
+    assert page.step is Step.READING
+    assert page.exam.state is ExamState.DRAFT
+
+
+def test_amending_keeps_the_signed_version(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    read(hands, page)
+    hands.press("a")
+    hands.settle()
+    first = sign(hands, page)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.READING
+    hands.press("1")
+    hands.settle()
+    assert page.exam == first, "a signed exam takes no answer"
+
+    hands.click(page.bench.reading.amend)
+    hands.wait(200)
+    hands.type("Seen again by daylight")
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.exam is not None and page.exam.version == 2, "the next version is open")
+    hands.settle()
+    assert page.step is Step.READING
+    hands.press("3")
+    hands.settle()
+    second = sign(hands, page)
+    assert second.amendment == "Seen again by daylight"
+    vault = hands.window.shell.vault
+    assert vault.exams.versions(first.id)[0] == first
+
+    hands.window.shell.go("exam", exam=first)
+    hands.settle()
+    assert "replaced by version 2" in page.bench.reading.signed.text
+    assert not page.bench.reading.amend.isVisible(), "only the newest version can be amended"
+
+
+def test_a_bad_file_is_refused_and_changes_nothing(hands: Any, tmp_path: Path) -> None:
+    page = begin(hands, "4")
+    (tmp_path / "letter.jpg").write_text("not a picture", encoding="utf-8")
+    page.bench.capture.give(_from(tmp_path / "letter.jpg"))
+    hands.settle()
+    assert page.step is Step.CAPTURE
+    assert page.exam is None
+    assert page.bench.capture.sentence
+    assert hands.window.shell.vault.exams.of_patient("p1") == ()
+
+
+def test_esc_leads_back_step_by_step(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    read(hands, page)
+    places = []
+    for _ in range(3):
+        hands.press(Qt.Key.Key_Escape)
+        hands.settle()
+        places.append(page.step)
+    assert places == [Step.REGION, Step.CAPTURE, Step.REGION], "from a retake, Esc keeps the picture there was"
+
+
+def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    hands.click(page.head.discard)
+    hands.wait(200)
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait(200)
+    vault = hands.window.shell.vault
+    assert len(vault.exams.of_patient("p1")) == 1
+    hands.click(page.head.discard)
+    hands.wait(200)
+    assert page.acts.panel is not None
+    hands.click(page.acts.panel.button)
+    hands.on("patient")
+    assert vault.exams.of_patient("p1") == ()
+
+
+def test_a_draft_goes_on_where_it_stood(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    hands.press("+")
+    grown = page.bench.region.region
+    hands.ctrl(Qt.Key.Key_F)  # at once: the changed region is not saved yet
+    hands.on("people")
+    (kept,) = hands.window.shell.vault.exams.of_patient("p1")
+    assert kept.region == grown
+    hands.window.shell.go("exam", exam=kept)
+    hands.settle()
+    assert page.step is Step.REGION
+    assert page.bench.region.region == grown
+    hands.press("r")
+    assert page.bench.region.region != grown, "what was found is found again"
+
+
+def test_the_region_under_the_mouse(hands: Any) -> None:
+    page = begin(hands, "4")
+    drop(hands, page, LESION)
+    canvas, before = page.bench.canvas, page.bench.region.region
+    assert before is not None
+    middle = canvas.view.box(before.box).center().toPoint()
+    drag(hands, canvas, middle, middle + QPoint(40, 0))
+    after = page.bench.region.region
+    assert after is not None
+    assert after.box.x - before.box.x == pytest.approx(40 / canvas.zoom, abs=2)
+    assert (after.box.w, after.box.h) == (before.box.w, before.box.h)
+
+
+def look_through(hands: Any, page: ExamPage, stream: Stream) -> None:
+    """Type the camera's address, and until its picture is there."""
+    picker = page.bench.capture.picker
+    picker.choose_network()
+    hands.click(picker.address.edit)
+    hands.type(stream.url)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.bench.capture.live, "the live picture is there")
+
+
+def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, stream: Stream) -> None:
+    page = begin(hands, "4")
+    look_through(hands, page, stream)
+    canvas, shutter = page.bench.canvas, page.bench.capture.shutter
+    assert shutter.isEnabled()
+    stream.gone.set()
+    hands.until(lambda: canvas.accessibleDescription().endswith("."), "what is wrong is said on the picture")
+    assert not shutter.isEnabled()
+    hands.press(Qt.Key.Key_Space)
+    hands.settle()
+    assert page.exam is None, "a picture that has stopped is not taken"
+    stream.gone.clear()
+    hands.until(shutter.isEnabled, "the picture is live again")
+    assert canvas.accessibleDescription() == ""
+
+
+def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, stream: Stream) -> None:
+    page = begin(hands, "4")
+    look_through(hands, page, stream)
+    hands.ctrl("l")
+    hands.until(hands.window.locked, "the window is locked")
+    assert not page.bench.capture.live
+    hands.log_in()
+    hands.on("exam")
+    hands.until(lambda: page.bench.capture.live, "the live picture is back")
+
+
+def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:
+    page = begin(hands, "4")
+    look_through(hands, page, stream)
+    hands.wait(1000)
+    hands.press(Qt.Key.Key_Space)
+    taken(hands, page)
+    assert page.exam is not None
+    assert page.exam.picture is not None
+    assert page.exam.picture.origin == "stream"
+    assert (page.exam.picture.width, page.exam.picture.height) == (1920, 1080)
+    read(hands, page)
+    hands.press("a")
+    hands.settle()
+    assert sign(hands, page).state is ExamState.SIGNED
+
+
+@dataclass
+class Stream:
+    """A network camera on this machine; ``gone`` while it is unplugged."""
+
+    url: str = ""
+    gone: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def stream() -> Iterator[Stream]:
+    """The lesion phantom at 1080p, 15 frames a second."""
+    closing, made = threading.Event(), Stream()
+    with Image.open(LESION) as image:
+        wide = image.convert("RGB").resize((1920, 1920)).crop((0, 420, 1920, 1500))
+    file = io.BytesIO()
+    wide.save(file, "JPEG", quality=85)
+    jpeg = file.getvalue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503 if made.gone.is_set() else 200)
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
+            self.end_headers()
+            head = f"--f\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
+            try:
+                while not closing.is_set() and not made.gone.is_set():
+                    self.wfile.write(head + jpeg + b"\r\n")
+                    time.sleep(1 / 15)
+            except OSError:
+                return  # the viewer has gone
+
+        def log_message(self, *_words: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    made.url = f"http://127.0.0.1:{server.server_address[1]}/live"
+    yield made
+    closing.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def drag(hands: Any, canvas: Any, start: QPoint, end: QPoint) -> None:
+    """Press, move, let go."""
+    from PySide6.QtTest import QTest
+
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=start)
+    for share in (0.25, 0.5, 0.75, 1.0):
+        QTest.mouseMove(canvas, start + (end - start) * share)
+        hands.wait(10)
+    QTest.mouseRelease(canvas, left, pos=end)
+    hands.settle()
+
+
+def _from(path: Path) -> Any:
+    from clinoscope.ui.exam import drops
+
+    return drops.from_file(str(path))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clinoscope import modes
+from clinoscope.domain.task import Task
+from clinoscope.ui.exam.choose_step import ChooseStep
+
+
+@pytest.fixture
+def chosen() -> list[Task]:
+    return []
+
+
+@pytest.fixture
+def choose(host: QWidget, chosen: list[Task]) -> ChooseStep:
+    made = ChooseStep(host)
+    made.resize(1200, 600)
+    made.chosen.connect(chosen.append)
+    made.show()
+    host.activateWindow()
+    QTest.qWaitForWindowActive(host)
+    return made
+
+
+def press(key: Qt.Key) -> None:
+    QTest.keyClick(QApplication.focusWidget(), key)
+
+
+def test_every_offered_task_has_a_tile_in_the_order_of_the_modes(choose: ChooseStep) -> None:
+    choose.show_choice(None, None)
+    offered = [task.name for mode in modes.all_modes() for task in mode.tasks if task.offered]
+    assert [tile.accessibleName().partition(": ")[2] for tile in choose.tiles] == offered
+
+
+def test_a_digit_chooses(choose: ChooseStep, chosen: list[Task]) -> None:
+    choose.show_choice(None, None)
+    press(Qt.Key.Key_4)
+    assert [task.id for task in chosen] == ["skin/lesion-photo"]
+
+
+def test_enter_takes_what_was_taken_last_time(choose: ChooseStep, chosen: list[Task]) -> None:
+    choose.show_choice(modes.task("scalp/disease"), None)
+    press(Qt.Key.Key_Return)
+    assert [task.id for task in chosen] == ["scalp/disease"]
+
+
+def test_one_mode_alone_and_then_all(choose: ChooseStep, chosen: list[Task]) -> None:
+    choose.show_choice(modes.task("scalp/disease"), "skin")
+    assert len(choose.tiles) == 3, "the last choice is of another mode"
+    press(Qt.Key.Key_1)
+    assert [task.id for task in chosen] == ["skin/lesion-photo"]
+
+
+def test_arrows_walk(choose: ChooseStep, chosen: list[Task]) -> None:
+    choose.show_choice(None, None)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert [task.id for task in chosen] == ["anemia/nail"]

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from clinoscope.ui.exam.source_picker import SourcePicker, first_address
+from clinoscope.ui.exam.work import Sources
+from clinoscope.workflow.capture import CameraInfo
+
+TWO = (CameraInfo("Microscope HD", "a"), CameraInfo("Webcam", "b"))
+
+
+@pytest.mark.parametrize(
+    ("sources", "address"),
+    [
+        (Sources((), ""), ""),
+        (Sources(TWO, ""), "camera:Microscope HD"),
+        (Sources(TWO, "camera:Webcam"), "camera:Webcam"),
+        (Sources(TWO, "camera:Gone"), "camera:Microscope HD"),
+        (Sources((), "camera:Gone"), ""),
+        (Sources(TWO, "rtsp://10.0.0.9/live"), "rtsp://10.0.0.9/live"),
+    ],
+)
+def test_what_is_looked_through_first(sources: Sources, address: str) -> None:
+    assert first_address(sources) == address
+
+
+@pytest.fixture
+def picker(host: QWidget) -> SourcePicker:
+    made = SourcePicker(host)
+    made.show()
+    return made
+
+
+def test_an_address_needs_its_scheme(picker: SourcePicker) -> None:
+    wanted: list[str] = []
+    picker.wanted.connect(wanted.append)
+    picker.show_sources(Sources((), ""), "")
+    picker.choose_network()
+    QTest.keyClicks(picker.address.edit, "10.0.0.9/live")
+    QTest.keyClick(picker.address.edit, Qt.Key.Key_Return)
+    assert picker.address.error()
+    assert not wanted
+    picker.address.set_text(" http://10.0.0.9/live ")
+    QTest.keyClick(picker.address.edit, Qt.Key.Key_Return)
+    assert wanted == ["http://10.0.0.9/live"]
+
+
+def test_a_network_source_comes_back_with_its_address(picker: SourcePicker) -> None:
+    picker.show_sources(Sources(TWO, ""), "http://10.0.0.9/live")
+    assert picker.address.isVisible()
+    assert picker.address.text() == "http://10.0.0.9/live"
+    picker.show_sources(Sources(TWO, ""), "camera:Webcam")
+    assert not picker.address.isVisible()

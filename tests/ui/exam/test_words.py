@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from clinoscope import modes
+from clinoscope.domain.quality import Check, Finding
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
+from clinoscope.domain.record import Exam, ExamState, Review
+from clinoscope.domain.region import Box
+from clinoscope.ui.exam import words
+from clinoscope.ui.exam.words import Tone
+
+MODEL = ModelRef("m", "1.0.0", "0" * 64)
+SPOT = modes.task("skin/lesion-photo")
+LIPS = modes.task("anemia/lip")
+
+
+def test_a_label_is_suggested_and_never_coloured() -> None:
+    for label in SPOT.labels:
+        said = words.answer(SPOT, Reading(SPOT.id, label.id, MODEL, (label.id,)))
+        assert said.above == "The picture suggests"
+        assert said.words == label.name
+        assert said.tone is Tone.PLAIN
+
+
+def test_unsure_names_what_cannot_be_excluded() -> None:
+    said = words.answer(SPOT, Reading(SPOT.id, UNSURE, MODEL, ("seborrheic_keratosis", "melanocytic_nevus")))
+    assert (said.words, said.below) == ("Unsure", "Seborrheic keratosis or melanocytic nevus")
+    assert said.tone is Tone.UNSURE
+
+
+def test_unsure_among_many_says_how_many() -> None:
+    labels = tuple(label.id for label in SPOT.labels[:4])
+    said = words.answer(SPOT, Reading(SPOT.id, UNSURE, MODEL, labels))
+    assert said.below == "4 of 5 answers cannot be excluded"
+
+
+def test_unsure_with_nothing_left_names_the_nearest() -> None:
+    reading = Reading(SPOT.id, UNSURE, MODEL, (), {"melanoma": 0.4, "melanocytic_nevus": 0.3})
+    assert words.answer(SPOT, reading).below == "Nothing fits well; nearest is melanoma"
+
+
+def test_cannot_judge_says_why() -> None:
+    said = words.answer(SPOT, Reading(SPOT.id, CANNOT_JUDGE, MODEL, reason="Too dark to judge."))
+    assert (said.words, said.below, said.tone) == ("Cannot judge", "Too dark to judge.", Tone.CANNOT)
+
+
+def test_a_measure_and_a_count_in_words() -> None:
+    measured = Reading(LIPS.id, MEASURED, MODEL, measures=(Measure("pallor index", 41.2, 4.1),))
+    said = words.answer(LIPS, measured)
+    assert (said.above, said.words) == ("Pallor index", "41 ± 4")
+    field = modes.task("neutrophil/cells")
+    cells = (CellReading(Box(0, 0, 9, 9), 0.9),)
+    assert words.answer(field, Reading(field.id, COUNTED, MODEL, cells=cells)).words == "1 white cell"
+    assert words.answer(field, Reading(field.id, COUNTED, MODEL)).words == "No white cell"
+
+
+def test_the_differential_counts_the_likeliest_types() -> None:
+    types = ({"neutrophil": 0.9, "lymphocyte": 0.1}, {"neutrophil": 0.6}, {"lymphocyte": 0.8}, {})
+    lines = words.differential([CellReading(Box(0, 0, 9, 9), 0.9, kind) for kind in types])
+    assert [(line.name, line.count, line.share) for line in lines] == [
+        ("Neutrophil", 2, 0.5),
+        ("Type not read", 1, 0.25),
+        ("Lymphocyte", 1, 0.25),
+    ]
+
+
+def test_one_cell_in_words() -> None:
+    cell = CellReading(Box(0, 0, 9, 9), 0.9, {"neutrophil": 0.92}, {"band": 0.7, "segmented": 0.3})
+    assert words.cell_words(cell) == "Neutrophil 92 %, band 70 %"
+
+
+@pytest.mark.parametrize(
+    ("advice", "word", "todo"),
+    [
+        ("Too dark: face the window", "Too dark", "Face the window"),
+        ("Hold still", "Moving", "Hold still"),
+    ],
+)
+def test_a_failed_check_says_what_to_do(advice: str, word: str, todo: str) -> None:
+    finding = Finding(Check.MOTION, False, 1.0, 0.5, advice)
+    assert (words.check_words(finding), words.check_advice(finding)) == (word, todo)
+
+
+def test_a_check_that_passes_asks_for_nothing() -> None:
+    finding = Finding(Check.FOCUS, True, 1.0, 0.5)
+    assert (words.check_words(finding), words.check_advice(finding)) == ("Sharp", "")
+
+
+def exam(version: int, state: ExamState, review: Review | None = None) -> Exam:
+    return Exam(
+        id="e",
+        version=version,
+        patient_id="p",
+        task=SPOT.id,
+        state=state,
+        created_at=datetime(2026, 5, 1, tzinfo=UTC),
+        program="test",
+        review=review,
+    )
+
+
+def test_versions_in_words() -> None:
+    assert words.version_words(exam(1, ExamState.SIGNED), 1) == ""
+    assert words.version_words(exam(1, ExamState.SIGNED), 2) == "Version 1 of 2 · replaced by version 2"
+    assert words.version_words(exam(2, ExamState.DRAFT), 2) == "Version 2 of 2 · not signed yet"
+
+
+def test_the_clinician_in_words() -> None:
+    assert words.said(SPOT, exam(1, ExamState.DRAFT)) == ""
+    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer=UNSURE, agrees=True))) == "Agrees with the reading"
+    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer="melanoma", agrees=False))) == "Melanoma"
+    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer=CANNOT_JUDGE, agrees=False))) == "Cannot judge"
