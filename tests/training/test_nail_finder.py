@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from clinoscope.domain.region import Box
 from clinoscope.regions import nails
 from clinoscope.training import nail_finder
 
@@ -22,23 +21,6 @@ def test_the_hand_is_told_from_the_table(hand):
     assert hand.mask[60, 60] == 0
 
 
-def test_targets_decode_to_the_boxes_they_were_made_of():
-    boxes = np.array([[20, 30, 40, 24], [100, 90, 30, 50]], np.float32)
-    target, weight = nail_finder.targets(boxes, np.zeros((0, 4), np.float32), 160)
-    assert weight[..., 0].min() == 1
-    found = [box for box, _ in nails.decode(target, scale=1.0, limit=0.9)]
-    assert len(found) == 2
-    for box in boxes:
-        assert max(one.iou(Box(*box.astype(int).tolist())) for one in found) > 0.85
-
-
-def test_ignored_boxes_count_neither_way():
-    ignored = np.array([[40, 40, 40, 40]], np.float32)
-    _, weight = nail_finder.targets(np.zeros((0, 4), np.float32), ignored, 160)
-    assert weight[15, 15, 0] == 0
-    assert weight[2, 2, 0] == 1
-
-
 def test_views_are_reproducible_and_show_the_nail_where_the_target_says(hand):
     for seed in range(8):
         pixels, target, weight = nail_finder.view(hand, np.random.default_rng(seed))
@@ -48,11 +30,6 @@ def test_views_are_reproducible_and_show_the_nail_where_the_target_says(hand):
         cells = nail_finder.VIEW // nails.STRIDE
         assert target.shape == (cells, cells, 5)
         assert weight.shape == (cells, cells, 2)
-
-
-def test_a_turned_box_is_that_of_its_ellipse():
-    turn = np.array([[0.0, -1.0, 100.0], [1.0, 0.0, 0.0]])
-    assert nail_finder._warped(np.array([10.0, 20.0, 30.0, 10.0]), turn) == pytest.approx([70, 10, 10, 30])
 
 
 def test_strangers_have_no_nail():

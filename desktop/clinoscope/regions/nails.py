@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.regions import networks
+from clinoscope.regions import heatmap, networks
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
@@ -96,29 +96,7 @@ def letterboxed(pixels: Pixels, side: int = INPUT_SIDE) -> tuple[NDArray[np.floa
 
 def decode(maps: NDArray[np.float32], scale: float, limit: float) -> list[tuple[Box, float]]:
     """Boxes in picture pixels and their scores, best first, from maps (rows, columns, 5): heat, offset, log size."""
-    heat = maps[..., 0]
-    peaks = (heat >= limit) & (heat == cv2.dilate(heat, np.ones((3, 3), np.uint8)))
-    found: list[tuple[Box, float]] = []
-    rows, columns = np.nonzero(peaks)
-    for row, column in sorted(zip(rows, columns, strict=True), key=lambda at: -heat[at]):
-        dx, dy, log_w, log_h = maps[row, column, 1:]
-        w, h = np.exp(np.clip([log_w, log_h], -3, 5))
-        unit = STRIDE / scale
-        box = Box(
-            round(float(column + 0.5 + dx - w / 2) * unit),
-            round(float(row + 0.5 + dy - h / 2) * unit),
-            max(1, round(float(w) * unit)),
-            max(1, round(float(h) * unit)),
-        )
-        if all(_apart(box, other) for other, _ in found):
-            found.append((box, float(heat[row, column])))
-    return found
-
-
-def _apart(box: Box, other: Box) -> bool:
-    """Two nails never share a centre: half a nail's size is the least between two fingers."""
-    (x, y), (other_x, other_y) = box.centre, other.centre
-    return max(abs(x - other_x) / (box.w + other.w), abs(y - other_y) / (box.h + other.h)) > 0.3
+    return heatmap.decode(maps, STRIDE / scale, limit)
 
 
 @functools.cache

@@ -10,10 +10,8 @@ The network is MobileNetV2 up to stride 16 with three lateral joins up to stride
 """
 
 import csv
-import importlib.util
 import json
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
 from clinoscope.regions import nails
+from clinoscope.training import heatmap
 
 VIEW = 160
 """Side of a training view, pixels."""
@@ -35,6 +34,8 @@ STRANGERS = 3
 """Views in each batch that show no nail."""
 FOLDS = 3
 SEED = 7
+LATERALS = ("block_5_add", "block_2_add")
+"""Layers of the backbone joined on the way up: strides 8 and 4."""
 RELABEL_EPOCH = 15
 """After this epoch, nails the annotators left unmarked (only three per hand are) stop counting as background."""
 
@@ -80,7 +81,7 @@ def _stranger(pixels: Pixels, rng: np.random.Generator) -> tuple[Floats, Floats,
     side = int(min(height, width) * rng.uniform(0.5, 1))
     y, x = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
     shown = cv2.resize(pixels[y : y + side, x : x + side], (VIEW, VIEW), interpolation=cv2.INTER_AREA)
-    return _recoloured(shown, rng), *targets(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32), VIEW)
+    return _recoloured(shown, rng), *_targets(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32))
 
 
 def _hand_mask(pixels: Pixels) -> NDArray[np.uint8]:
@@ -110,45 +111,17 @@ def view(hand: Hand, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     matrix = np.hstack([turn, shift[:, None]])
     border = int(rng.choice([cv2.BORDER_REFLECT, cv2.BORDER_REPLICATE]))
     shown = cv2.warpAffine(pixels, matrix, (VIEW, VIEW), flags=cv2.INTER_AREA, borderMode=border)
-    boxes = np.array([_warped(box, matrix) for box in hand.boxes], np.float32)
-    ignored = [_warped(np.array([b.x, b.y, b.w, b.h], np.float32), matrix) for b in hand.ignored]
+    boxes = np.array([heatmap.warped(box, matrix) for box in hand.boxes], np.float32)
+    ignored = [heatmap.warped(np.array([b.x, b.y, b.w, b.h], np.float32), matrix) for b in hand.ignored]
     inside = cv2.warpAffine(np.ones(pixels.shape[:2], np.uint8), matrix, (VIEW, VIEW))
-    target, weight = targets(boxes, np.array(ignored, np.float32).reshape(-1, 4), VIEW)
+    target, weight = _targets(boxes, np.array(ignored, np.float32).reshape(-1, 4))
     # Mirrored borders show nails without a box: they count neither way.
     weight[..., 0] *= cv2.resize(inside, weight.shape[1::-1], interpolation=cv2.INTER_AREA) > 0
     return _recoloured(shown, rng), target, weight
 
 
-def _warped(box: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The upright box of a box's inscribed ellipse after an affine map: nails are round, corners are not nail."""
-    half = np.diag(box[2:] / 2)
-    spread = matrix[:, :2] @ half
-    centre = matrix[:, :2] @ (box[:2] + box[2:] / 2) + matrix[:, 2]
-    extent = np.sqrt((spread**2).sum(axis=1))
-    return np.concatenate([centre - extent, 2 * extent])
-
-
-def targets(boxes: Floats, ignored: Floats, side: int) -> tuple[Floats, Floats]:
-    """Heat and box maps of the boxes (n, 4) as x, y, w, h in pixels of a square view of ``side``."""
-    cells = side // nails.STRIDE
-    target = np.zeros((cells, cells, 5), np.float32)
-    weight = np.zeros((cells, cells, 2), np.float32)
-    weight[..., 0] = 1
-    ys, xs = np.mgrid[:cells, :cells].astype(np.float32) + 0.5
-    for x, y, w, h in ignored / nails.STRIDE:
-        weight[(abs(xs - x - w / 2) < w / 2) & (abs(ys - y - h / 2) < h / 2), 0] = 0
-    for x, y, w, h in boxes / nails.STRIDE:
-        cx, cy = x + w / 2, y + h / 2
-        if not (0 <= cx < cells and 0 <= cy < cells):
-            continue
-        heat = np.exp(-(((xs - cx) / (0.18 * w + 0.3)) ** 2 + ((ys - cy) / (0.18 * h + 0.3)) ** 2) / 2)
-        heat[int(cy), int(cx)] = 1
-        near = (heat > 0.4) & (heat > target[..., 0])
-        target[..., 0] = np.maximum(target[..., 0], heat)
-        box = np.stack([cx - xs, cy - ys, np.full_like(xs, np.log(w)), np.full_like(xs, np.log(h))], axis=-1)
-        target[near, 1:] = box[near]
-        weight[near, 1] = heat[near]
-    return target, weight
+def _targets(boxes: Floats, ignored: Floats) -> tuple[Floats, Floats]:
+    return heatmap.targets(boxes, ignored, (VIEW, VIEW), nails.STRIDE)
 
 
 def _other_ground(hand: Hand, rng: np.random.Generator) -> Pixels:
@@ -178,56 +151,15 @@ def _recoloured(pixels: Pixels, rng: np.random.Generator) -> Floats:
     return np.clip(x * 255, 0, 255).astype(np.float32)
 
 
-def build(backbone: Path) -> Any:
-    """The network with ImageNet weights: RGB 0..255 (n, side, side, 3) → (n, side/4, side/4, 5)."""
-    import keras
-    from keras import layers
-
-    spec = importlib.util.spec_from_file_location("mobilenet_v2_tv", backbone / "mobilenet_v2_tv.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    base = module.MobileNetV2TV((None, None, 3), False, weights=str(backbone / "mobilenet_v2_tv.f16.weights.h5"))
-    for layer in base.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.trainable = False
-    # Edges and colours of ImageNet serve as they are: training from stride 4 on halves the time.
-    for layer in base.layers[: base.layers.index(base.get_layer("block_2_add")) + 1]:
-        layer.trainable = False
-    fine, mid, coarse = (base.get_layer(name).output for name in ("block_2_add", "block_5_add", "block_12_add"))
-    x = layers.Conv2D(64, 1, activation="relu")(coarse)
-    x = layers.SeparableConv2D(64, 5, padding="same", activation="relu")(x)
-    for lateral in (mid, fine):
-        x = layers.UpSampling2D(2, interpolation="bilinear")(x)
-        x = layers.Add()([x, layers.Conv2D(64, 1)(lateral)])
-        x = layers.SeparableConv2D(64, 3, padding="same", activation="relu")(x)
-    heat = layers.Conv2D(1, 1, bias_initializer=keras.initializers.Constant(-4.0), activation="sigmoid")(x)
-    box = layers.Conv2D(4, 1, bias_initializer=keras.initializers.Constant(0.5))(x)
-    return keras.Model(base.input, layers.Concatenate(name="maps")([heat, box]))
-
-
 def fit(hands: list[Hand], strangers: list[Pixels], backbone: Path, epochs: int, seed: int = SEED) -> Any:
     """Train one network on these hands and on pictures without nails."""
     import keras
-    import tensorflow as tf
 
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    model = build(backbone)
+    model = heatmap.build(backbone, LATERALS)
     steps = epochs * -(-len(hands) // (BATCH - STRANGERS))
-    rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=1e-3, warmup_steps=steps // 20)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=5.0)
-
-    @tf.function
-    def step(x: Any, y: Any, w: Any) -> Any:
-        with tf.GradientTape() as tape:
-            loss = _loss(tf, model(x, training=True), y, w)
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
-        )
-        return loss
-
+    step = heatmap.stepper(model, steps)
     for epoch in range(epochs):
         order, losses = rng.permutation(len(hands)), []
         for start in range(0, len(hands), BATCH - STRANGERS):
@@ -242,19 +174,6 @@ def fit(hands: list[Hand], strangers: list[Pixels], backbone: Path, epochs: int,
     return model
 
 
-def _loss(tf: Any, maps: Any, target: Any, weight: Any) -> Any:
-    """CenterNet's focal loss on the heat, L1 on the boxes."""
-    heat, truth = tf.clip_by_value(maps[..., 0], 1e-4, 1 - 1e-4), target[..., 0]
-    peak = tf.cast(truth > 0.99, tf.float32)
-    right = -peak * (1 - heat) ** 2 * tf.math.log(heat)
-    wrong = -(1 - peak) * (1 - truth) ** 4 * heat**2 * tf.math.log(1 - heat)
-    count = tf.reduce_sum(peak) + 1
-    boxes = tf.reduce_sum(tf.abs(maps[..., 1:] - target[..., 1:]), axis=-1) * weight[..., 1]
-    return tf.reduce_sum((right + wrong) * weight[..., 0]) / count + 0.5 * tf.reduce_sum(boxes) / (
-        tf.reduce_sum(weight[..., 1]) + 1
-    )
-
-
 def _set_aside_unmarked(hands: list[Hand], model: Any) -> None:
     for hand in hands:
         marked = [_rounded(box) for box in hand.boxes]
@@ -265,23 +184,6 @@ def _set_aside_unmarked(hands: list[Hand], model: Any) -> None:
 def _maps(pixels: Pixels, model: Any) -> tuple[Floats, float]:
     square, scale = nails.letterboxed(pixels)
     return np.asarray(model(square[None], training=False))[0], scale
-
-
-def export(model: Any, path: Path) -> None:
-    """Write float16 LiteRT for one INPUT_SIDE square, RGB 0..255.
-
-    Through ``model.export``: with Keras 3, ``from_concrete_functions`` leaves variables that fail at run time.
-    """
-    import keras
-    import tensorflow as tf
-
-    picture = keras.Input((nails.INPUT_SIDE, nails.INPUT_SIDE, 3), batch_size=1)
-    with tempfile.TemporaryDirectory() as folder:
-        keras.Model(picture, model(picture)).export(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        path.write_bytes(converter.convert())
 
 
 def figures(finds: list[dict[str, Any]], limit: float) -> dict[str, float]:
@@ -334,7 +236,7 @@ def main(data: Path, skin: Path, backbone: Path, out: Path, epochs: int = EPOCHS
     out.mkdir(parents=True, exist_ok=True)
     hands, strangers = load(data), load_strangers(skin)
     model = fit(hands, strangers, backbone, epochs)
-    export(model, out / "nails.tflite")
+    heatmap.export(model, out / "nails.tflite", (nails.INPUT_SIDE, nails.INPUT_SIDE))
     groups = sorted({hand.group for hand in hands}, key=lambda g: -sum(h.group == g for h in hands))
     fold_of = {group: index % FOLDS for index, group in enumerate(groups)}
     finds: list[dict[str, Any]] = []

@@ -1,0 +1,41 @@
+"""Model packages and what they say about a region.
+
+``read`` is the one call that the rest of the program needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clinoscope.domain.task import Kind
+
+if TYPE_CHECKING:
+    from clinoscope.domain.picture import Pixels
+    from clinoscope.domain.reading import Reading
+    from clinoscope.domain.region import Region
+    from clinoscope.domain.task import Task
+
+
+def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] = ()) -> Reading:
+    """The reading of a task's region in an RGB picture (height, width, 3).
+
+    ``earlier`` are the same patient's readings of this task, oldest first; only measuring
+    tasks use them. Raises PackageError when the task has no whole model package.
+    """
+    from clinoscope.inference import packages
+
+    package = packages.for_task(task.id)
+    match task.kind:
+        case Kind.MEASURE:
+            from clinoscope.inference import lips
+
+            return lips.measure(pixels, region, package, earlier)
+        case Kind.COUNT:
+            from clinoscope.inference import cells
+
+            return cells.count(pixels, region)
+        case Kind.CLASSIFY:
+            from clinoscope.inference import classify
+
+            return classify.classify(task, pixels, region, package)

@@ -1,0 +1,204 @@
+"""What a package file (``package.toml``) says, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.task import Kind
+
+FORMAT = 1
+"""The package format this program reads; a package of a newer format is refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """How a region becomes what the network sees.
+
+    ``size`` is the side in pixels; ``colour`` the colour space and range (only
+    ``"rgb 0..255"`` is known: scaling lies inside the network); ``margin`` the share of the
+    region's longer side that is added around it before it is cut out. ``outline_only`` paints
+    what lies outside the region's outlines black.
+    """
+
+    size: int
+    margin: float = 0.0
+    colour: Literal["rgb 0..255"] = "rgb 0..255"
+    outline_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """The logits are divided by ``temperature`` before the softmax (Guo et al., ICML 2017)."""
+
+    temperature: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conformal:
+    """A label is in the set when its probability is at least ``1 - quantile``.
+
+    ``method`` is ``"lac"``: least ambiguous set (Sadinle, Lei, Wasserman, JASA 2019).
+    ``coverage`` is the promised share of pictures whose set holds the true label.
+    """
+
+    coverage: float
+    quantile: float
+    method: Literal["lac"] = "lac"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """When a picture is not of the task's kind: *cannot judge*.
+
+    ``rule`` is ``"distance"`` (how far the embedding lies from those of training, above
+    ``threshold``) or ``"distance+kind"`` (that, or a linear rule that tells own from foreign
+    pictures says foreign). The numbers lie in ``reference``, a file of the package; see
+    ``inference.rejection``.
+    """
+
+    rule: Literal["distance", "distance+kind"]
+    threshold: float
+    reference: str = "reference.npz"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A measured value with its 95 % interval; None where it cannot be measured."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "not measured"
+        if self.low is None or self.high is None:
+            return f"{self.value:.2f}"
+        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelFigures:
+    """How one label did: ``n`` pictures of it, and one label against the rest."""
+
+    label: str
+    n: int
+    sensitivity: Figure = Figure()
+    specificity: Figure = Figure()
+    precision: Figure = Figure()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """How the package did on pictures of a source it never saw in training; ``refused`` is the
+    share its rejection rule would not judge."""
+
+    source: str
+    n: int
+    accuracy: Figure = Figure()
+    balanced_accuracy: Figure = Figure()
+    coverage: Figure = Figure()
+    answered: Figure = Figure()
+    accuracy_answered: Figure = Figure()
+    refused: Figure = Figure()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How the package did on ``groups`` (people, lesions, slides) never seen in training.
+
+    ``answered`` is the share of pictures with one label in the set; ``accuracy_answered`` the
+    accuracy on those; ``coverage`` the share of sets that hold the true label;
+    ``own_refused`` / ``foreign_refused`` the shares of new pictures of the task's kind / of other
+    kinds that the rejection rule refuses, ``unseen_refused`` of kinds the rule never saw.
+    ``how`` is one plain sentence on how all this was measured; ``weak`` is one plain sentence
+    when the figures do not deserve trust, else "".
+    """
+
+    n: int
+    groups: int
+    how: str
+    accuracy: Figure = Figure()
+    balanced_accuracy: Figure = Figure()
+    auc: Figure = Figure()
+    ece: Figure = Figure()
+    coverage: Figure = Figure()
+    answered: Figure = Figure()
+    accuracy_answered: Figure = Figure()
+    own_refused: Figure = Figure()
+    foreign_refused: Figure = Figure()
+    unseen_refused: Figure = Figure()
+    weak: str = ""
+    labels: tuple[LabelFigures, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Pictures a package learned from: whose, under which licence, and what they show."""
+
+    name: str
+    licence: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """Another package that this one works with, pinned to the exact file."""
+
+    task: str
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageInfo:
+    """A package file as read; its other files are not verified yet (see ``packages.load``).
+
+    ``files`` maps every other file of the folder to its SHA-256; ``sha256`` is that of the
+    package file itself. ``signature`` is a slot, empty for now. ``parameters`` are the numbers
+    of a package of kind measure or count.
+    """
+
+    format: int
+    name: str
+    version: str
+    task: str
+    kind: Kind
+    intended_use: str
+    labels: tuple[str, ...] = ()
+    trained_on: str = ""
+    command: str = ""
+    signature: str = ""
+    input: Input | None = None
+    calibration: Calibration | None = None
+    conformal: Conformal | None = None
+    rejection: Rejection | None = None
+    figures: Figures | None = None
+    sources: tuple[Source, ...] = ()
+    uses: tuple[Use, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = Path()
+    sha256: str = ""
+
+    @property
+    def ref(self) -> ModelRef:
+        return ModelRef(self.name, self.version, self.sha256)
+
+    def __hash__(self) -> int:
+        # the file names the hash of all else, so its own stands for the whole package
+        return hash(self.sha256)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Package(PackageInfo):
+    """A verified package: ``content`` holds the very bytes whose hashes were checked."""
+
+    content: Mapping[str, bytes] = field(default_factory=dict, repr=False)

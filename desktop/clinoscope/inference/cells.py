@@ -1,0 +1,76 @@
+"""Finds every white cell of a smear field, and reads the type and stage of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from clinoscope.domain.errors import PackageError
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.reading import COUNTED, CellReading, Measure, Reading
+from clinoscope.domain.region import Box, Region
+from clinoscope.inference import packages
+from clinoscope.inference.classify import distribution
+
+if TYPE_CHECKING:
+    from clinoscope.inference.card import Package
+
+TASK, TYPE_TASK, STAGE_TASK = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
+NEUTROPHIL_LINE = ("neutrophil", "immature_granulocyte")
+WHITE = ("neutrophil", "immature_granulocyte", "eosinophil", "basophil", "lymphocyte", "monocyte")
+"""Types that count as white cells; erythroblasts and platelets are read but not counted."""
+
+
+def count(pixels: Pixels, region: Region) -> Reading:
+    """Every white cell inside the region's box, surest first, with type and, in the neutrophil line, stage.
+
+    Measures: ``white cells`` (a count; uncertainty its square root, Poisson) and ``neutrophils``,
+    their share of the white cells in percent with its binomial standard deviation; a cell counts
+    as its likeliest type. Raises PackageError when a package is missing, altered, or not the one
+    this package was measured with.
+    """
+    from clinoscope.regions.cells import find_cells
+
+    package = packages.for_task(TASK)
+    types, stages = _used(package, TYPE_TASK), _used(package, STAGE_TASK)
+    found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
+    kept = [cell for cell in found if cell.score >= package.parameters["least_score"]]
+    cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in kept)
+    return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
+
+
+def _used(package: Package, task: str) -> Package:
+    """The package of a task, held against what the counting package names."""
+    other = packages.for_task(task)
+    named = next((use for use in package.uses if use.task == task), None)
+    if named is None or named.sha256 != other.sha256:
+        raise PackageError(
+            f"Model package {package.name} was not measured with the installed package {other.name}. "
+            "Install both again."
+        )
+    return other
+
+
+def _inside(box: Box, outer: Box) -> bool:
+    x, y = box.centre
+    return outer.x <= x <= outer.right and outer.y <= y <= outer.bottom
+
+
+def _read(pixels: Pixels, box: Box, score: float, types: Package, stages: Package) -> CellReading:
+    region = Region(box, "colour", score)
+    type_of = distribution(pixels, region, box, types)
+    stage_of: Mapping[str, float] = {}
+    if max(type_of, key=type_of.__getitem__) in NEUTROPHIL_LINE:
+        stage_of = distribution(pixels, region, box, stages)
+    return CellReading(box, score, type_of, stage_of)
+
+
+def _measures(cells: tuple[CellReading, ...]) -> tuple[Measure, ...]:
+    tops = [max(cell.type, key=cell.type.__getitem__) for cell in cells]
+    white = sum(top in WHITE for top in tops)
+    measures = [Measure("white cells", white, math.sqrt(white))]
+    if white:
+        share = sum(top == "neutrophil" for top in tops) / white
+        measures.append(Measure("neutrophils", 100 * share, 100 * math.sqrt(share * (1 - share) / white), "%"))
+    return tuple(measures)

@@ -1,0 +1,124 @@
+"""Reads a region with the network of a model package, and says when it should not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Reading
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Task
+from clinoscope.inference import network
+from clinoscope.inference.calibration import conformal_set, softmax
+from clinoscope.inference.card import Input, Package
+from clinoscope.inference.rejection import is_foreign
+
+FOREIGN = "This does not look like the pictures this model learned from."
+BLANK = "There is nothing to be seen in this region."
+
+BLANK_SPREAD = 2.0
+"""Standard deviation of the liveliest channel, 0..255, under which a region is blank. The flattest middle of
+every 25th training picture of all tasks has 6.6."""
+
+
+def classify(task: Task, pixels: Pixels, region: Region, package: Package) -> Reading:
+    """One reading of a region; several parts (nails) are read one by one and averaged.
+
+    The answer is a label when the conformal set holds only that one, else *unsure*; *cannot
+    judge* when the region is blank or the package's rejection rule refuses the picture. Raises PackageError.
+    """
+    if package.input is None or package.calibration is None or package.conformal is None:
+        raise ValueError("a package of kind classify always has these sections")
+    squares = [prepare(pixels, region, box, package.input) for box in region.boxes]
+    outputs = [network.run(package, square) for square in squares]
+    logits = np.mean([part.logits for part in outputs], axis=0)
+    embedding = np.mean([part.embedding for part in outputs], axis=0)
+    probabilities = softmax(logits, package.calibration.temperature)
+    kept = conformal_set(probabilities, package.conformal.quantile)
+    labels = tuple(package.labels[index] for index in kept)
+    answer, reason = labels[0] if len(labels) == 1 else UNSURE, ""
+    if all(float(square.std(axis=(0, 1)).max()) < BLANK_SPREAD for square in squares):
+        answer, reason = CANNOT_JUDGE, BLANK
+    elif is_foreign(embedding, package):
+        answer, reason = CANNOT_JUDGE, FOREIGN
+    return Reading(
+        task=task.id,
+        answer=answer,
+        model=package.ref,
+        labels=labels,
+        probabilities={label: float(value) for label, value in zip(package.labels, probabilities, strict=True)},
+        reason=reason,
+    )
+
+
+def distribution(pixels: Pixels, region: Region, box: Box, package: Package) -> Mapping[str, float]:
+    """Calibrated probabilities of one box alone, one for every label of the package."""
+    if package.input is None or package.calibration is None:
+        raise ValueError("a package of kind classify always has these sections")
+    outputs = network.run(package, prepare(pixels, region, box, package.input))
+    probabilities = softmax(outputs.logits, package.calibration.temperature)
+    return {label: float(value) for label, value in zip(package.labels, probabilities, strict=True)}
+
+
+def explain(pixels: Pixels, region: Region, package: Package, label: str) -> NDArray[np.float32]:
+    """Where in the picture (height, width) the network saw the label, 0..1; 0 outside the region.
+
+    The class activation map of the label minus the mean of all labels' maps (only differences
+    between logits count), what speaks against the label cut off, scaled to a maximum of 1.
+    Raises ValueError when the package does not know the label.
+    """
+    import cv2
+
+    if package.input is None:
+        raise ValueError("a package of kind classify always has an input section")
+    index = package.labels.index(label)
+    height, width = pixels.shape[:2]
+    heat = np.zeros((height, width), np.float32)
+    for box in region.boxes:
+        maps = network.run(package, prepare(pixels, region, box, package.input)).maps
+        square = box.padded(package.input.margin).squared()
+        part = np.maximum(maps[..., index] - maps.mean(axis=-1), 0).astype(np.float32)
+        part = cv2.resize(part, (square.w, square.h), interpolation=cv2.INTER_LINEAR)
+        seen = square.clipped(width, height)
+        inside = part[seen.y - square.y :, seen.x - square.x :][: seen.h, : seen.w]
+        target = heat[seen.y : seen.bottom, seen.x : seen.right]
+        np.maximum(
+            target[: inside.shape[0], : inside.shape[1]], inside, out=target[: inside.shape[0], : inside.shape[1]]
+        )
+    peak = float(heat.max())
+    return heat / peak if peak > 0 else heat
+
+
+def prepare(pixels: Pixels, region: Region, box: Box, how: Input) -> Pixels:
+    """What the network sees of one box: a square (size, size, 3), RGB 0..255.
+
+    Cut out with the margin, padded by reflection, then resized by pixel areas when it shrinks
+    and bilinearly when it grows (cv2 ``INTER_AREA`` and ``INTER_LINEAR``).
+    """
+    from clinoscope.regions import crop
+
+    square = crop(pixels, box, how.margin)
+    if how.outline_only and region.outlines:
+        square = _outside_black(square, region, box.padded(how.margin).squared())
+    return resize(square, how.size)
+
+
+def resize(square: Pixels, size: int) -> Pixels:
+    """A square picture at another side length; see ``prepare``."""
+    import cv2
+
+    method = cv2.INTER_AREA if square.shape[0] > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(square, (size, size), interpolation=method), np.uint8)
+
+
+def _outside_black(square: Pixels, region: Region, place: Box) -> Pixels:
+    """The square, cut out at ``place``, with black outside the region's outlines."""
+    import cv2
+
+    mask = np.zeros(square.shape[:2], np.uint8)
+    for outline in region.outlines:
+        cv2.fillPoly(mask, [np.array(outline, np.int32) - np.array([place.x, place.y], np.int32)], (255,))
+    return np.asarray(np.where(mask[..., None] > 0, square, 0), np.uint8)

@@ -1,0 +1,55 @@
+"""From a backbone and a head to the LiteRT file of a package."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clinoscope.training.head import Floats, Head
+
+
+def network(backbone: Any, head: Head) -> Any:
+    """The Keras model of a package: logits (1, k), maps (1, rows, columns, k), embedding (1, d).
+
+    The head is linear and pooling is a mean, so the same weights on every place of the feature
+    map give maps whose mean, plus the bias, is exactly the logits.
+    """
+    import keras
+    from keras import layers
+
+    features = backbone.output
+    labels = head.weights.shape[1]
+    maps = layers.Conv2D(labels, 1, use_bias=False, name="maps")
+    dense = layers.Dense(labels, name="logits")
+    embedding = layers.GlobalAveragePooling2D(name="embedding")(features)
+    outputs = {"logits": dense(embedding), "maps": maps(features), "embedding": embedding}
+    model = keras.Model(backbone.input, outputs)
+    maps.set_weights([head.weights[None, None]])
+    dense.set_weights([head.weights, head.bias])
+    return model
+
+
+def to_tflite(model: Any) -> bytes:
+    """The model as a LiteRT file with float16 weights and a batch of one.
+
+    Through ``model.export``: with Keras 3 the converter's other ways leave variables unfrozen.
+    """
+    import keras
+    import tensorflow as tf
+
+    _, height, width, channels = model.input_shape
+    with tempfile.TemporaryDirectory() as folder:
+        signature = [keras.InputSpec(shape=(1, height, width, channels), dtype="float32")]
+        model.export(Path(folder) / "saved", input_signature=signature, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(Path(folder) / "saved"))
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+        return bytes(converter.convert())
+
+
+def keras_logits(model: Any, squares: Floats) -> Floats:
+    """Logits (n, k) of pictures (n, size, size, 3) by the Keras model, to hold the LiteRT file against."""
+    return np.asarray(model(squares, training=False)["logits"], np.float32)

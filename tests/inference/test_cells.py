@@ -1,0 +1,86 @@
+import json
+import math
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from clinoscope import inference, modes
+from clinoscope.domain.errors import PackageError
+from clinoscope.domain.reading import COUNTED
+from clinoscope.domain.region import Box, Region
+from clinoscope.inference import cells, packages
+from clinoscope.paths import MODELS, RESOURCES
+
+
+@pytest.fixture(scope="module")
+def smear():
+    picture = cv2.imread(str(RESOURCES / "phantoms" / "smear.png"))
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
+@pytest.fixture(scope="module")
+def whole(smear):
+    return Region(Box(0, 0, smear.shape[1], smear.shape[0]), "whole")
+
+
+@pytest.fixture(scope="module")
+def reading(smear, whole):
+    return inference.read(modes.task(cells.TASK), smear, whole)
+
+
+def test_every_drawn_white_cell_is_found_and_read(reading):
+    truth = json.loads((RESOURCES / "phantoms" / "smear_truth.json").read_text(encoding="utf-8"))
+    drawn = [Box(*entry["box"]) for entry in truth["cells"]]
+    assert reading.answer == COUNTED
+    found = [cell.box for cell in reading.cells]
+    hit = sum(any(box.iou(other) >= 0.3 for other in found) for box in drawn)
+    assert hit >= 0.8 * len(drawn)
+
+
+def test_every_cell_has_a_type_and_the_neutrophil_line_a_stage(reading):
+    assert reading.cells
+    for cell in reading.cells:
+        assert sum(cell.type.values()) == pytest.approx(1)
+        top = max(cell.type, key=cell.type.__getitem__)
+        assert bool(cell.stage) == (top in cells.NEUTROPHIL_LINE)
+        if cell.stage:
+            assert sum(cell.stage.values()) == pytest.approx(1)
+
+
+def test_the_measures_add_up(reading):
+    tops = [max(cell.type, key=cell.type.__getitem__) for cell in reading.cells]
+    white = sum(top in cells.WHITE for top in tops)
+    count = reading.measures[0]
+    assert (count.name, count.value) == ("white cells", white)
+    assert count.uncertainty == pytest.approx(math.sqrt(white))
+    if white:
+        share = reading.measures[1]
+        assert share.unit == "%"
+        assert share.value == pytest.approx(100 * tops.count("neutrophil") / white)
+
+
+def test_only_cells_inside_the_region_count(smear, reading):
+    half = Region(Box(0, 0, smear.shape[1] // 2, smear.shape[0]), "drawn")
+    inside = cells.count(smear, half)
+    assert 0 < len(inside.cells) < len(reading.cells)
+    assert all(cell.box.centre[0] <= smear.shape[1] // 2 for cell in inside.cells)
+
+
+def test_an_empty_field_has_no_cells_and_no_share(whole, smear):
+    empty = np.full_like(smear, (238, 225, 228))
+    found = cells.count(empty, whole)
+    assert found.cells == ()
+    assert [measure.value for measure in found.measures] == [0]
+
+
+def test_another_type_package_than_the_one_measured_with_is_refused(tmp_path, monkeypatch, smear, whole):
+    models = tmp_path / "models"
+    shutil.copytree(MODELS / "neutrophil", models / "neutrophil")
+    file = models / "neutrophil" / "type" / "package.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n# touched\n", encoding="utf-8")
+    real = packages.for_task.__wrapped__
+    monkeypatch.setattr(packages, "for_task", lambda task: real(task, models))
+    with pytest.raises(PackageError, match="was not measured with the installed package neutrophil-type"):
+        cells.count(smear, whole)

@@ -1,0 +1,140 @@
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from clinoscope import modes
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
+from clinoscope.domain.region import Box, Region
+from clinoscope.inference import classify, network, packages
+from clinoscope.inference.card import Input
+from clinoscope.paths import RESOURCES
+
+TASK = modes.task("skin/lesion-photo")
+
+
+@pytest.fixture(scope="module")
+def package():
+    return packages.for_task(TASK.id)
+
+
+@pytest.fixture(scope="module")
+def lesion():
+    picture = cv2.imread(str(RESOURCES / "phantoms" / "lesion.png"))
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
+@pytest.fixture(scope="module")
+def region(lesion):
+    height, width = lesion.shape[:2]
+    return Region(Box(width // 4, height // 4, width // 2, height // 2), "drawn")
+
+
+def test_a_reading_names_its_model_and_every_label(package, lesion, region):
+    reading = classify.classify(TASK, lesion, region, package)
+    assert reading.task == TASK.id
+    assert reading.model == package.ref
+    assert tuple(reading.probabilities) == package.labels
+    assert sum(reading.probabilities.values()) == pytest.approx(1)
+    assert reading.labels[0] == reading.top
+    assert reading.answer in (*package.labels, UNSURE, CANNOT_JUDGE)
+    assert (reading.answer == CANNOT_JUDGE) == bool(reading.reason)
+
+
+def test_reading_again_gives_the_same_numbers(package, lesion, region):
+    assert classify.classify(TASK, lesion, region, package) == classify.classify(TASK, lesion, region, package)
+
+
+def test_the_set_holds_every_label_that_cannot_be_excluded(package, lesion, region):
+    reading = classify.classify(TASK, lesion, region, package)
+    for label, probability in reading.probabilities.items():
+        inside = 1 - probability <= package.conformal.quantile or label == reading.top
+        assert (label in reading.labels) == inside
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_blank_frame_cannot_be_judged(package, grey):
+    blank = np.full((300, 400, 3), grey, np.uint8)
+    reading = classify.classify(TASK, blank, Region(Box(0, 0, 400, 300), "whole"), package)
+    assert reading.answer == CANNOT_JUDGE
+    assert reading.reason == classify.BLANK
+
+
+def test_parts_are_averaged_before_the_softmax(package, lesion, region):
+    box = region.box
+    other = Box(box.x + 20, box.y, box.w, box.h)
+    both = classify.classify(TASK, lesion, Region(box, "drawn", parts=(box, other)), package)
+    logits = [
+        network.run(package, classify.prepare(lesion, region, part, package.input)).logits for part in (box, other)
+    ]
+    expected = classify.softmax(np.mean(logits, axis=0), package.calibration.temperature)
+    assert list(both.probabilities.values()) == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_maps_add_up_to_the_logits_but_for_the_bias(package, lesion, region, rng):
+    boxes = (region.box, Box(0, 0, 60, 60))
+    outputs = [network.run(package, classify.prepare(lesion, region, box, package.input)) for box in boxes]
+    bias = [output.logits - output.maps.mean(axis=(0, 1)) for output in outputs]
+    assert bias[0] == pytest.approx(bias[1], abs=2e-2)
+
+
+def test_the_heat_lies_in_the_region_and_reaches_one(package, lesion, region):
+    reading = classify.classify(TASK, lesion, region, package)
+    heat = classify.explain(lesion, region, package, reading.top)
+    assert heat.shape == lesion.shape[:2]
+    assert heat.dtype == np.float32
+    assert heat.min() >= 0
+    assert heat.max() == pytest.approx(1)
+    square = region.box.padded(package.input.margin).squared()
+    outside = heat.copy()
+    seen = square.clipped(lesion.shape[1], lesion.shape[0])
+    outside[seen.y : seen.bottom, seen.x : seen.right] = 0
+    assert not outside.any()
+
+
+def test_the_heat_of_a_region_that_leaves_the_picture(package, lesion):
+    height, width = lesion.shape[:2]
+    heat = classify.explain(lesion, Region(Box(width - 40, -30, 90, 80), "drawn"), package, package.labels[0])
+    assert heat.shape == (height, width)
+    with pytest.raises(ValueError, match="not in"):
+        classify.explain(lesion, Region(Box(0, 0, 50, 50), "drawn"), package, "wart")
+
+
+def test_what_the_network_sees_is_cut_out_and_resized_as_documented(rng):
+    pixels = rng.integers(0, 256, (100, 140, 3), dtype=np.uint8)
+    region = Region(Box(20, 30, 40, 20), "drawn")
+    seen = classify.prepare(pixels, region, region.box, Input(size=20))
+    # the square round the box: 40 wide, from (20, 20); every output pixel is a mean of 2 x 2
+    blocks = pixels[20:60, 20:60].reshape(20, 2, 20, 2, 3).mean(axis=(1, 3))
+    assert np.abs(seen.astype(int) - blocks).max() <= 1
+
+
+def test_outside_the_outline_is_black_when_the_package_says_so(rng):
+    pixels = np.full((60, 60, 3), 200, np.uint8)
+    region = Region(Box(10, 10, 40, 40), "drawn", outlines=(((10, 10), (29, 10), (29, 49), (10, 49)),))
+    seen = classify.prepare(pixels, region, region.box, Input(size=40, outline_only=True))
+    assert (seen[:, :20] == 200).all()
+    assert (seen[:, 21:] == 0).all()
+    assert (classify.prepare(pixels, region, region.box, Input(size=40)) == 200).all()
+
+
+def test_one_picture_on_one_thread_is_fast(package, rng):
+    square = rng.integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    network.run(package, square)
+    times = []
+    for _ in range(10):
+        start = time.thread_time()
+        network.run(package, square)
+        times.append(time.thread_time() - start)
+    # processor time of this thread: what other programs do to the machine does not count
+    assert min(times) <= 0.015
+
+
+def test_a_package_loads_quickly(package):
+    times = []
+    for _ in range(3):
+        start = time.thread_time()
+        packages.load(package.folder)
+        times.append(time.thread_time() - start)
+    assert min(times) <= 0.1

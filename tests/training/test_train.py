@@ -1,0 +1,93 @@
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clinoscope import modes, regions
+from clinoscope.domain.errors import KnownError
+from clinoscope.inference import classify, packages
+from clinoscope.training.train import train
+
+
+def test_the_package_is_whole_and_names_what_it_learned_from(spots_run):
+    _, folder, _ = spots_run
+    assert packages.verify(folder) == []
+    package = packages.load(folder)
+    assert sorted(package.files) == ["MODEL_CARD.md", "model.tflite", "reference.npz"]
+    assert package.figures is not None
+    assert package.figures.n == 36
+    assert package.figures.groups == 18
+    assert package.sources[0].name == "drawn"
+    assert "clinoscope train" in package.command
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "Research use only; not a diagnosis." in card
+    assert package.figures.how in card
+
+
+def test_colours_that_a_child_tells_apart_are_told_apart(spots_run):
+    package = packages.load(spots_run[1])
+    assert package.figures is not None
+    assert package.figures.accuracy.value is not None
+    assert package.figures.accuracy.value > 0.8
+
+
+def test_a_new_picture_is_read_by_the_running_program(spots_run, draw_spot):
+    package = packages.load(spots_run[1])
+    rng = np.random.default_rng(99)
+    right = 0
+    for label in package.labels:
+        for _ in range(4):
+            pixels = draw_spot(label, rng)
+            region = regions.find("lesion", pixels)
+            reading = classify.classify(modes.task("skin/lesion-photo"), pixels, region, package)
+            right += reading.top == label
+            assert sum(reading.probabilities.values()) == pytest.approx(1)
+    assert right >= 10
+
+
+def test_progress_grows_to_the_end(spots_run):
+    shares = [share for _, share in spots_run[2]]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_the_report_and_the_held_out_readings_lie_beside_the_package(spots_run):
+    out = spots_run[0]
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["backbone"] == "tiny"
+    assert report["litert"]["same_answers"] == 1.0
+    with (out / "readings.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 36
+    folds = {}
+    for row in rows:
+        folds.setdefault(row["group"], set()).add(row["fold"])
+    assert all(len(fold) == 1 for fold in folds.values()), "a patient was on both sides of a split"
+
+
+def test_a_second_run_goes_on_from_the_kept_features(spots_run, spots_folder):
+    out, folder, _ = spots_run
+    kept = {path: path.stat().st_mtime_ns for path in (out / "features").iterdir()}
+    assert len(kept) == 3
+    before = packages.load(folder)
+    (out / "features" / "view9-abc.npz.part").write_bytes(b"half a file, as a kill leaves it")
+    train(out / "drawn-spots.toml", spots_folder, out, Path("nowhere"))
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    after = packages.load(folder)
+    assert after.files["reference.npz"] == before.files["reference.npz"]
+    assert after.calibration == before.calibration
+    assert after.conformal == before.conformal
+
+
+def test_missing_weights_are_a_sentence_that_says_what_to_do(recipe_file, spots_folder, tmp_path):
+    text = recipe_file.read_text(encoding="utf-8").replace('weights = "none"', 'weights = "pretrained"')
+    recipe_file.write_text(text.replace('"tiny"', '"mobilenet_v2"'), encoding="utf-8")
+    with pytest.raises(KnownError, match="Give the folder that holds them with --backbones"):
+        train(recipe_file, spots_folder, tmp_path / "out", tmp_path)
+
+
+def test_a_folder_without_pictures_is_a_sentence(recipe_file, tmp_path):
+    with pytest.raises(KnownError, match="no labelled pictures"):
+        train(recipe_file, tmp_path / "empty", tmp_path / "out", tmp_path)
