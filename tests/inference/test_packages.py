@@ -99,6 +99,14 @@ def test_a_package_file_without_sense_is_refused_in_one_sentence(write_package, 
     assert len(packages.verify(folder)) == 1
 
 
+def test_a_number_that_is_not_there_is_a_sentence_not_a_crash(write_package):
+    parameters = packages.load(write_package(FILES)).parameters
+    with pytest.raises(
+        PackageError, match=r"Model package toy: the file package.toml has no number least_score\. Install"
+    ):
+        parameters["least_score"]
+
+
 def test_the_model_file_itself_must_be_hashed(write_package):
     folder = write_package({"MODEL_CARD.md": b"# toy\n"})
     with pytest.raises(PackageError, match=r"hash of model\.tflite is missing"):

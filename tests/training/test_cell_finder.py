@@ -32,6 +32,7 @@ def data(tmp_path: Path) -> Path:
         writer.writerow(["field", "source", "x", "y", "w", "h", "label", "cell"])
         writer.writerow(["chula_esid/S-1_7.png", "chula_esid", 120, 60, 60, 60, "wbc", ""])
         writer.writerow(["chula_esid/S-1_7.png", "chula_esid", 8, 178, 44, 44, "rbc", ""])
+        writer.writerow(["chula_esid/S-1_7.png", "chula_esid", 300, 20, 8, 8, "platelets", ""])
     return tmp_path
 
 
@@ -39,6 +40,7 @@ def test_a_field_keeps_its_white_boxes_its_slide_and_several_lamps(data: Path) -
     (field,) = cell_finder.load(data, np.random.default_rng(1))
     assert field.group == "S-1"
     assert field.boxes.tolist() == [[120, 60, 60, 60]]
+    assert field.lures.tolist() == [[300, 20, 8, 8]]
     assert len(field.versions) > 5
     assert not np.array_equal(field.versions[0], field.versions[1])
 

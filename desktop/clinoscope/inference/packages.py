@@ -28,6 +28,17 @@ LITTER = ("thumbs.db", "desktop.ini")
 """Files that file managers leave behind, beside those whose name starts with a dot."""
 
 
+class _Parameters(dict[str, float]):
+    """The numbers of a package; one that is asked for and not there means that its file was changed."""
+
+    package = ""
+
+    def __missing__(self, name: str) -> float:
+        raise PackageError(
+            f"Model package {self.package}: the file {PACKAGE_FILE} has no number {name}. Install the package again."
+        )
+
+
 def load(folder: Path) -> Package:
     """Read a package after checking every hash. Raises PackageError naming package and file."""
     info = read_info(folder)
@@ -68,7 +79,9 @@ def read_info(folder: Path) -> PackageInfo:
         raise PackageError(
             f"Model package {folder.name}: the file {PACKAGE_FILE} is not valid ({error}). Install the package again."
         ) from None
-    return dataclasses.replace(info, folder=folder, sha256=hashlib.sha256(data).hexdigest())
+    parameters = _Parameters(info.parameters)
+    parameters.package = info.name
+    return dataclasses.replace(info, folder=folder, sha256=hashlib.sha256(data).hexdigest(), parameters=parameters)
 
 
 def folders(root: Path = MODELS) -> tuple[Path, ...]:

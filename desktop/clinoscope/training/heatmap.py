@@ -96,7 +96,7 @@ def stepper(model: Any, steps: int) -> Callable[[Any, Any, Any], Any]:
         )
         return loss
 
-    return step  # type: ignore[no-any-return]
+    return step
 
 
 def _loss(tf: Any, maps: Any, target: Any, weight: Any) -> Any:
