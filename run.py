@@ -133,6 +133,13 @@ def main(arguments: list[str]) -> int:
         split = arguments.index("--")
         own, program = arguments[:split], arguments[split + 1 :]
     command, rest = (own[0], own[1:]) if own else ("", [])
+    # what the program says on stdout is for programs (JSON): before it, our own words go to stderr
+    with contextlib.redirect_stdout(sys.stdout if command else sys.stderr):
+        return do(command, rest, own, program)
+
+
+def do(command: str, rest: list[str], own: list[str], program: list[str] | None) -> int:
+    """One command, its failures told in a sentence."""
     try:
         complaint = unsuited()
         if complaint:

@@ -332,6 +332,14 @@ def test_without_a_display_the_demo_runs_and_says_so(ready: Project) -> None:
         assert json.loads(program)["arguments"][:2] == ["demo", "--out"]
 
 
+def test_stdout_is_the_programs_own(ready: Project) -> None:
+    display = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    command = [sys.executable, "run.py"]
+    done = subprocess.run(command, cwd=ready.folder, env={**os.environ, **display}, capture_output=True, timeout=90)
+    assert json.loads(done.stdout)["arguments"][0] == "demo"
+    assert done.stderr.startswith(b"There is no display")
+
+
 def test_with_a_display_the_window_opens(ready: Project) -> None:
     code, output = ready.run(DISPLAY="elsewhere:0")
     assert code == 0

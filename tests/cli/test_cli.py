@@ -1,11 +1,16 @@
 """The command line as a script would call it: exit status, JSON on stdout, sentences on stderr."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from clinoscope.__main__ import main
+from clinoscope.paths import MODELS
 from clinoscope.workflow.demo import phantom
 
 READ = ["read", "--task", "skin/lesion-photo"]
@@ -44,6 +49,51 @@ def test_a_bad_picture_gets_its_sentence_and_the_others_are_read(
     bad, good = lines(out)
     assert bad["error"] in err
     assert "reading" in good
+
+
+def program(*arguments: str | bytes, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """The program as a process of its own, where its streams are real ones."""
+    command = [sys.executable, "-P", "-m", "clinoscope", *arguments]
+    return subprocess.run(command, stderr=subprocess.PIPE, timeout=60, check=False, **options)  # type: ignore[call-overload]
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="such names exist on Linux only")
+def test_a_name_that_is_not_unicode_is_told_in_valid_json(text_file: Path) -> None:
+    odd = os.fsencode(text_file.parent) + b"/caf\xe9\n\x1b[31m.jpg"
+    Path(os.fsdecode(odd)).write_bytes(text_file.read_bytes())
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
+    done = program(*READ, odd, stdout=subprocess.PIPE, env=environment)
+    assert done.returncode == 1
+    (told,) = lines(done.stdout.decode("utf-8"))
+    assert os.fsencode(str(told["path"])) == odd
+    assert done.stderr.count(b"\n") == 1, "one line, and no command for the terminal"
+    assert b"\x1b" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_gets_a_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = program("models", "list", stdout=full)
+    assert done.returncode == 1
+    assert done.stderr.decode() == "clinoscope: The output cannot be written: No space left on device.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes there end in another way")
+def test_a_reader_that_goes_away_ends_it_silently() -> None:
+    receiver, sender = os.pipe()
+    os.close(receiver)
+    done = program("models", "list", stdout=sender)
+    os.close(sender)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_stopping_it_is_no_crash(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clinoscope.workflow.demo.run", stopped)
+    assert main(["demo", "--out", "never made"]) == 130
+    assert capsys.readouterr().err == "clinoscope: Stopped.\n"
 
 
 def test_a_region_is_taken_and_one_outside_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +143,21 @@ def test_models_are_listed_and_verified(capsys: pytest.CaptureFixture[str], tmp_
     assert main(["models", "verify", "--models", str(tmp_path)]) == 1, "an empty folder is no good set of packages"
 
 
+def test_a_changed_and_a_missing_package_are_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(MODELS / "skin" / "rash", tmp_path / "skin" / "rash")
+    assert main(["models", "verify", "--models", str(tmp_path)]) == 0
+    with (tmp_path / "skin" / "rash" / "MODEL_CARD.md").open("a") as card:
+        card.write(".")
+    monkeypatch.setattr("clinoscope.cli.models.MODELS", tmp_path)
+    capsys.readouterr()
+    assert main(["models", "verify"]) == 1
+    (told,) = lines(capsys.readouterr().out)
+    assert told["problems"][0] == "skin/rash: the file MODEL_CARD.md was changed."  # type: ignore[index]
+    assert "skin/lesion-photo: there is no model package." in told["problems"]  # type: ignore[operator]
+
+
 def test_a_vault_from_making_to_restoring(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text("a long enough one\n")
@@ -109,6 +174,8 @@ def test_a_vault_from_making_to_restoring(capsys: pytest.CaptureFixture[str], tm
     secret.write_text("wrong wrong wrong\n")
     assert main(["vault", "verify", "--vault", str(tmp_path / "again"), *who]) == 1
     assert "clinoscope: " in capsys.readouterr().err
+    secret.write_bytes(b"\xef\xbb\xbfa long enough one\r\nnot this line\r\n")  # as Windows' Notepad may write it
+    assert main(["vault", "verify", "--vault", vault, *who]) == 0
     secret.write_text("")
     assert main(["vault", "verify", "--vault", vault, *who]) == 1
     assert "is empty" in capsys.readouterr().err
@@ -130,8 +197,6 @@ def test_evaluate_says_what_is_wrong_with_the_labels(capsys: pytest.CaptureFixtu
 
 
 def test_training_without_backbones_says_where_to_get_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from clinoscope.paths import MODELS
-
     recipe = str(MODELS / "recipes" / "skin-rash.toml")
     assert main(["train", recipe, "--data", str(tmp_path), "--out", str(tmp_path / "o")]) == 1
     assert capsys.readouterr().err.startswith("clinoscope: ")

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clinoscope.inference import packages
+
 TOML = """
 format = 1
 name = "toy"
@@ -58,7 +60,7 @@ def write_package(tmp_path: Path) -> Callable[..., Path]:
         for file, data in files.items():
             (folder / file).write_bytes(data)
         hashes = "".join(f'"{file}" = "{hashlib.sha256(data).hexdigest()}"\n' for file, data in files.items())
-        (folder / "package.toml").write_text(f"{toml}\n[files]\n{hashes}", encoding="utf-8")
+        (folder / "package.toml").write_bytes(packages.sealed(f"{toml}\n[files]\n{hashes}"))
         return folder
 
     return write

@@ -79,7 +79,8 @@ def test_another_type_package_than_the_one_measured_with_is_refused(tmp_path, mo
     models = tmp_path / "models"
     shutil.copytree(MODELS / "neutrophil", models / "neutrophil")
     file = models / "neutrophil" / "type" / "package.toml"
-    file.write_text(file.read_text(encoding="utf-8") + "\n# touched\n", encoding="utf-8")
+    body = file.read_text(encoding="utf-8").partition("\n")[2]
+    file.write_bytes(packages.sealed(body + "\n# touched\n"))
     real = packages.for_task.__wrapped__
     monkeypatch.setattr(packages, "for_task", lambda task: real(task, models))
     with pytest.raises(PackageError, match="was not measured with the installed package neutrophil-type"):

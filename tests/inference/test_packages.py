@@ -21,13 +21,21 @@ def test_a_whole_package_loads_with_the_bytes_that_were_checked(write_package):
     assert package.ref.version == "1.2.3"
 
 
-def test_the_reference_names_the_package_file_and_so_every_byte(write_package):
+def test_the_reference_names_the_package_file_and_so_every_byte(write_package, toy_toml):
+    one = packages.load(write_package(FILES)).ref.sha256
+    other = packages.load(write_package(FILES, toy_toml.replace("0.6", "0.7"), "other")).ref.sha256
+    assert len(one) == 64
+    assert one != other
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"0.6", b"0.7"), (b"# SHA", b"# SHB"), (b"toy", b"tox")])
+def test_a_changed_byte_of_the_package_file_is_refused_though_it_still_makes_sense(write_package, old, new):
     folder = write_package(FILES)
-    before = packages.load(folder).ref.sha256
-    assert len(before) == 64
-    text = (folder / "package.toml").read_text(encoding="utf-8")
-    (folder / "package.toml").write_text(text.replace("0.6", "0.7"), encoding="utf-8")
-    assert packages.load(folder).ref.sha256 != before
+    data = (folder / "package.toml").read_bytes()
+    assert old in data
+    (folder / "package.toml").write_bytes(data.replace(old, new, 1))
+    with pytest.raises(PackageError, match=r"Model package toy: the file package\.toml was changed\. Install"):
+        packages.load(folder)
 
 
 @pytest.mark.parametrize("place", [0, 3, 6])
@@ -56,8 +64,8 @@ def test_a_missing_and_a_foreign_file_are_both_told(write_package):
 def test_a_file_name_that_leaves_the_folder_is_refused_unread(write_package, tmp_path, name):
     (tmp_path / "secret").write_bytes(b"secret")
     folder = write_package(FILES)
-    with (folder / "package.toml").open("a", encoding="utf-8") as stream:
-        stream.write(f'"{name}" = "{"0" * 64}"\n')
+    body = (folder / "package.toml").read_text(encoding="utf-8").partition("\n")[2]
+    (folder / "package.toml").write_bytes(packages.sealed(f'{body}"{name}" = "{"0" * 64}"\n'))
     with pytest.raises(PackageError, match="is not allowed"):
         packages.load(folder)
 

@@ -104,6 +104,12 @@ def test_a_backup_inside_the_vault_is_refused(filled: Vault, folder: Path) -> No
         filled.backup(folder / "backups")
 
 
+def test_a_file_is_no_place_for_a_backup(filled: Vault, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(VaultError, match="choose a folder"):
+        filled.backup(tmp_path / "file")
+
+
 def test_a_backup_that_fails_is_not_left(filled: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")

@@ -11,6 +11,7 @@ from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.records import Vault
+from clinoscope.records.exams import exam_of
 
 PASSWORD = "correct horse"
 
@@ -184,21 +185,44 @@ def test_a_discarded_amendment_leaves_what_was_signed(vault: Vault, draft: Exam)
     second = vault.exams.amend(first, "why")
     vault.exams.discard_draft(second)
     assert vault.exams.versions("e1") == (first,)
-    with pytest.raises(NotAllowed, match="no longer the newest"):
+    assert vault.exams.of_patient("p1") == (first,)
+    with pytest.raises(NotAllowed, match="was discarded"):
         vault.exams.discard_draft(second)
-    assert vault.exams.amend(first, "really").version == 2
+    third = vault.exams.amend(first, "really")
+    assert third.version == 3, "the voided draft keeps its number"
+    signed = vault.exams.sign(third, PASSWORD)
+    assert vault.exams.versions("e1") == (first, signed)
+    assert vault.verify().ok
 
 
-def test_a_discarded_exam_is_gone_and_can_be_begun_again(vault: Vault, draft: Exam) -> None:
+def test_a_discarded_exam_is_voided_not_deleted(vault: Vault, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    vault.exams.discard_draft(draft)
+    (row,) = vault._store.rows("SELECT * FROM exams")
+    assert exam_of(row) == replace(draft, state=ExamState.VOIDED), "all that it held is still there"
+    (event, *_) = vault.events()
+    assert (event.act, event.subject, event.user, event.details) == ("exam.void", "e1", vault.user.id, {"version": 1})
+
+
+def test_a_voided_exam_is_out_of_sight_and_closed(vault: Vault, draft: Exam) -> None:
     vault.exams.save_draft(draft)
     vault.exams.discard_draft(draft)
     assert vault.exams.of_patient("p1") == ()
+    assert vault.exams.versions("e1") == ()
+    assert vault.exams.recent(5) == ()
+    assert vault.exams.drafts() == ()
     assert vault.exams.signed("e1") is None
     with pytest.raises(VaultError, match="no such exam"):
         vault.exams.get("e1")
+    for act in (vault.exams.discard_draft, vault.exams.save_draft, lambda exam: vault.exams.sign(exam, PASSWORD)):
+        with pytest.raises(NotAllowed, match="was discarded: begin a new exam"):
+            act(draft)
+    assert vault.verify().ok
+
+
+def test_a_draft_that_was_never_saved_cannot_be_discarded(vault: Vault, draft: Exam) -> None:
     with pytest.raises(VaultError, match="no such exam"):
         vault.exams.discard_draft(draft)
-    assert vault.verify().ok
 
 
 def test_an_unknown_version_is_a_sentence(vault: Vault, draft: Exam) -> None:

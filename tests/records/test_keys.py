@@ -124,6 +124,15 @@ def test_no_file_is_no_vault(tmp_path: Path) -> None:
         keys.load(tmp_path)
 
 
+def test_a_folder_that_may_not_be_looked_into_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    with pytest.raises(VaultError, match="ask for write access"):
+        keys.exists(tmp_path)
+
+
 def test_a_newer_format_is_refused_as_such(file: KeyFile) -> None:
     data = msgspec.to_builtins(file) | {"format": 2, "recovery": "quite different"}
     with pytest.raises(VaultError, match="newer Clinoscope"):

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import sqlcipher3.dbapi2
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
-from clinoscope.domain.record import Patient
+from clinoscope.domain.record import Exam, Patient
 from clinoscope.records import Operation, Vault, schema
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
@@ -93,6 +94,25 @@ def test_what_is_signed_and_logged_stays_whatever_the_statement(vault: Vault, dr
     with pytest.raises(sqlcipher3.dbapi2.IntegrityError, match="never"):
         vault.run(Operation("test", frozenset(), apply))
     assert vault.verify().ok
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM exams", "UPDATE exams SET state = 'draft'"])
+def test_what_is_voided_stays_voided_and_drafts_are_not_deleted(vault: Vault, draft: Exam, statement: str) -> None:
+    vault.exams.save_draft(replace(draft, id="e2"))
+    vault.exams.save_draft(draft)
+    vault.exams.discard_draft(draft)
+
+    def apply(db: Database) -> None:
+        db.execute(statement + " WHERE id = 'e1'")
+
+    with pytest.raises(sqlcipher3.dbapi2.IntegrityError, match="never"):
+        vault.run(Operation("test", frozenset(), apply))
+
+    def remove(db: Database) -> None:
+        db.execute("DELETE FROM exams WHERE id = 'e2'")
+
+    with pytest.raises(sqlcipher3.dbapi2.IntegrityError, match="never removed"):
+        vault.run(Operation("test", frozenset(), remove))
 
 
 def test_a_draft_stays_with_its_patient(vault: Vault, draft: object) -> None:

@@ -2,6 +2,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,16 @@ def test_a_vault_that_could_not_be_made_leaves_nothing(tmp_path: Path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_vault_that_is_stopped_in_the_making_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(path: Path, data: bytes) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys, "write_whole", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        Vault.create(tmp_path / "vault", NAME, PASSWORD, cost=MINIMUM)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_password_opens_and_everything_is_there_again(folder: Path, vault: Vault, draft: Exam) -> None:
     signed = vault.exams.sign(draft, PASSWORD)
     user = vault.user
@@ -90,6 +101,27 @@ def test_what_is_not_a_vault_is_refused(tmp_path: Path, folder: Path) -> None:
     (folder / "records.db").unlink()
     with pytest.raises(VaultError):
         Vault.open(folder, NAME, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (lambda path: path.unlink(), "A file of the vault is missing"),
+        (lambda path: path.write_bytes(b""), "database is damaged"),
+    ],
+)
+def test_a_lost_database_is_told_and_no_empty_one_takes_its_place(
+    folder: Path, template: Any, harm: Callable[[Path], object], sentence: str
+) -> None:
+    path = folder / "records.db"
+    harm(path)
+    left = path.exists() and path.stat().st_size
+    with pytest.raises(VaultError, match=sentence):
+        Vault.open(folder, NAME, PASSWORD)
+    with pytest.raises(VaultError, match=sentence):
+        Vault.recover(folder, template.code, NAME, "another long one")
+    assert (path.exists() and path.stat().st_size) == left
+    assert not (folder / "before-upgrade").exists()
 
 
 def test_wrong_password_and_unknown_user_are_told_alike_and_share_the_delay(folder: Path) -> None:

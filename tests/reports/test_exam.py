@@ -75,6 +75,30 @@ def test_an_amended_exam_gives_its_reason_and_a_replaced_one_says_so(report: Exa
     assert "A later version replaces this one." in words(exam_pdf(replace(report, versions=2)))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "محمد عبد الله",
+        "王小明",
+        "राम कुमार",
+        "Иван",
+        "Z\u0307\u0323oe",
+        "A" * 200,
+        "A\0\x1b[31m\u202eB",
+        "😀",
+        "<b>&x;</b>",
+    ],
+)
+def test_any_name_is_printed_or_missed_aloud(report: ExamReport, name: str) -> None:
+    assert report.exam.signature
+    signature = replace(report.exam.signature, user=replace(report.exam.signature.user, name=name))
+    exam = replace(report.exam, signature=signature, amendment=name)
+    told = words(exam_pdf(replace(report, exam=exam, patient=replace(report.patient, name=name))))
+    assert "No. 2187-4" in told
+    if name == "محمد عبد الله":
+        assert told.count("[11 letters that cannot be printed here]") == 3
+
+
 @pytest.mark.parametrize("comment", ["word " * 4000, "x" * 5000, "two\nlines", "<para>&nbsp;</para>" * 30])
 def test_any_comment_fits(report: ExamReport, comment: str) -> None:
     long = replace(report, exam=replace(report.exam, review=Review(answer="melanoma", agrees=False, comment=comment)))
@@ -109,11 +133,13 @@ def test_lip_measures_stand_beside_the_earlier_ones(report: ExamReport) -> None:
 
 def test_counted_cells_become_a_table(report: ExamReport) -> None:
     cells = tuple(CellReading(Box(20 * i, 20, 15, 15), 0.9, {"neutrophil": 0.9, "monocyte": 0.1}) for i in range(12))
+    cells += (CellReading(Box(300, 20, 15, 15), 0.9, {"erythroblast": 0.9}),)
     reading = Reading("neutrophil/cells", COUNTED, MODEL, measures=(Measure("white cells", 12, 0),), cells=cells)
     exam = replace(report.exam, task="neutrophil/cells", reading=reading, review=Review(answer=COUNTED, agrees=True))
     told = words(exam_pdf(replace(report, exam=exam)))
-    assert "White cells 12" in told
+    assert "12 white cells" in told
     assert "Neutrophil 12 100 %" in told
+    assert "Erythroblast 1 not counted" in told
     assert "not yet reviewed cell by cell" in told
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from clinoscope import modes
 from clinoscope.domain.picture import Picture
-from clinoscope.workflow.evaluate import LabelsError, evaluate, read_labels
+from clinoscope.workflow.evaluate import Labelled, LabelsError, evaluate, read_labels
 
 TASK = modes.task("skin/lesion-photo")
 
@@ -58,11 +58,30 @@ def test_without_groups_each_picture_is_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffpath,label,group\r\na b.png,melanoma,7\r\n",
+        "path;label;group\n\na b.png;melanoma;7\n",
+        "path\tlabel\tgroup\ra b.png\tmelanoma\t7\r",
+        "group, label, path, more\n7, melanoma , a b.png\n",
+        'path,label,group\n"a b.png",melanoma,7,too,much\n',
+    ],
+)
+def test_a_csv_as_office_programs_write_it_is_read(tmp_path: Path, content: str) -> None:
+    (tmp_path / "l.csv").write_bytes(content.encode())
+    assert read_labels(tmp_path / "l.csv", TASK) == [Labelled("a b.png", "melanoma", "7")]
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         ("file,label\na.png,melanoma\n", "needs the columns"),
         ("path,label\na.png,mole\n", "line 2: 'mole' is not a label"),
         ("path,label\n", "names no picture"),
+        ("label,path\nmelanoma\n", "line 2: the path is missing"),
+        ('path,label\n"a.png,melanoma\n', "line 2: '' is not a label"),
+        ("path,label\n" + "a" * 200_000 + ",melanoma\n", "as a CSV file in UTF-8"),
+        ("path,label\n\0.png,melanoma\n", "could be opened"),
         ("", "needs the columns"),
         ("path,label\nmissing.png,melanoma\n", "could be opened"),
     ],
@@ -75,7 +94,18 @@ def test_a_bad_csv_gets_a_sentence(tmp_path: Path, content: str, sentence: str) 
 
 
 def test_a_missing_csv_and_a_task_without_labels_get_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(LabelsError, match="cannot be read"):
+    with pytest.raises(LabelsError, match="cannot be read: No such file"):
         evaluate(TASK, tmp_path / "none.csv", tmp_path / "out", print)
+    (tmp_path / "l.csv").write_bytes("path,label\nä.png,melanoma\n".encode("latin-1"))
+    with pytest.raises(LabelsError, match="CSV file in UTF-8"):
+        evaluate(TASK, tmp_path / "l.csv", tmp_path / "out", print)
     with pytest.raises(LabelsError, match="gives no label"):
         evaluate(modes.task("anemia/lip"), tmp_path / "none.csv", tmp_path / "out", print)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(labelled: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    for out in (tmp_path / "text.jpg", tmp_path / "text.jpg" / "deeper"):
+        with pytest.raises(LabelsError, match="cannot be written to"):
+            evaluate(TASK, labelled, out, said.append)
+    assert said == []

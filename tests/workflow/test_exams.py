@@ -105,6 +105,22 @@ def test_amending_adds_a_version_and_keeps_the_first(vault: Vault, read: Exam) -
     assert exams.report(vault, signed).startswith(b"%PDF")
 
 
+def test_the_report_counts_by_the_last_number_not_by_what_is_to_be_seen(
+    vault: Vault, read: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clinoscope import reports
+
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr(reports, "exam_pdf", lambda report: seen.append((report.exam.version, report.versions)))
+    signed = exams.sign(vault, exams.review(vault, read, "melanoma"), PASSWORD)
+    exams.discard(vault, exams.amend(vault, signed, "a mistake"))
+    exams.report(vault, signed)
+    third = exams.amend(vault, signed, "the other spot was meant")
+    for exam in (signed, third):
+        exams.report(vault, exam)
+    assert seen == [(1, 1), (1, 3), (3, 3)]
+
+
 def test_earlier_readings_are_signed_ones_of_this_task_oldest_first(
     vault: Vault, patient: Patient, lesion: Picture, read: Exam
 ) -> None:

@@ -23,3 +23,13 @@ def test_create_open_recover_and_restore(tmp_path: Path) -> None:
     restored = session.open_vault(tmp_path / "restored", "Ada", "a long enough one")
     assert restored.verify().ok
     restored.close()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_no_place_for_a_first_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    assert session.vault_exists(tmp_path)

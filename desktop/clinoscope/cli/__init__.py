@@ -7,7 +7,11 @@ stderr). 2: wrong usage.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import os
 import sys
+from pathlib import Path
 
 from clinoscope import __version__
 from clinoscope.domain.errors import KnownError
@@ -34,13 +38,28 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
+    from clinoscope.cli.common import OutputError, progress
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # JSON is UTF-8 wherever it goes; a file name that is not becomes JSON's own escape (\udcff).
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except OutputError as error:
+        _drop_output()
+        progress(f"clinoscope: {error}")
+        return 1
     except KnownError as error:
-        print(f"clinoscope: {error}", file=sys.stderr)
+        progress(f"clinoscope: {error}")
         return 1
     except BrokenPipeError:
         # The reader of our output went away (| head): nothing left to say, and nobody to say it to.
-        sys.stderr.close()
+        _drop_output()
         return 1
+
+
+def _drop_output() -> None:
+    """Let what could not be written go, or Python tries once more at its end and complains."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clinoscope import modes
-from clinoscope.domain.errors import VaultError
+from clinoscope.domain.errors import KnownError, VaultError
 from clinoscope.workflow import session
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class OutputError(KnownError):
+    """Standard output cannot be written to."""
+
+
 def say(value: Any) -> None:
-    """One JSON value on one line of stdout."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+    """One JSON value on one line of stdout. Raises OutputError, BrokenPipeError when nobody reads any more."""
+    try:
+        print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"The output cannot be written: {error.strerror}.") from None
 
 
 def progress(text: str) -> None:
-    """A line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """A line on stderr. A file's name may hold line breaks and the terminal's commands: they are spelled out."""
+    print(_CONTROL.sub(lambda found: ascii(found[0])[1:-1], text), file=sys.stderr, flush=True)
 
 
 def task_argument(parser: argparse.ArgumentParser) -> None:
@@ -45,12 +58,13 @@ def vault_arguments(parser: argparse.ArgumentParser) -> None:
 def password(file: Path) -> str:
     """The first line of a password file. Raises VaultError when it cannot be read."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Windows' own editor puts a mark before the first letter.
+        first = file.read_text(encoding="utf-8-sig").partition("\n")[0]
     except (OSError, UnicodeDecodeError):
         raise VaultError(f"The password file {file} cannot be read. Check the path.") from None
-    if not lines or not lines[0]:
+    if not first:
         raise VaultError(f"The password file {file} is empty. Write the password on its first line.")
-    return lines[0]
+    return first
 
 
 def open_vault(options: argparse.Namespace) -> Vault:

@@ -21,6 +21,9 @@ from clinoscope.inference.card import FORMAT, Package, PackageInfo
 from clinoscope.paths import MODELS
 
 PACKAGE_FILE = "package.toml"
+SEAL = b"# SHA-256 of what follows: "
+"""How a package file begins. It finds a byte that changed by accident, thresholds included; who made
+the package is a matter for the signature slot."""
 MODEL_FILE = "model.tflite"
 MAX_BYTES = 200 * 1024 * 1024
 """The largest file read from a package; the largest shipped one has under 10 MB."""
@@ -57,19 +60,27 @@ def verify(folder: Path) -> list[str]:
         return [str(error)]
 
 
+def sealed(text: str) -> bytes:
+    """The bytes of a package file: its TOML text behind the line with the hash of it."""
+    body = text.encode("utf-8")
+    return SEAL + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
 def read_info(folder: Path) -> PackageInfo:
     """Read the package file alone; no other file is looked at. Raises PackageError."""
+    changed = f"Model package {folder.name}: the file {PACKAGE_FILE} was changed. Install the package again."
     try:
         data = (folder / PACKAGE_FILE).read_bytes()
-        document: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+        body = data.partition(b"\n")[2].decode("utf-8")
+        document: dict[str, Any] = tomllib.loads(body)
     except OSError:
         raise PackageError(
             f"Model package {folder.name}: the file {PACKAGE_FILE} cannot be read. Install the package again."
         ) from None
     except ValueError:
-        raise PackageError(
-            f"Model package {folder.name}: the file {PACKAGE_FILE} was changed. Install the package again."
-        ) from None
+        raise PackageError(changed) from None
+    if sealed(body) != data:
+        raise PackageError(changed)
     if document.get("format") != FORMAT:
         raise PackageError(f"Model package {folder.name} has a format this program does not know. Update Clinoscope.")
     try:

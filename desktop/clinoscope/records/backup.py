@@ -64,6 +64,8 @@ def backup(source: Store, vault: Path, folder: Path) -> tuple[Path, int]:
     if folder.resolve().is_relative_to(vault.resolve()):
         raise VaultError("A backup inside the vault would be lost with it: choose a folder on another disk.")
     with translated():
+        if folder.exists() and not folder.is_dir():
+            raise VaultError("A backup goes into a folder, and this is a file: choose a folder.")
         folder.mkdir(parents=True, exist_ok=True)
         path = _free_name(folder)
         part = path.with_name(f".{path.name}.part")
@@ -73,7 +75,7 @@ def backup(source: Store, vault: Path, folder: Path) -> tuple[Path, int]:
         with translated():
             part.rename(path)
             sync_folder(folder)
-    except VaultError:
+    except BaseException:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
         raise
     return path, lost
@@ -100,7 +102,7 @@ def restore(backup: Path, folder: Path) -> None:
                 _take(file_in(backup.parent / SHARED, entry.name), file_in(part / FOLDER, entry.name), entry.sha256)
             _take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
             put_in_place(part, folder)
-    except VaultError:
+    except BaseException:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
         raise
 

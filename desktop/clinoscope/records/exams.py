@@ -1,4 +1,4 @@
-"""Exams: drafts, signing, amending. A signed version is never changed."""
+"""Exams: drafts, signing, amending, voiding. What is signed or voided is never changed, and nothing is deleted."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +23,7 @@ from clinoscope.records.store import Store
 
 UNKNOWN = "There is no such exam in this vault."
 FIXED = "This exam is signed and cannot be changed: amend it to make a new version."
+VOIDED = "This draft was discarded: begin a new exam, or amend the signed one."
 LATER = "This version is no longer the newest one of the exam: open the exam again."
 
 _PARTS: dict[str, Any] = {
@@ -36,7 +37,9 @@ _PARTS: dict[str, Any] = {
 """Column: type of what it holds as JSON. The field of ``Exam`` has the same name, but ``picture``
 is in ``taken``, since the column ``picture`` holds the hash that names the stored file."""
 
-_NEWEST = "version = (SELECT max(version) FROM exams AS other WHERE other.id = exams.id)"
+_KEPT = "state <> 'voided'"
+"""What every list shows: a voided draft stays in the table and in the audit chain, and out of sight."""
+_NEWEST = f"version = (SELECT max(version) FROM exams AS other WHERE other.id = exams.id AND other.{_KEPT})"
 _EXAMS = frozenset({Topic.EXAMS})
 
 
@@ -53,8 +56,8 @@ class Exams:
         return self._found(sql, [patient_id])
 
     def versions(self, exam_id: str) -> tuple[Exam, ...]:
-        """Every version of an exam, the first one first; empty for an unknown exam."""
-        return self._found("SELECT * FROM exams WHERE id = ? ORDER BY version", [exam_id])
+        """Every version of an exam but the voided ones, the first one first; empty for an unknown exam."""
+        return self._found(f"SELECT * FROM exams WHERE id = ? AND {_KEPT} ORDER BY version", [exam_id])
 
     def get(self, exam_id: str, version: int | None = None) -> Exam:
         """That version, or the newest. Raises VaultError."""
@@ -79,7 +82,7 @@ class Exams:
     def save_draft(self, exam: Exam) -> None:
         """Store a draft as it is now, as often as wanted. The first save begins the exam.
 
-        Raises NotAllowed for a signed exam, VaultError when its patient or picture is not stored.
+        Raises NotAllowed for a signed or voided exam, VaultError when its patient or picture is not stored.
         """
         if exam.state is not ExamState.DRAFT or exam.signature is not None:
             raise NotAllowed(FIXED)
@@ -115,13 +118,24 @@ class Exams:
             raise NotAllowed("This exam has a draft already: sign or discard it first.")
         if newest.version != exam.version:
             raise NotAllowed(LATER)
-        draft = replace(newest, version=newest.version + 1, state=ExamState.DRAFT, amendment=reason, signature=None)
+        draft = replace(
+            newest, version=self._last_version(exam.id) + 1, state=ExamState.DRAFT, amendment=reason, signature=None
+        )
         self._store.run(_amend(draft))
         return draft
 
     def discard_draft(self, exam: Exam) -> None:
-        """Remove a draft; the versions before it and its picture stay. Raises NotAllowed, VaultError."""
-        self._store.run(_discard(exam))
+        """Void a draft: its row stays with who and when in the audit chain, and no list shows it any more.
+
+        The versions before it stay as they are; the next amendment takes the next number. Raises
+        NotAllowed, VaultError.
+        """
+        self._store.run(_void(exam))
+
+    def _last_version(self, exam_id: str) -> int:
+        """The highest number in use, a voided draft's among them."""
+        (row,) = self._store.rows("SELECT max(version) AS last FROM exams WHERE id = ?", [exam_id])
+        return int(row["last"])
 
     def _found(self, sql: str, params: list[Any]) -> tuple[Exam, ...]:
         return tuple(exam_of(row) for row in self._store.rows(sql, params))
@@ -202,7 +216,7 @@ def _complete(exam: Exam) -> PictureRef:
 def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] | None = None) -> Operation[None]:
     def apply(db: Database) -> None:
         _check_known(db, exam)
-        newest = _newest(db, exam.id)
+        newest = _newest(db, exam)
         if newest is None and exam.version != 1:
             raise VaultError(UNKNOWN)
         if newest is None:
@@ -211,7 +225,7 @@ def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] 
         _check_draft(newest, exam)
         if newest["patient"] != exam.patient_id:
             raise NotAllowed("An exam cannot move to another patient: discard it and begin a new one.")
-        db.table("exams").update((exam.id, exam.version), row)
+        db.table("exams").update(_key(exam), row)
 
     return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
 
@@ -223,15 +237,16 @@ def _amend(draft: Exam) -> Operation[None]:
     return Operation("exam.amend", _EXAMS, apply, draft.id, {"version": draft.version})
 
 
-def _discard(exam: Exam) -> Operation[None]:
+def _void(exam: Exam) -> Operation[None]:
     def apply(db: Database) -> None:
-        newest = _newest(db, exam.id)
+        newest = _newest(db, exam)
         if newest is None:
             raise VaultError(UNKNOWN)
         _check_draft(newest, exam)
-        db.table("exams").delete((exam.id, exam.version))
+        changes = {"state": ExamState.VOIDED.value, "saved_at": _now()}
+        db.table("exams").update(_key(exam), changes)
 
-    return Operation("exam.discard", _EXAMS, apply, exam.id, {"version": exam.version})
+    return Operation("exam.void", _EXAMS, apply, exam.id, {"version": exam.version})
 
 
 def _check_known(db: Database, exam: Exam) -> None:
@@ -248,9 +263,16 @@ def _check_draft(newest: Mapping[str, Any], exam: Exam) -> None:
         raise NotAllowed(FIXED)
 
 
-def _newest(db: Database, exam_id: str) -> Mapping[str, Any] | None:
-    sql = "SELECT version, state, patient FROM exams WHERE id = ? ORDER BY version DESC LIMIT 1"
-    return next(iter(db.query(sql, [exam_id])), None)
+def _newest(db: Database, exam: Exam) -> Mapping[str, Any] | None:
+    """The exam's newest version that is not voided. Raises NotAllowed when ``exam`` itself is voided."""
+    if db.execute(f"SELECT 1 FROM exams WHERE id = ? AND version = ? AND NOT {_KEPT}", _key(exam)).fetchone():
+        raise NotAllowed(VOIDED)
+    sql = f"SELECT version, state, patient FROM exams WHERE id = ? AND {_KEPT} ORDER BY version DESC LIMIT 1"
+    return next(iter(db.query(sql, [exam.id])), None)
+
+
+def _key(exam: Exam) -> tuple[str, int]:
+    return exam.id, exam.version
 
 
 def _patient(db: Database, patient_id: str) -> Patient:

@@ -170,8 +170,9 @@ def subkey(vault_key: bytes, vault: str, purpose: str) -> bytes:
 
 
 def exists(folder: Path) -> bool:
-    """Whether the folder holds a vault's key file."""
-    return (folder / FILE).is_file() or (folder / PREVIOUS).is_file()
+    """Whether the folder holds a vault's key file. Raises VaultError when it may not be looked into."""
+    with translated():
+        return (folder / FILE).is_file() or (folder / PREVIOUS).is_file()
 
 
 def load(folder: Path) -> KeyFile:

@@ -16,8 +16,8 @@ from clinoscope.records.keys import NEWER
 def _first(db: Database) -> None:
     """Users, patients with their search, pictures, exams, settings, events.
 
-    Signed exams, their pictures, keys and events can be neither changed nor removed, not even by a
-    statement that goes past the program.
+    Signed and voided exams, pictures, keys and events can be neither changed nor removed, drafts and
+    patients not removed, not even by a statement that goes past the program.
     """
     for statement in _FIRST.split(";;"):
         db.execute(statement)
@@ -61,7 +61,7 @@ CREATE TABLE exams (
     picture TEXT REFERENCES pictures (sha256), signed_by TEXT REFERENCES users (id), signed_at TEXT,
     taken TEXT, quality TEXT, region TEXT, reading TEXT, review TEXT, signature TEXT, signed_text TEXT,
     PRIMARY KEY (id, version),
-    CHECK ((state = 'draft') = (signature IS NULL))
+    CHECK ((state = 'signed') = (signature IS NOT NULL))
 ) STRICT;;
 CREATE INDEX exams_patient ON exams (patient);;
 CREATE INDEX exams_saved_at ON exams (saved_at);;
@@ -73,11 +73,11 @@ CREATE TABLE events (
     details TEXT NOT NULL, previous TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE
 ) STRICT;;
 CREATE INDEX events_subject ON events (subject);;
-CREATE TRIGGER exams_signed_stay BEFORE UPDATE ON exams WHEN old.state <> 'draft' BEGIN
-    SELECT RAISE (ABORT, 'a signed exam is never changed');
+CREATE TRIGGER exams_stay BEFORE UPDATE ON exams WHEN old.state <> 'draft' BEGIN
+    SELECT RAISE (ABORT, 'an exam that is signed or voided is never changed');
 END;;
-CREATE TRIGGER exams_signed_kept BEFORE DELETE ON exams WHEN old.state <> 'draft' BEGIN
-    SELECT RAISE (ABORT, 'a signed exam is never removed');
+CREATE TRIGGER exams_kept BEFORE DELETE ON exams BEGIN
+    SELECT RAISE (ABORT, 'an exam is never removed');
 END;;
 CREATE TRIGGER exams_one_patient BEFORE UPDATE OF id, version, patient ON exams
 WHEN old.patient <> new.patient OR old.id <> new.id OR old.version <> new.version BEGIN

@@ -29,7 +29,7 @@ from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
 from clinoscope.records.audit import Event
 from clinoscope.records.code import new_code
-from clinoscope.records.errors import CLOSED, translated
+from clinoscope.records.errors import CLOSED, DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.lock import FolderLock
@@ -90,7 +90,7 @@ class Vault:
             opened = _build(part, name, password, code, cost or keys.calibrated())
             with translated():
                 backups.put_in_place(part, folder)
-        except VaultError:
+        except BaseException:  # Ctrl-C, too, leaves nothing half made
             shutil.rmtree(part, ignore_errors=True)
             raise
         return cls._entered(folder, lambda _: opened, "vault.open"), code
@@ -201,6 +201,7 @@ class Vault:
         with ExitStack() as undo:
             lock = FolderLock(folder)
             undo.callback(lock.release)
+            _check_database(folder / stores.FILE)
             tries = Tries(folder)
             wrong = tries.wrong
             opened = tries.attempt(lambda: enter(keys.load(folder)))
@@ -272,6 +273,15 @@ def _build(part: Path, name: str, password: str, code: str, cost: Cost) -> Opene
         store.close()
     keys.save(part, keys.with_user(file, name, password, opened))
     return opened
+
+
+def _check_database(path: Path) -> None:
+    """Raises VaultError unless there is a database: SQLite would begin an empty one in place of a lost one."""
+    with translated():
+        if not path.is_file():
+            raise VaultError(MISSING)
+        if path.stat().st_size == 0:
+            raise VaultError(DAMAGED)
 
 
 def _recover(folder: Path, file: KeyFile, vault_key: bytes, name: str, password: str) -> Opened:

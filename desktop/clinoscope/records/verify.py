@@ -67,7 +67,9 @@ def _database(db: Database) -> Iterator[str]:
 _NEEDS_EVENT = {
     "patient": "SELECT id AS subject, 'patient.add' AS act FROM patients",
     "picture": "SELECT sha256 AS subject, 'picture.put' AS act FROM pictures",
-    "exam": "SELECT id AS subject, CASE state WHEN 'draft' THEN 'exam.%' ELSE 'exam.sign' END AS act FROM exams",
+    "exam": "SELECT id AS subject,"
+    " CASE state WHEN 'draft' THEN 'exam.%' WHEN 'voided' THEN 'exam.void' ELSE 'exam.sign' END"
+    " AS act FROM exams",
     "user": "SELECT id AS subject, 'user.add' AS act FROM users",
 }
 
@@ -83,26 +85,28 @@ def _unlogged(db: Database) -> Iterator[str]:
             yield f"The audit log does not know of {what} {row['subject'][:12]}."
 
 
+_VERSION = "SELECT 1 FROM exams WHERE id = subject AND version = json_extract(details, '$.version')"
 _NEEDS_ROW = {
     "patient": ("patient.add", "SELECT 1 FROM patients WHERE id = subject"),
     "picture": ("picture.put", "SELECT 1 FROM pictures WHERE sha256 = subject"),
-    "signed exam": (
-        "exam.sign",
-        "SELECT 1 FROM exams WHERE id = subject AND version = json_extract(details, '$.version')",
-    ),
+    "exam": ("exam.save", _VERSION),
+    "amended exam": ("exam.amend", _VERSION),
+    "signed exam": ("exam.sign", f"{_VERSION} AND state = 'signed'"),
+    "voided exam": ("exam.void", f"{_VERSION} AND state = 'voided'"),
     "user": ("user.add", "SELECT 1 FROM users WHERE id = subject"),
 }
 
 
 def _removed(db: Database) -> Iterator[str]:
-    """Events whose row is gone: nothing of these is ever removed."""
+    """Events whose row is gone, or no longer what they made it: nothing of these is ever removed."""
     for what, (act, row) in _NEEDS_ROW.items():
-        for event in db.query(f"SELECT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
+        for event in db.query(f"SELECT DISTINCT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
             yield f"The {what} {event['subject'][:12]} was removed."
 
 
 def _exams(db: Database) -> Iterator[str]:
-    for row in db.query("SELECT * FROM exams WHERE state <> 'draft' ORDER BY id, version"):
+    sql = "SELECT * FROM exams WHERE state = 'signed' OR signature IS NOT NULL OR signed_text IS NOT NULL"
+    for row in db.query(f"{sql} ORDER BY id, version"):
         if not _is_as_signed(db, row):
             yield f"Exam {row['id'][:12]}, version {row['version']}, is not what was signed."
 

@@ -10,7 +10,8 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
-from clinoscope.reports.page import BODY, HEADING, INNER, LINE, SMALL, build, load_fonts, style, text
+from clinoscope.reports.fonts import load_fonts
+from clinoscope.reports.page import BODY, HEADING, INNER, LINE, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline
 
 _OVERALL = (

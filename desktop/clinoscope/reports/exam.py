@@ -14,7 +14,8 @@ from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.task import Kind, Task
-from clinoscope.modes.wording import answer_words, detail, differential, headline, number
+from clinoscope.modes.wording import NOT_COUNTED, answer_words, detail, differential, headline, number
+from clinoscope.reports.fonts import load_fonts
 from clinoscope.reports.page import (
     ACCENT,
     AMBER,
@@ -25,7 +26,6 @@ from clinoscope.reports.page import (
     LINE,
     SMALL,
     build,
-    load_fonts,
     style,
     text,
 )
@@ -40,7 +40,7 @@ _SHORT_COMMENT = 300
 @dataclass(frozen=True, eq=False)
 class ExamReport:
     """All that goes on the page. ``package`` is what the model package says of its figures, in
-    a sentence; ``versions`` how many versions the exam has; ``earlier`` oldest first."""
+    a sentence; ``versions`` the number of the exam's last version; ``earlier`` oldest first."""
 
     exam: Exam
     patient: Patient
@@ -148,12 +148,16 @@ def _suggestion(reading: Reading, task: Task) -> list[Flowable]:
 
 
 def _cells_table(task: Task, reading: Reading) -> Flowable:
-    types = modes.task("neutrophil/type")
-    counted = differential(reading.cells)
-    total = sum(count for _, count in counted)
-    rows = [["Cell", "Count", "Percent"]]
-    rows += [[types.label_name(label), str(count), f"{100 * count / total:.0f} %"] for label, count in counted]
-    return KeepTogether([text(f"{task.name}: what was counted, not yet reviewed cell by cell", HEADING), _table(rows)])
+    lines = differential(modes.task("neutrophil/type"), reading.cells)
+    rows = [["Cell", "Count", "Percent of the white cells"]]
+    rows += [
+        [line.name, str(line.count), "not counted" if line.share is None else f"{100 * line.share:.0f} %"]
+        for line in lines
+    ]
+    parts = [text(f"{task.name}: what was counted, not yet reviewed cell by cell", HEADING), _table(rows)]
+    if any(line.share is None for line in lines):
+        parts += [Spacer(0, 3), text(NOT_COUNTED, SMALL)]
+    return KeepTogether(parts)
 
 
 def _measures_table(reading: Reading, earlier: Sequence[Reading]) -> Flowable:

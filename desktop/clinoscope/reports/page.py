@@ -1,22 +1,18 @@
-"""The page every report shares: fonts, text styles, head and foot, page numbers."""
+"""The page every report shares: text styles, head and foot, page numbers."""
 
 from __future__ import annotations
 
-import functools
 import io
 from collections.abc import Callable
-from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
-from clinoscope.paths import RESOURCES
+from clinoscope.reports.fonts import REGULAR, SEMIBOLD, load_fonts, markup
 
 WIDTH, HEIGHT = A4
 MARGIN = 18 * mm
@@ -27,16 +23,6 @@ LINE = HexColor("#E3E6E4")
 ACCENT = HexColor("#0F766E")
 AMBER = HexColor("#92400E")
 RESEARCH_ONLY = "Research use only; not a diagnosis."
-
-REGULAR, SEMIBOLD = "Inter", "Inter-SemiBold"
-
-
-@functools.cache
-def load_fonts() -> None:
-    """Register the fonts that ship with the program, embedded in every report."""
-    pdfmetrics.registerFont(TTFont(REGULAR, str(RESOURCES / "fonts" / "Inter-Regular.ttf")))
-    pdfmetrics.registerFont(TTFont(SEMIBOLD, str(RESOURCES / "fonts" / "Inter-SemiBold.ttf")))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=SEMIBOLD, italic=REGULAR, boldItalic=SEMIBOLD)
 
 
 def style(size: float, *, bold: bool = False, color: HexColor = INK, after: float = 0) -> ParagraphStyle:
@@ -61,7 +47,7 @@ ANSWER = style(18, bold=True, after=2)
 
 def text(words: str, look: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph of plain words: markup in them is shown, never obeyed; line breaks are kept."""
-    return Paragraph(escape(words).replace("\n", "<br/>"), look)
+    return Paragraph(markup(words), look)
 
 
 def build(story: list[Flowable], *, title: str, head: str, foot: list[str], mark: str = "") -> bytes:

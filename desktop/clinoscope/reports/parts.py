@@ -13,7 +13,8 @@ from reportlab.platypus import Flowable, Table, TableStyle
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.reports.page import ACCENT, INK, LINE, REGULAR, SECONDARY, SEMIBOLD, style, text
+from clinoscope.reports.fonts import REGULAR, SEMIBOLD
+from clinoscope.reports.page import ACCENT, INK, LINE, SECONDARY, style, text
 
 _DOTS_PER_POINT = 300 / 72
 """Pictures are put in at 300 dots per inch: as fine as an office printer shows, and small to send."""

@@ -122,7 +122,7 @@ def write(data_dir: Path, models: Path) -> Path:
         ],
         "files": {"MODEL_CARD.md": hashlib.sha256(card.encode()).hexdigest()},
     }
-    (folder / packages.PACKAGE_FILE).write_text(toml.dumps(document), encoding="utf-8")
+    (folder / packages.PACKAGE_FILE).write_bytes(packages.sealed(toml.dumps(document)))
     return folder
 
 

@@ -53,7 +53,7 @@ def pack(trained: Trained, recipe_path: Path, out_dir: Path) -> Path:
 def _write(folder: Path, trained: Trained, command: str) -> None:
     files = sorted(path for path in folder.iterdir() if path.name != packages.PACKAGE_FILE)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    (folder / packages.PACKAGE_FILE).write_text(toml.dumps(_document(trained, command, hashes)), encoding="utf-8")
+    (folder / packages.PACKAGE_FILE).write_bytes(packages.sealed(toml.dumps(_document(trained, command, hashes))))
 
 
 def _document(trained: Trained, command: str, files: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import secrets
+import shutil
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -15,19 +18,36 @@ from clinoscope.domain.record import Patient, Sex
 from clinoscope.domain.task import Mode
 from clinoscope.paths import RESOURCES
 from clinoscope.workflow import exams, session
+from clinoscope.workflow.files import write_together
 from clinoscope.workflow.look import look
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 _USER = "Demo clinician"
+_PASSWORD_FILE = "password.txt"
+_PASSWORD_BYTES = 12
+_PARTS = ".vault-????????"
+"""What a vault is called while it is being made."""
+_OURS = re.compile(r"([\w-]{16}\n?)?")
+"""A password file that a demo wrote, or was killed while writing: 12 bytes are 16 letters."""
 
 
 def run(out: Path, progress: Callable[[str], None]) -> dict[str, Any]:
     """Make a vault under ``out``, do one exam per mode up to the signed report, and tell what was made.
 
-    Raises VaultError when ``out`` already holds a demo or cannot be written.
+    Raises VaultError when ``out`` already holds a demo or cannot be written; then nothing of it is left.
     """
+    made = not out.exists()
+    _check_free(out)
+    try:
+        return _whole_job(out, progress)
+    except BaseException:
+        _remove(out, made)
+        raise
+
+
+def _whole_job(out: Path, progress: Callable[[str], None]) -> dict[str, Any]:
     folder = out / "vault"
     password_file = _password(out)
     password = password_file.read_text(encoding="utf-8").strip()
@@ -69,20 +89,61 @@ def _exam(
     exam = exams.set_reading(vault, exam, seen.reading)
     exam = exams.review(vault, exam, seen.reading.answer, "Reviewed by the demo, not by a person.")
     exam = exams.sign(vault, exam, password)
-    pdf = out / f"{mode.id}.pdf"
-    pdf.write_bytes(exams.report(vault, exam))
+    pdf = _pdf(out, mode)
+    _write(out, pdf.name, exams.report(vault, exam))
     return {"mode": mode.id, "task": task.id, "exam": exam.id, "answer": seen.reading.answer, "pdf": str(pdf)}
 
 
 def _password(out: Path) -> Path:
     """A password nobody chose, in a file only its owner can read."""
-    file = out / "password.txt"
+    file = out / _PASSWORD_FILE
     try:
         out.mkdir(parents=True, exist_ok=True)
-        if (out / "vault").exists() or file.exists():
-            raise VaultError(f"{out} already holds a demo. Choose another folder or remove it.")
         file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(12) + "\n", encoding="utf-8")
+        file.write_text(secrets.token_urlsafe(_PASSWORD_BYTES) + "\n", encoding="utf-8")
     except OSError as error:
-        raise VaultError(f"The demo cannot write to {out}: {error.strerror}.") from None
+        raise VaultError(_cannot_write(out, error)) from None
     return file
+
+
+def _check_free(out: Path) -> None:
+    """Raises VaultError unless a demo can go there: it never takes the place of a file that is not its own.
+
+    What a demo left that was killed before its vault was whole is cleared away.
+    """
+    file = out / _PASSWORD_FILE
+    try:
+        taken = (out / "vault").exists() or any(_pdf(out, mode).exists() for mode in modes.all_modes())
+        if taken or (file.exists() and not _OURS.fullmatch(file.read_text(encoding="utf-8", errors="replace"))):
+            raise VaultError(f"{out} already holds a demo, whole or unfinished. Choose another folder or remove it.")
+        for part in out.glob(_PARTS):
+            shutil.rmtree(part)
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise VaultError(_cannot_write(out, error)) from None
+
+
+def _remove(out: Path, folder_too: bool) -> None:
+    """Take away what a demo made that could not be finished."""
+    for folder in (out / "vault", *out.glob(_PARTS)):
+        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for file in (out / _PASSWORD_FILE, *(_pdf(out, mode) for mode in modes.all_modes())):
+            file.unlink(missing_ok=True)
+        if folder_too:
+            out.rmdir()
+
+
+def _pdf(out: Path, mode: Mode) -> Path:
+    return out / f"{mode.id}.pdf"
+
+
+def _write(out: Path, name: str, content: bytes) -> None:
+    try:
+        write_together(out, {name: content})
+    except OSError as error:
+        raise VaultError(_cannot_write(out, error)) from None
+
+
+def _cannot_write(out: Path, error: OSError) -> str:
+    return f"The demo cannot write to {out}: {error.strerror}."

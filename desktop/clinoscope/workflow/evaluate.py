@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
+import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from clinoscope.domain.errors import KnownError, PictureError
 from clinoscope.domain.picture import Picture
@@ -16,6 +19,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import models
+from clinoscope.workflow.files import write_together
 from clinoscope.workflow.look import look, read
 
 
@@ -45,13 +49,14 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
 
     A picture that fails its quality check counts as *cannot judge* (nothing answered), but its
     probabilities are still written: the figures of the model and of the checks stay apart.
-    Raises LabelsError, PackageError.
+    The files are written together at the end. Raises LabelsError, PackageError.
     """
     from clinoscope import reports
 
     if task.kind is not Kind.CLASSIFY:
         raise LabelsError(f"{task.id} gives no label, so there is nothing to compare with labels.")
     rows = read_labels(labels, task)
+    _check_writable(out)
     rows_read, readings = [], []
     for row, reading in _readings(task, rows, labels.parent, progress):
         rows_read.append(row)
@@ -64,40 +69,68 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
         "unreadable": len(rows) - len(rows_read),
         **_metrics(task, rows_read, readings),
     }
+    today = datetime.now().astimezone().date().isoformat()
+    files = {
+        "metrics.json": (json.dumps(metrics, indent=2, allow_nan=False) + "\n").encode(),
+        "readings.csv": _readings_csv(task, rows_read, readings).encode(),
+        "report.pdf": reports.evaluation_pdf(reports.EvaluationReport(task, models.ready(task.id), metrics, today)),
+    }
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "metrics.json").write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-        _write_readings(out / "readings.csv", task, rows_read, readings)
-        report = reports.EvaluationReport(
-            task, models.ready(task.id), metrics, datetime.now().astimezone().date().isoformat()
-        )
-        (out / "report.pdf").write_bytes(reports.evaluation_pdf(report))
+        write_together(out, files)
     except OSError as error:
         raise LabelsError(f"The evaluation cannot be written to {out}: {error.strerror}.") from None
     return Evaluation(metrics, len(rows) - len(rows_read))
 
 
 def read_labels(file: Path, task: Task) -> list[Labelled]:
-    """The rows of the CSV. Raises LabelsError for a missing column or an unknown label, with its line."""
+    """The rows of the CSV, with commas or, as many an office program writes it, semicolons or tabs.
+
+    Raises LabelsError for a missing column or an unknown label, with its line.
+    """
     known = {label.id for label in task.labels}
     try:
         with file.open(newline="", encoding="utf-8-sig") as stream:
-            table = csv.DictReader(stream)
-            if not {"path", "label"} <= set(table.fieldnames or ()):
+            names, table = _table(stream)
+            if not {"path", "label"} <= set(names):
                 raise LabelsError(f"{file} needs the columns path and label.")
             rows = []
-            for row in table:
-                if row["label"] not in known:
+            for line in table:
+                if not line:
+                    continue
+                row = dict(zip(names, (cell.strip() for cell in line), strict=False))
+                path, label = row.get("path", ""), row.get("label", "")
+                if not path:
+                    raise LabelsError(f"{file}, line {table.line_num}: the path is missing.")
+                if label not in known:
                     raise LabelsError(
-                        f"{file}, line {table.line_num}: {row['label']!r} is not a label of {task.id}. "
+                        f"{file}, line {table.line_num}: {label!r} is not a label of {task.id}. "
                         f"Its labels: {', '.join(sorted(known))}."
                     )
-                rows.append(Labelled(row["path"], row["label"], row.get("group") or row["path"]))
-    except (OSError, UnicodeDecodeError, csv.Error):
+                rows.append(Labelled(path, label, row.get("group") or path))
+    except OSError as error:
+        raise LabelsError(f"{file} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error):
         raise LabelsError(f"{file} cannot be read as a CSV file in UTF-8.") from None
     if not rows:
         raise LabelsError(f"{file} names no picture.")
     return rows
+
+
+def _table(stream: TextIO) -> tuple[list[str], Any]:
+    """The names of the columns, and a reader of the rows below them. Raises csv.Error."""
+    header = stream.readline()
+    delimiter = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    table = csv.reader(itertools.chain([header], stream), delimiter=delimiter)
+    next(table, None)
+    return [name.strip() for name in names], table
+
+
+def _check_writable(out: Path) -> None:
+    """Raises LabelsError before the long work rather than after it."""
+    nearest = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise LabelsError(f"The evaluation cannot be written to {out}. Choose a folder of yours.")
 
 
 def _readings(
@@ -148,11 +181,12 @@ def _metrics(task: Task, rows: list[Labelled], readings: list[Reading]) -> dict[
     return measure(measured)
 
 
-def _write_readings(file: Path, task: Task, rows: list[Labelled], readings: list[Reading]) -> None:
+def _readings_csv(task: Task, rows: list[Labelled], readings: list[Reading]) -> str:
     names = [label.id for label in task.labels]
-    with file.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow(["path", "label", "group", "answer", "top", *(f"p:{name}" for name in names)])
-        for row, reading in zip(rows, readings, strict=True):
-            shares = [f"{reading.probabilities[name]:.6f}" for name in names]
-            table.writerow([row.path, row.label, row.group, reading.answer, reading.top, *shares])
+    stream = io.StringIO(newline="")
+    table = csv.writer(stream)
+    table.writerow(["path", "label", "group", "answer", "top", *(f"p:{name}" for name in names)])
+    for row, reading in zip(rows, readings, strict=True):
+        shares = [f"{reading.probabilities[name]:.6f}" for name in names]
+        table.writerow([row.path, row.label, row.group, reading.answer, reading.top, *shares])
+    return stream.getvalue()

@@ -104,7 +104,7 @@ def amend(vault: Vault, exam: Exam, reason: str) -> Exam:
 
 
 def discard(vault: Vault, exam: Exam) -> None:
-    """Void a draft. Raises NotAllowed for a signed exam."""
+    """Void a draft: it stays in the vault, out of sight. Raises NotAllowed for a signed exam."""
     _must_be_draft(exam)
     vault.exams.discard_draft(exam)
 
@@ -137,6 +137,8 @@ def report(vault: Vault, exam: Exam) -> bytes:
     """The PDF report of an exam; a draft is marked as one. Raises VaultError."""
     from clinoscope import reports
 
+    # A voided amendment keeps its number: the last number counts, not how many there are to see.
+    last = max((version.version for version in vault.exams.versions(exam.id)), default=exam.version)
     return reports.exam_pdf(
         reports.ExamReport(
             exam=exam,
@@ -144,7 +146,7 @@ def report(vault: Vault, exam: Exam) -> bytes:
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
             package=models.about(exam.task, exam.reading.model) if exam.reading else "",
-            versions=len(vault.exams.versions(exam.id)),
+            versions=last,
         )
     )
 

@@ -87,4 +87,5 @@ def meaning(package: PackageInfo) -> str:
 
 def _in_ten(share: float) -> str:
     """``7 times in 10``: rounded down, so that nothing is promised that was not measured."""
-    return f"{int(share * 10 + 1e-9)} times in 10"
+    times = int(share * 10 + 1e-9)
+    return {0: "less than once in 10", 1: "once in 10"}.get(times, f"{times} times in 10")

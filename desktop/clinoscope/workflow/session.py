@@ -10,8 +10,14 @@ if TYPE_CHECKING:
 
 
 def vault_exists(folder: Path) -> bool:
-    """Whether a vault lies in ``folder``. Cheap: looks at file names only."""
-    return (folder / "keys.json").is_file()
+    """Whether a vault lies in ``folder``. Cheap: looks at file names only.
+
+    True for a folder that may not be looked into: opening it then says so, where making one would not.
+    """
+    try:
+        return (folder / "keys.json").is_file()
+    except PermissionError:
+        return True
 
 
 def create_vault(folder: Path, name: str, password: str) -> tuple[Vault, str]:
