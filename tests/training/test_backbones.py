@@ -31,3 +31,10 @@ def test_missing_weights_and_unknown_names_are_sentences(tmp_path):
         backbones.build("tiny", 32, tmp_path / "none.h5")
     with pytest.raises(KnownError, match="Choose one of efficientnet_lite0"):
         backbones.build("resnet", 32, None)
+
+
+def test_damaged_weights_are_a_sentence(tmp_path):
+    file = tmp_path / backbones.WEIGHTS["mobilenet_v2"]
+    file.write_bytes(b"cut off")
+    with pytest.raises(KnownError, match="are damaged"):
+        backbones.build("mobilenet_v2", 32, file)

@@ -34,6 +34,11 @@ def test_a_shipped_recipe_makes_the_labels_of_its_task(path):
         ("folds = 3", "folds = ", "not valid"),
         ('version = "0.1.0"', "", "version"),
         ('weights = "none"', 'weights = "some"', "weights"),
+        ("folds = 3", "folds = 0", "folds"),
+        ("folds = 3", "folds = 3\ncoverage = 2.0", "coverage"),
+        ("folds = 3", "flods = 3", "no key flods"),
+        ("[input]", "[input]\nsice = 3", r"no key input\.sice"),
+        ("task = ", 'task = "skin/nothing" #', "no task skin/nothing"),
     ],
 )
 def test_a_wrong_recipe_is_a_sentence(recipe_file, old, new, told):
@@ -47,3 +52,9 @@ def test_a_wrong_recipe_is_a_sentence(recipe_file, old, new, told):
 def test_a_missing_recipe_is_a_sentence(tmp_path):
     with pytest.raises(KnownError, match="cannot be read"):
         load(tmp_path / "none.toml")
+
+
+def test_a_recipe_that_is_not_utf8_is_a_sentence(tmp_path):
+    (tmp_path / "latin.toml").write_bytes('name = "é"'.encode("latin-1"))
+    with pytest.raises(KnownError, match="not valid"):
+        load(tmp_path / "latin.toml")

@@ -62,7 +62,12 @@ def build(name: str, size: int, weights: Path | None) -> Any:
                 f"The pretrained weights {weights.name} are not in {weights.parent}. Give the folder that holds them "
                 'with --backbones, or set weights = "none" in the recipe to start from scratch.'
             )
-        model.load_weights(weights)
+        try:
+            model.load_weights(weights)
+        except (OSError, ValueError):
+            raise KnownError(
+                f"The pretrained weights {weights} are damaged or of another network. Copy them again."
+            ) from None
     return model
 
 

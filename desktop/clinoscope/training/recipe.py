@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.inference.card import Input, Source
 
@@ -106,11 +107,11 @@ class Recipe:
     data: tuple[Rows, ...]
     sources: tuple[Source, ...]
     weights: Literal["pretrained", "none"] = "pretrained"
-    views: int = 6
-    folds: int = 5
+    views: Annotated[int, msgspec.Meta(ge=1)] = 6
+    folds: Annotated[int, msgspec.Meta(ge=2)] = 5
     seed: int = 1
-    coverage: float = 0.9
-    at_most: int = 0
+    coverage: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
+    at_most: Annotated[int, msgspec.Meta(ge=0)] = 0
     weak_below: float = 0.0
     group_word: str = "groups"
     augment: Augment = Augment()
@@ -122,8 +123,39 @@ class Recipe:
 def load(path: Path) -> Recipe:
     """Read a recipe. Raises KnownError that says what is wrong with it."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Recipe)
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        _refuse_unknown(document, Recipe, "")
+        recipe = msgspec.convert(document, Recipe)
+        _check_task(recipe)
     except OSError:
         raise KnownError(f"The recipe {path} cannot be read. Check the path.") from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise KnownError(f"The recipe {path.name} is not valid: {error}.") from None
+    return recipe
+
+
+def _refuse_unknown(table: Mapping[str, Any], kind: type, place: str) -> None:
+    """A misspelt key would silently leave its default in force. Raises msgspec.ValidationError naming it."""
+    known = {entry.name for entry in fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            raise msgspec.ValidationError(f"it has no key {place}{key}")
+        if (inner := _TABLES.get(key)) is not None:
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, Mapping):
+                    _refuse_unknown(part, inner, f"{key}.")
+
+
+def _check_task(recipe: Recipe) -> None:
+    if recipe.task not in modes.task_ids():
+        raise msgspec.ValidationError(f"there is no task {recipe.task}")
+
+
+_TABLES: dict[str, type] = {
+    "input": Input,
+    "augment": Augment,
+    "data": Rows,
+    "tests": Rows,
+    "foreign": Rows,
+    "sources": Source,
+}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
+from clinoscope.domain.errors import KnownError
 from clinoscope.training import backbones, features
 from clinoscope.training.assess import Gathered, assess, gather
 from clinoscope.training.data import training_rows
@@ -39,6 +40,12 @@ def train(
     from clinoscope.training.pack import pack
 
     recipe = load_recipe(recipe_path)
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(
+            f"The package cannot be written to {out_dir}: {error.strerror}. Choose another folder."
+        ) from None
     region_kind = modes.task(recipe.task).region
     networks = {name: _backbone(name, recipe, backbones_dir) for name in recipe.backbones}
     gathered = gather(
