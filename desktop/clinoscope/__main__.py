@@ -5,15 +5,19 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns the exit status: 0, 1 (a reading could not be made, or another
-    failure of the world) or 2 (wrong usage)."""
+    failure of the world), 2 (wrong usage) or 130 (stopped with Ctrl-C)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] in ("--measure-start", "--vault"):
         from clinoscope.ui.app import main as window
 
         return window(arguments)
-    from clinoscope.cli import main as command_line
+    try:
+        from clinoscope.cli import main as command_line
 
-    return command_line(arguments)
+        return command_line(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("clinoscope: Stopped.\n")
+        return 130
 
 
 if __name__ == "__main__":

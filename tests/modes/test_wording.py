@@ -3,6 +3,7 @@ import pytest
 from clinoscope import modes
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
 from clinoscope.domain.region import Box
+from clinoscope.inference import cells
 from clinoscope.modes import wording
 
 MODEL = ModelRef("m", "1", "0" * 64)
@@ -54,10 +55,49 @@ def test_a_measured_reading_leads_with_its_first_number() -> None:
     assert wording.headline(lips, reading) == "Pallor index 41 ± 4"
 
 
-def test_differential_counts_likeliest_types_most_first() -> None:
-    cells = [CellReading(Box(0, 0, 9, 9), 1.0, {"neutrophil": 0.9, "monocyte": 0.1})] * 2
-    cells.append(CellReading(Box(0, 0, 9, 9), 1.0, {"neutrophil": 0.2, "monocyte": 0.8}))
-    assert wording.differential(tuple(cells)) == (("neutrophil", 2), ("monocyte", 1))
-    field = modes.task("neutrophil/cells")
-    reading = Reading(field.id, COUNTED, MODEL, measures=(Measure("white cells", 3, 0),), cells=tuple(cells))
-    assert wording.headline(field, reading) == "White cells 3"
+def test_a_minus_is_a_minus() -> None:
+    assert wording.number(Measure("change from earlier", -2.4, 7.1)) == "\N{MINUS SIGN}2 ± 7"
+
+
+FIELD = modes.task("neutrophil/cells")
+TYPES = modes.task("neutrophil/type")
+
+
+def cell(**probabilities: float) -> CellReading:
+    return CellReading(Box(0, 0, 9, 9), 1.0, probabilities)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ((), "No white cell"),
+        ((cell(neutrophil=0.9),), "1 white cell"),
+        ((cell(neutrophil=0.9), cell(monocyte=0.8), cell(erythroblast=0.9), cell()), "3 white cells"),
+    ],
+)
+def test_a_count_leads_with_its_white_cells(cells: tuple[CellReading, ...], words: str) -> None:
+    assert wording.headline(FIELD, Reading(FIELD.id, COUNTED, MODEL, cells=cells)) == words
+
+
+def test_the_count_that_was_measured_is_the_one_that_is_said() -> None:
+    reading = Reading(FIELD.id, COUNTED, MODEL, measures=(Measure("white cells", 11, 3.3),), cells=(cell(),))
+    assert wording.headline(FIELD, reading) == "11 white cells"
+
+
+def test_the_differential_adds_up_and_says_what_is_not_counted() -> None:
+    cells = (cell(neutrophil=0.9, monocyte=0.1), cell(neutrophil=0.6), cell(monocyte=0.8), cell(), cell(platelet=0.7))
+    lines = wording.differential(TYPES, cells)
+    assert [(line.name, line.count, line.share) for line in lines] == [
+        ("Neutrophil", 2, 0.5),
+        ("Type not read", 1, 0.25),
+        ("Monocyte", 1, 0.25),
+        ("Platelet", 1, None),
+    ]
+
+
+def test_no_white_cell_among_those_found() -> None:
+    assert [line.share for line in wording.differential(TYPES, (cell(erythroblast=0.9),))] == [None]
+
+
+def test_what_is_no_white_cell_is_the_same_where_they_are_counted() -> None:
+    assert {label.id for label in TYPES.labels} - set(cells.WHITE) == wording.NOT_WHITE

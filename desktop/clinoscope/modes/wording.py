@@ -1,7 +1,16 @@
 """Readings and reviews in words: the same on the screen, in the report and in a message."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, Reading
 from clinoscope.domain.task import Task
+
+WHITE_CELLS = "white cells"
+"""The name of the measure that says how many were counted."""
+NOT_WHITE = frozenset({"erythroblast", "platelet"})
+"""Types that are read but do not count as white cells (``inference.cells.WHITE`` holds the others)."""
+NOT_COUNTED = "Erythroblasts and platelets are not white cells and are left out of the count."
 
 
 def answer_words(task: Task, answer: str) -> str:
@@ -12,7 +21,9 @@ def answer_words(task: Task, answer: str) -> str:
 
 def headline(task: Task, reading: Reading) -> str:
     """The answer of a reading: what stands first and largest."""
-    if reading.answer in (MEASURED, COUNTED) and reading.measures:
+    if reading.answer == COUNTED:
+        return _cells(_counted(reading))
+    if reading.answer == MEASURED and reading.measures:
         return measure_words(reading.measures[0])
     return answer_words(task, reading.answer)
 
@@ -41,14 +52,51 @@ def number(measure: Measure) -> str:
     if measure.uncertainty <= 0:
         return f"{measure.value:g}{unit}"
     digits = 0 if measure.uncertainty >= 2 else 1 if measure.uncertainty >= 0.2 else 2
-    return f"{measure.value:.{digits}f} ± {measure.uncertainty:.{digits}f}{unit}"
+    value = f"{measure.value:.{digits}f}".replace("-", "\u2212")
+    return f"{value} ± {measure.uncertainty:.{digits}f}{unit}"
 
 
-def differential(cells: tuple[CellReading, ...]) -> tuple[tuple[str, int], ...]:
-    """How many cells were read as each type (the likeliest one), most first."""
+@dataclass(frozen=True)
+class TypeCount:
+    """One line of a differential: ``share`` (0..1) of the white cells, None for what is not one."""
+
+    label: str
+    name: str
+    count: int
+    share: float | None
+
+
+def differential(types: Task, cells: Sequence[CellReading]) -> tuple[TypeCount, ...]:
+    """How many cells were read as each type (the likeliest one): white cells first, most first.
+
+    ``types`` is the task that names the types. A cell whose type was not read counts as a white cell.
+    """
     counts: dict[str, int] = {}
     for cell in cells:
-        if cell.type:
-            top = max(cell.type, key=cell.type.__getitem__)
-            counts[top] = counts.get(top, 0) + 1
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+        label = likeliest(cell.type)
+        counts[label] = counts.get(label, 0) + 1
+    white = sum(count for label, count in counts.items() if label not in NOT_WHITE)
+    names = {label.id: label.name for label in types.labels}
+    ordered = sorted(counts.items(), key=lambda entry: (entry[0] in NOT_WHITE, -entry[1], entry[0]))
+    return tuple(
+        TypeCount(label, names.get(label, "Type not read"), count, None if label in NOT_WHITE else count / white)
+        for label, count in ordered
+    )
+
+
+def likeliest(probabilities: Mapping[str, float]) -> str:
+    """The label with the highest probability; "" when there is none."""
+    return max(probabilities, key=probabilities.__getitem__, default="")
+
+
+def _counted(reading: Reading) -> int:
+    for measure in reading.measures:
+        if measure.name == WHITE_CELLS:
+            return round(measure.value)
+    return sum(likeliest(cell.type) not in NOT_WHITE for cell in reading.cells)
+
+
+def _cells(count: int) -> str:
+    if count == 0:
+        return "No white cell"
+    return "1 white cell" if count == 1 else f"{count} white cells"
