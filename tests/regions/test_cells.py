@@ -75,6 +75,17 @@ def test_a_nearer_view_finds_its_cells_too() -> None:
     assert hits(cells.find_cells(part), inside) == 2
 
 
+@pytest.mark.parametrize("side", [140, 200, 320])
+def test_a_cell_that_fills_the_picture_is_found_too(side: int) -> None:
+    found = 0
+    for box in drawn():
+        left, top = round(box.centre[0]) - side // 2, round(box.centre[1]) - side // 2
+        part = np.ascontiguousarray(field()[max(top, 0) : top + side, max(left, 0) : left + side])
+        own = Box(box.x - max(left, 0), box.y - max(top, 0), box.w, box.h)
+        found += hits(cells.find_cells(part), (own,))
+    assert found >= 10
+
+
 def test_red_cells_and_platelets_alone_are_no_white_cells() -> None:
     left = np.ascontiguousarray(field()[560:680, 180:560])
     assert cells.find_cells(left) == ()
@@ -84,6 +95,53 @@ def test_red_cells_and_platelets_alone_are_no_white_cells() -> None:
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_plain_pictures_hold_no_cells(shape: tuple[int, int], value: int) -> None:
     assert cells.find_cells(np.full((*shape, 3), value, np.uint8)) == ()
+
+
+@pytest.mark.parametrize("name", ["lips.png", "face.png", "lesion.png", "rash.png", "nails.png", "scalp.png"])
+def test_pictures_of_other_things_hold_few_cells(name: str) -> None:
+    picture = np.asarray(Image.open(PHANTOMS / name).convert("RGB"))
+    assert len(cells.find_cells(picture)) <= 2
+
+
+def test_every_look_shows_the_field_in_its_own_shape() -> None:
+    seen = cells.looks(field())
+    assert seen.view.shape == (*cells.INPUT_SHAPE, 3)
+    shown = (seen.view < 250).any(axis=2)
+    for look, scale in zip(cells.LOOKS, seen.scales, strict=True):
+        assert scale == pytest.approx(look.side / 1440)
+        rows, columns = np.nonzero(shown[look.y : look.y + look.side, look.x : look.x + look.side])
+        assert abs(rows.max() - look.side * 900 / 1440) < 6
+        assert columns.max() > look.side - 6
+        shown[look.y : look.y + look.side, look.x : look.x + look.side] = False
+    assert not shown.any()
+
+
+def seen_with(*stains: float) -> tuple[np.ndarray, cells.Looks]:
+    """Maps and looks of a 512 x 512 field with 40-pixel cells in a row, each holding this much nuclear stain."""
+    maps = np.zeros((cells.INPUT_SHAPE[0] // cells.STRIDE, cells.INPUT_SHAPE[1] // cells.STRIDE, 5), np.float32)
+    stain = np.zeros((512, 512), np.float32)
+    for index, depth in enumerate(stains):
+        maps[10, 8 + 10 * index] = 0.9 - 0.1 * index, 0, 0, np.log(5), np.log(5)
+        stain[76:92, 60 + 80 * index : 76 + 80 * index] = depth
+    view = np.zeros((*cells.INPUT_SHAPE, 3), np.float32)
+    return maps, cells.Looks(view, tuple(look.side / 512 for look in cells.LOOKS), stain)
+
+
+def test_a_find_that_holds_little_nuclear_stain_is_no_white_cell() -> None:
+    picture = np.zeros((512, 512, 3), np.uint8)
+    maps, seen = seen_with(0.9, 0.9, 0.2)
+    assert [cell.box.x for cell in cells.decode(maps, seen, picture)] == [48, 128]
+    maps, seen = seen_with(0.0)
+    assert cells.decode(maps, seen, picture) == ()
+
+
+def test_a_cell_that_two_looks_show_is_found_once() -> None:
+    picture = np.zeros((512, 512, 3), np.uint8)
+    maps, seen = seen_with(0.9)
+    near = cells.LOOKS[1]
+    size = np.log(40 * near.side / 512 / cells.STRIDE)
+    maps[3, near.x // cells.STRIDE + 2] = 0.8, -0.3, -0.2, size, size
+    assert len(cells.decode(maps, seen, picture)) == 1
 
 
 def test_the_cell_of_a_crop_is_outlined_whole() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from clinoscope.domain.errors import PackageError
 from clinoscope.paths import MODELS
-from clinoscope.regions import faces, nails, networks
+from clinoscope.regions import cells, faces, nails, networks
 
-NAMES = [*faces.HASHES.items(), (nails.FILE, nails.SHA256)]
+NAMES = [*faces.HASHES.items(), (nails.FILE, nails.SHA256), (cells.FILE, cells.SHA256)]
 
 
 @pytest.mark.parametrize(("name", "sha256"), NAMES)

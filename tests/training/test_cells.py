@@ -1,14 +1,25 @@
-from clinoscope.domain.region import Box
-from clinoscope.training.cells import matched
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clinoscope.domain.errors import PackageError
+from clinoscope.inference import packages
+from clinoscope.paths import MODELS
+from clinoscope.training.cells import write
 
 
-def test_boxes_match_once_and_best_overlap_first():
-    drawn = [Box(0, 0, 10, 10), Box(100, 0, 10, 10)]
-    found = [Box(1, 0, 10, 10), Box(0, 0, 10, 10), Box(100, 8, 10, 10)]
-    # the second found box is exact; the first overlaps the same drawn one; the third overlaps by a fifth only
-    assert matched(found, drawn) == [(1, 0)]
+def test_the_package_names_the_very_packages_that_lie_there(tmp_path: Path) -> None:
+    shutil.copytree(MODELS / "neutrophil", tmp_path / "neutrophil")
+    shutil.rmtree(tmp_path / "neutrophil" / "cells")
+    made = packages.load(write(tmp_path))
+    assert made.task == "neutrophil/cells"
+    for use in made.uses:
+        assert use.sha256 == packages.load(tmp_path / use.task).sha256
+    shipped = packages.load(MODELS / "neutrophil" / "cells")
+    assert made.sha256 == shipped.sha256, "the shipped package is made by this very module"
 
 
-def test_nothing_found_or_nothing_drawn_matches_nothing():
-    assert matched([], [Box(0, 0, 1, 1)]) == []
-    assert matched([Box(0, 0, 1, 1)], []) == []
+def test_without_the_packages_it_uses_it_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(PackageError):
+        write(tmp_path)

@@ -56,3 +56,16 @@ def test_figures_in_words_promise_nothing_more_than_measured(figures: dict[str, 
 def test_a_package_without_figures_names_no_disease() -> None:
     bare = PackageInfo(format=1, name="m", version="1", task="anemia/lip", kind=Kind.MEASURE, intended_use="")
     assert "names no disease" in models.meaning(bare)
+
+
+def test_a_changed_or_missing_network_of_a_finder_is_named(tmp_path: Path) -> None:
+    assert models.finder_problems() == []
+    for name in ("cells", "nails", "landmarks"):
+        shutil.copytree(MODELS / name, tmp_path / name)
+    (tmp_path / "nails" / "nails.tflite").unlink()
+    with (tmp_path / "cells" / "cells.tflite").open("ab") as stream:
+        stream.write(b"x")
+    told = models.finder_problems(tmp_path)
+    assert len(told) == 2
+    assert any("nails.tflite cannot be read" in sentence for sentence in told)
+    assert any("cells.tflite was changed" in sentence for sentence in told)

@@ -46,12 +46,14 @@ def run_list(options: argparse.Namespace) -> int:
 def run_verify(options: argparse.Namespace) -> int:
     """Print whether all is as it was made; 1 when a file was changed or is missing.
 
-    Of the program's own folder a package for every task is expected; another may hold as few as wanted.
+    Of the program's own folder a package for every task is expected, and the networks that find regions;
+    another may hold as few packages as wanted.
     """
     found = models.installed(options.models)
     problems = [f"{entry.task}: {problem}" for entry in found for problem in entry.problems]
     if options.models == MODELS:
         missing = set(modes.task_ids()) - {entry.task for entry in found}
         problems += [f"{task}: there is no model package." for task in sorted(missing)]
+        problems += models.finder_problems()
     say({"ok": not problems and bool(found), "packages": len(found), "problems": problems})
     return 1 if problems or not found else 0

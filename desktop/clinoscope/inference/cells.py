@@ -35,8 +35,7 @@ def count(pixels: Pixels, region: Region) -> Reading:
     package = packages.for_task(TASK)
     types, stages = _used(package, TYPE_TASK), _used(package, STAGE_TASK)
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
-    kept = [cell for cell in found if cell.score >= package.parameters["least_score"]]
-    cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in kept)
+    cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in found)
     return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
 
 
@@ -58,7 +57,7 @@ def _inside(box: Box, outer: Box) -> bool:
 
 
 def _read(pixels: Pixels, box: Box, score: float, types: Package, stages: Package) -> CellReading:
-    region = Region(box, "colour", score)
+    region = Region(box, "network", score)
     type_of = distribution(pixels, region, box, types)
     stage_of: Mapping[str, float] = {}
     if max(type_of, key=type_of.__getitem__) in NEUTROPHIL_LINE:

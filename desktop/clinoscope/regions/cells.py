@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,26 +13,52 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
+from clinoscope.regions import heatmap, networks
 from clinoscope.regions.geometry import Mask, bounds, disc, enlarged, outline, shrunk, whole
-from clinoscope.regions.stain import Plane, densities, held, nuclear
+from clinoscope.regions.stain import Plane, densities, evened, nuclear
 
-Contour = NDArray[np.int32]
-"""Points of an outline in the working copy, shape (n, 2) or cv2's (n, 1, 2)."""
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
-_FIELD_SIDE = 640
+FILE = "cells/cells.tflite"
+SHA256 = "c4ca4537ad775ea993de8eb9480d60586c7762ad950dfa5cbe582676eee104da"
+"""The network under ``models`` and its hash."""
+
+STRIDE = 8
+"""Pixels of the network's input per cell of its maps."""
+
+LIMIT = 0.45
+"""Heat at a cell's centre above which it counts."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The picture ``side`` pixels long at row ``y``, column ``x`` of the network's input; it answers for cells of
+    ``least`` to ``most`` of these pixels."""
+
+    side: int
+    y: int
+    x: int
+    least: int
+    most: int
+
+
+INPUT_SHAPE = (512, 704)
+"""Height and width of the network's input, which holds all looks side by side."""
+
+LOOKS = (_Look(512, 0, 0, 10, 140), _Look(160, 0, 544, 10, 140), _Look(96, 192, 544, 44, 140))
+"""Far, near and nearest: cells of 0.02 to 0.27, of 0.06 to 0.9, and of 0.45 and more of the field's longer side. The
+network was trained on cells of 18 to 125 pixels; positions are multiples of STRIDE, 32 pixels apart."""
+
+_NUCLEAR = 0.15
+"""Nuclear stain (``stain.nuclear``) of a pixel above which it counts: red cells lie below."""
+
+_LEAST_NUCLEUS = 0.3
+"""Nuclear stain of a cell over that of the most stained one of its field. White cells measured 0.43 and more,
+platelets and red cells with specks, which the network can take for distant cells, mostly below 0.28."""
+
 _CROP_SIDE = 160
-
-# Chosen on the half "tune" of tests/benchmarks/cells_found.py; lengths in diameters of the field's red cells.
-_LEAST_STAIN = 0.2
-_FAINT = 0.33
-_MOST_PATCHES = 80
-_LEAST_LOBE = 0.015
-_LOBE_GAP = 0.5
-_NUCLEUS_SPAN = 2.0
-_CYTOPLASM = 0.15
-_WEIGHTS = (1.25, 2.90, 4.37, 0.50, -0.80, 2.12)
-_CUT = 0.9
-_LEAST_SCORE = 0.45
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -51,167 +79,79 @@ def find_field(pixels: Pixels) -> Region | None:
 def find_cells(pixels: Pixels) -> tuple[FoundCell, ...]:
     """Every white cell of a stained field, surest first. Empty for a picture below 32 pixels on a side.
 
-    Nuclei are told by stain, lobes that lie close are joined, each nucleus is grown to its cell; sizes
-    are judged against the red cells of the same field, so the objective does not matter.
+    Raises PackageError when the network's file is missing or changed.
     """
     if min(pixels.shape[:2]) < 32:
         return ()
-    small, factor = shrunk(pixels, _FIELD_SIDE)
-    density = densities(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8))
-    stain = np.asarray(cv2.GaussianBlur(nuclear(density), (0, 0), 1.2), np.float32)
-    diameter = _red_diameter(density, stain)
-    height, width = stain.shape
-    nuclei = [_nucleus(points, stain, diameter) for points in _joined(_lobes(stain, diameter), diameter)]
-    darkest = max((nucleus.depth * min(1.0, nucleus.size / 0.6) for nucleus in nuclei), default=1.0)
-    found = []
-    for nucleus in nuclei:
-        score = _score(nucleus, darkest)
-        box = nucleus.core.padded(_CYTOPLASM)
-        if box.x < 0 or box.y < 0 or box.right > width or box.bottom > height:
-            score *= _CUT
-        if score >= _LEAST_SCORE:
-            found.append(FoundCell(enlarged(box.clipped(width, height), factor, pixels), round(score, 3)))
-    return tuple(sorted(found, key=lambda cell: -cell.score))
-
-
-def _red_diameter(density: NDArray[np.float32], stain: Plane) -> float:
-    """The diameter of the field's red cells in pixels: round parts that hold stain but no nuclear stain.
-
-    The median weighs by area, so that debris does not count. Where cells are fused, the thickness of
-    what holds stain stands in; where nothing is seen, a tenth of the picture's width.
-    """
-    total, something = held(density)
-    mask = np.asarray(((total > something) & (stain < _LEAST_STAIN)) * 255, np.uint8)
-    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc(2)), np.uint8)
-    height, width = stain.shape
-    least, most = 0.035 * max(height, width), 0.4 * max(height, width)
-    diameters = []
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    for contour in contours:
-        area = cv2.contourArea(contour)
-        x, y, w, h = cv2.boundingRect(contour)
-        diameter = 2 * float(np.sqrt(area / np.pi))
-        inside = x > 0 and y > 0 and x + w < width and y + h < height
-        solid = area > 0.9 * cv2.contourArea(cv2.convexHull(contour))
-        if inside and least < diameter < most and solid and 0.7 < w / h < 1.43:
-            diameters.append(diameter)
-    if len(diameters) >= 2:
-        return _weighted_median(np.array(diameters), np.array(diameters) ** 2)
-    thick = cv2.distanceTransform(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc(0.01 * width)), cv2.DIST_L2, 5)
-    peaks = thick[(thick == cv2.dilate(thick, disc(0.03 * width))) & (thick > least / 2)]
-    if peaks.size >= 3:
-        return float(np.clip(2 * _weighted_median(peaks, peaks**2), least, most))
-    return 0.1 * width
-
-
-def _weighted_median(values: NDArray[np.floating[Any]], weights: NDArray[np.floating[Any]]) -> float:
-    order = np.argsort(values)
-    share = np.cumsum(weights[order])
-    return float(values[order][int(np.searchsorted(share, 0.5 * share[-1]))])
-
-
-def _lobes(stain: Plane, diameter: float) -> list[Contour]:
-    """The outlines of dark lobes. Each patch of nuclear stain sets its own limit, so that a pale
-    monocyte and a dark neutrophil of one field are both cut where their own nucleus ends."""
-    mask = np.asarray((stain > _LEAST_STAIN) * 255, np.uint8)
-    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc(0.05 * diameter)), np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    least = _LEAST_LOBE * diameter**2
-    patches: list[tuple[float, Box, int]] = []
-    for index in range(1, count):
-        x, y, w, h, area = (int(value) for value in stats[index])
-        if area >= least:
-            part, own = stain[y : y + h, x : x + w], labels[y : y + h, x : x + w] == index
-            patches.append((float(np.percentile(part[own], 90)), Box(x, y, w, h), index))
-    # what is far paler than the darkest patch is the rim of red cells, and there can be hundreds
-    darkest = max((depth for depth, box, _ in patches if max(box.w, box.h) > 0.4 * diameter), default=0.0)
-    strong = sorted((patch for patch in patches if patch[0] > _FAINT * darkest), reverse=True)[:_MOST_PATCHES]
-    lobes: list[Contour] = []
-    for depth, box, index in strong:
-        part = stain[box.y : box.bottom, box.x : box.right]
-        own = labels[box.y : box.bottom, box.x : box.right] == index
-        cut = np.asarray((own & (part > 0.45 * depth)) * 255, np.uint8)
-        outlines, _ = cv2.findContours(cut, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(box.x, box.y))
-        lobes += [lobe.reshape(-1, 2) for lobe in outlines if cv2.contourArea(lobe) > least]
-    return lobes
-
-
-def _joined(lobes: list[Contour], diameter: float) -> list[Contour]:
-    """The points of each nucleus: lobes are joined nearest first, while the whole stays one nucleus' size."""
-    thin = [lobe[:: max(1, len(lobe) // 40)].astype(np.float32) for lobe in lobes]
-    boxes = [Box(*(int(value) for value in cv2.boundingRect(lobe))) for lobe in lobes]
-    reach = _LOBE_GAP * diameter
-    pairs = []
-    for i, one in enumerate(boxes):
-        for j in range(i + 1, len(boxes)):
-            other = boxes[j]
-            apart = max(one.x - other.right, other.x - one.right, one.y - other.bottom, other.y - one.bottom)
-            if apart < reach:
-                gap = float(np.sqrt(((thin[i][:, None] - thin[j][None]) ** 2).sum(-1).min()))
-                if gap < reach:
-                    pairs.append((gap, i, j))
-    group = list(range(len(lobes)))
-    for _, i, j in sorted(pairs):
-        one_group, other_group = group[i], group[j]
-        if one_group == other_group:
-            continue
-        both = [index for index in range(len(lobes)) if group[index] in (one_group, other_group)]
-        if 2 * cv2.minEnclosingCircle(np.concatenate([thin[index] for index in both]))[1] <= _NUCLEUS_SPAN * diameter:
-            group = [one_group if member == other_group else member for member in group]
-    return [
-        np.concatenate([lobes[index] for index in range(len(lobes)) if group[index] == number])
-        for number in dict.fromkeys(group)
-    ]
+    seen = looks(pixels)
+    network = _network()
+    with _lock:
+        network.set_tensor(network.get_input_details()[0]["index"], seen.view[None])
+        network.invoke()
+        maps = network.get_tensor(network.get_output_details()[0]["index"])[0]
+    return decode(maps, seen, pixels)
 
 
 @dataclass(frozen=True)
-class _Nucleus:
-    """What a nucleus is judged by: ``size`` in red-cell diameters, ``depth`` of stain, the share of its
-    hull that is dark, stain just around it, and how much of the round around it it fills."""
+class Looks:
+    """All looks at a field. ``view``: side by side on white ground, shape (*INPUT_SHAPE, 3), 0..255; ``scales``: each
+    look's pixels per picture pixel; ``stain``: the nuclear stain of the far look."""
 
-    core: Box
-    size: float
-    depth: float
-    dark: float
-    around: float
-    roundness: float
+    view: NDArray[np.float32]
+    scales: tuple[float, ...]
+    stain: Plane
 
 
-def _nucleus(points: Contour, stain: Plane, diameter: float) -> _Nucleus:
-    height, width = stain.shape
-    core = Box(*(int(value) for value in cv2.boundingRect(points)))
-    rim = max(2, round(0.2 * diameter))
-    room = Box(core.x - rim, core.y - rim, core.w + 2 * rim, core.h + 2 * rim).clipped(width, height)
-    part = stain[room.y : room.bottom, room.x : room.right]
-    hull = cv2.convexHull(points)
-    inside = np.zeros(part.shape, np.uint8)
-    cv2.fillPoly(inside, [hull], 1, offset=(-room.x, -room.y))
-    dark = (inside > 0) & (part > _LEAST_STAIN)
-    ring = part[(cv2.dilate(inside, disc(rim)) > 0) & (inside == 0)]
-    span = 2 * cv2.minEnclosingCircle(hull.astype(np.float32))[1]
-    return _Nucleus(
-        core=core,
-        size=2 * float(np.sqrt(np.count_nonzero(dark) / np.pi)) / diameter,
-        depth=float(np.percentile(part[dark], 75)) if dark.any() else 0.0,
-        dark=int(np.count_nonzero(dark)) / max(1, int(np.count_nonzero(inside))),
-        around=float(np.percentile(ring, 75)) if ring.size else 0.0,
-        roundness=float(np.count_nonzero(inside) / (np.pi / 4 * span**2 + 1)),
+def looks(pixels: Pixels) -> Looks:
+    """The far look is never enlarged; the others are always as long as their ``side``."""
+    small, factor = shrunk(pixels, LOOKS[0].side)
+    density = densities(small)
+    even = evened(density)
+    view = np.full((*INPUT_SHAPE, 3), 255, np.float32)
+    view[: even.shape[0], : even.shape[1]] = even
+    scales = [1 / factor]
+    for look in LOOKS[1:]:
+        scale = look.side / max(even.shape[:2])
+        size = max(1, round(even.shape[1] * scale)), max(1, round(even.shape[0] * scale))
+        shown = cv2.resize(even, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        view[look.y : look.y + size[1], look.x : look.x + size[0]] = shown
+        scales.append(scale / factor)
+    return Looks(view, tuple(scales), nuclear(density))
+
+
+def decode(maps: NDArray[np.float32], seen: Looks, pixels: Pixels) -> tuple[FoundCell, ...]:
+    """The cells that the maps of all looks show, surest first: of copies the surer, none without a nucleus."""
+    height, width = pixels.shape[:2]
+    found = []
+    for look, scale in zip(LOOKS, seen.scales, strict=True):
+        top, left, cells = look.y // STRIDE, look.x // STRIDE, look.side // STRIDE + 1
+        part = heatmap.steadied(maps[top : top + cells, left : left + cells])
+        for box, score in heatmap.decode(part, STRIDE / scale, LIMIT):
+            if look.least < max(box.w, box.h) * scale < look.most:
+                found.append((box.clipped(width, height), score))
+    kept: list[tuple[Box, float]] = []
+    for box, score in sorted(found, key=lambda one: -one[1]):
+        if all(heatmap.apart(box, other) for other, _ in kept):
+            kept.append((box, score))
+    nuclei = [_nucleus(box, seen) for box, _ in kept]
+    least = _LEAST_NUCLEUS * max(nuclei, default=0.0)
+    return tuple(
+        FoundCell(box, round(score, 3))
+        for (box, score), nucleus in zip(kept, nuclei, strict=True)
+        if nucleus >= least and nucleus > 0
     )
 
 
-def _score(nucleus: _Nucleus, darkest: float) -> float:
-    """The chance 0..1 that a nucleus is that of a white cell, by logistic regression over the drawn boxes."""
-    if nucleus.depth <= 0 or nucleus.size <= 0:
-        return 0.0
-    terms = (
-        1.0,
-        np.log(min(nucleus.size, 1.5)),
-        np.log(np.clip(nucleus.depth / darkest, 0.05, 1.0)),
-        nucleus.dark,
-        np.log((nucleus.around + 0.03) / nucleus.depth),
-        np.log(max(nucleus.roundness, 0.05)),
-    )
-    return float(1 / (1 + np.exp(-np.dot(_WEIGHTS, terms))))
+def _nucleus(box: Box, seen: Looks) -> float:
+    """All nuclear stain inside a box: how much of it and how deep."""
+    scale = seen.scales[0]
+    part = seen.stain[int(box.y * scale) : int(box.bottom * scale) + 1, int(box.x * scale) : int(box.right * scale) + 1]
+    return float(part[part > _NUCLEAR].sum())
+
+
+@functools.cache
+def _network() -> Interpreter:
+    return networks.load(FILE, SHA256)
 
 
 def find(pixels: Pixels) -> Region | None:

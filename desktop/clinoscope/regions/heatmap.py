@@ -35,3 +35,20 @@ def apart(box: Box, other: Box) -> bool:
     """Two of a kind never share a centre: half a size is the least between two fingers or two touching cells."""
     (x, y), (other_x, other_y) = box.centre, other.centre
     return max(abs(x - other_x) / (box.w + other.w), abs(y - other_y) / (box.h + other.h)) > 0.3
+
+
+def steadied(maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The maps with every box the mean of what its 3 x 3 neighbours say of it, weighed by the square of their heat.
+
+    Neighbours of a centre were trained to name the same box; their mean wavers less than the middle one alone.
+    """
+    rows, columns = maps.shape[:2]
+    around = np.pad(maps, ((1, 1), (1, 1), (0, 0)))
+    boxes, weights = np.zeros((rows, columns, 4), np.float32), np.full((rows, columns, 1), 1e-9, np.float32)
+    for down in (-1, 0, 1):
+        for across in (-1, 0, 1):
+            part = around[1 + down : 1 + down + rows, 1 + across : 1 + across + columns]
+            weight = part[..., :1] ** 2
+            boxes += weight * (part[..., 1:] + np.array([across, down, 0, 0], np.float32))
+            weights += weight
+    return np.concatenate([maps[..., :1], boxes / weights], axis=2)

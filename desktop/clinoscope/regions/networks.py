@@ -23,14 +23,18 @@ def load(name: str, sha256: str, root: Path = MODELS) -> Interpreter:
 
     Raises PackageError naming the file when it is missing or any byte of it was changed.
     """
+    return opened(checked(name, sha256, root))
+
+
+def checked(name: str, sha256: str, root: Path = MODELS) -> bytes:
+    """The bytes of ``root/name``. Raises PackageError naming the file as ``load`` does."""
     try:
         content = (root / name).read_bytes()
     except OSError:
         raise PackageError(f"The file models/{name} cannot be read. Install Clinoscope again.") from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise PackageError(f"The file models/{name} was changed. Install Clinoscope again.")
-
-    return opened(content)
+    return content
 
 
 def opened(content: bytes) -> Interpreter:

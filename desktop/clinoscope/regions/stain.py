@@ -30,13 +30,12 @@ def densities(pixels: Pixels, order: int = 2) -> NDArray[np.float32]:
     return np.asarray(np.maximum(_glass(light, order) - light, 0), np.float32)
 
 
-def evened(pixels: Pixels) -> Pixels:
-    """The field as if on white glass under an even lamp, its cells about as dark as those of any other field.
+def evened(density: NDArray[np.float32]) -> Pixels:
+    """The field of these ``densities`` as if on white glass under an even lamp, about as dark as any other field.
 
-    The densities are scaled so that a twentieth of the field lies above 0.6, by 3 at most: haze and a thin stain
-    are made up for, noise on empty glass is not blown up into cells.
+    They are scaled so that a twentieth of the field lies above 0.6, by 3 at most: haze and a thin stain are made up
+    for, noise on empty glass is not blown up into cells.
     """
-    density = densities(pixels)
     deep = float(np.percentile(density.mean(axis=2), 95))
     gain = float(np.clip(_DEEP / max(deep, 1e-3), 0.5, 3))
     return np.asarray(255 * np.exp(-gain * density), np.uint8)

@@ -39,6 +39,19 @@ def installed(folder: Path = MODELS) -> tuple[Installed, ...]:
     return tuple(found)
 
 
+def finder_problems(folder: Path = MODELS) -> list[str]:
+    """A sentence for every network of the region finders that is missing or was changed."""
+    from clinoscope.regions import cells, faces, nails, networks
+
+    problems = []
+    for name, sha256 in (*faces.HASHES.items(), (nails.FILE, nails.SHA256), (cells.FILE, cells.SHA256)):
+        try:
+            networks.checked(name, sha256, folder)
+        except KnownError as error:
+            problems.append(str(error))
+    return problems
+
+
 def card(entry: Installed) -> str:
     """The model card, Markdown."""
     return (entry.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
