@@ -20,9 +20,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from phantom_camera import camera
+from PIL import Image
+
+from clinoscope import modes
+from clinoscope.ui import theme
+from clinoscope.ui.exam import drops
+
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from clinoscope.domain.record import Exam, Patient
     from clinoscope.records import Vault
+    from clinoscope.ui.exam.page import ExamPage
     from clinoscope.ui.window import Window
 
 HERE = Path(__file__).parent
@@ -34,10 +44,12 @@ CODE = "7K2M9-0QXTB-4WHJD-R8S3V-EP6N1"
 SETS = (
     # theme, width, height, scale, pages ("" for all)
     ("light", 1366, 768, 1, ""),
-    ("dark", 1366, 768, 1, "login today patient add-patient exam-reading settings"),
-    ("light", 1920, 1080, 1, "people patient exam-reading"),
-    ("light", 1366, 768, 2, "patient"),
+    ("dark", 1366, 768, 1, "login patient capture reading reading-lips sign settings"),
+    ("light", 1920, 1080, 1, "patient reading"),
+    ("light", 1366, 768, 2, "reading-smear"),
 )
+COLOURS = 256
+"""In each picture that is kept, those of the theme among them: a third of the bytes, hardly to be told apart."""
 PEOPLE = (
     ("Ada Okafor", "F", date(1990, 1, 3)),
     ("Béla Szőke", "M", date(1986, 2, 4)),
@@ -58,9 +70,15 @@ VISITS = (
     (0, "skin/lesion-photo", "lesion.png", 40, "signed"),
     (1, "scalp/disease", "scalp.png", 2, "signed"),
     (3, "skin/rash", "rash.png", 1, "signed"),
-    (6, "neutrophil/cells", "smear.png", 3, "signed"),
+    (6, "neutrophil/cells", "smear.png", 3, "read"),
+    (3, "scalp/hair-loss", "vertex.png", 1, "read"),
+    (7, "scalp/disease", "scalp.png", 6, "read"),
+    (8, "skin/lesion-photo", "rash.png", 2, "signed"),
+    (8, "anemia/nail", "lesion.png", 2, "taken"),
+    (2, "anemia/conjunctiva", "eyelid.png", 4, "signed"),
     (5, "anemia/conjunctiva", "eyelid.png", 5, "signed"),
     (4, "skin/lesion-dermoscopy", "dermoscopy.png", 0, "taken"),
+    (0, "anemia/lip", "lips_card.png", 0, "read"),
     (0, "skin/lesion-photo", "lesion.png", 0, "read"),
 )
 
@@ -72,6 +90,9 @@ class Stage:
     window: Window
     patients: list[Patient]
     exams: list[Exam]
+    camera: str
+    """The address of a network camera."""
+    scratch: Path
 
     def settle(self, milliseconds: int = 900) -> None:
         """Let the window work until it has nothing left to do."""
@@ -79,30 +100,118 @@ class Stage:
 
         from clinoscope.ui import tasks
 
-        end = time.monotonic() + 20
-        QTest.qWait(milliseconds)
-        while tasks.running() and time.monotonic() < end:
-            QTest.qWait(20)
-        QTest.qWait(150)
+        def wait(least: float) -> None:
+            begun = time.monotonic()
+            while time.monotonic() < begun + least or (tasks.running() and time.monotonic() < begun + 20):
+                QTest.qWait(5)  # in short turns: it lets no other thread work meanwhile
+
+        wait(milliseconds / 1000)
+        wait(0.15)
 
     def exam(self, state: str, task: str) -> Exam:
         """The newest exam of a task in a state."""
         return [exam for exam in self.exams if exam.task == task and exam.state == state][-1]
 
 
-def read_lesion(stage: Stage) -> None:
-    stage.window.shell.set_context(stage.patients[0])
-    stage.window.shell.go("exam", exam=stage.exam("draft", "skin/lesion-photo"))
+Scene = Callable[[Stage], object]
 
 
-def signed_lips(stage: Stage) -> None:
-    stage.window.shell.set_context(stage.patients[0])
-    stage.window.shell.go("exam", exam=stage.exam("signed", "anemia/lip"))
+def exam_page(stage: Stage) -> ExamPage:
+    """The page that is up."""
+    from clinoscope.ui.exam.page import ExamPage
+
+    page = stage.window.page
+    assert isinstance(page, ExamPage)
+    return page
+
+
+def show_exam(state: str, task: str) -> Scene:
+    """Goes to the newest exam of a task in a state."""
+
+    def scene(stage: Stage) -> None:
+        exam = stage.exam(state, task)
+        stage.window.shell.set_context(next(one for one in stage.patients if one.id == exam.patient_id))
+        stage.window.shell.go("exam", exam=exam)
+
+    return scene
 
 
 def choose_task(stage: Stage) -> None:
     stage.window.shell.set_context(stage.patients[0])
     stage.window.shell.go("exam", patient_id=stage.patients[0].id, mode=None)
+
+
+def begin(stage: Stage, task: str) -> ExamPage:
+    choose_task(stage)
+    stage.settle(50)
+    page = exam_page(stage)
+    page.choose.chosen.emit(modes.task(task))
+    stage.settle(50)
+    return page
+
+
+def live(stage: Stage) -> None:
+    """A network camera that sees a face."""
+    page = begin(stage, "anemia/lip")
+    page.bench.capture.picker.choose_network()
+    page.bench.capture.picker.address.set_text(stage.camera)
+    page.bench.capture.picker.wanted.emit(stage.camera)
+    stage.settle(3000)
+
+
+def failed_check(stage: Stage) -> None:
+    """A picture too dark to be read."""
+    page = begin(stage, "skin/lesion-photo")
+    dark = stage.scratch / "dark.png"
+    with Image.open(PHANTOMS / "lesion.png") as image:
+        image.convert("RGB").point(lambda value: value // 5).save(dark)
+    page.bench.capture.give(drops.from_file(str(dark)))
+    stage.settle(2000)
+
+
+def heatmap(stage: Stage) -> None:
+    show_exam("draft", "skin/lesion-photo")(stage)
+    stage.settle()
+    exam_page(stage).bench.reading.toggle_heat()
+    stage.settle(3000)
+
+
+def sign(stage: Stage) -> None:
+    show_exam("draft", "skin/lesion-photo")(stage)
+    stage.settle()
+    page = exam_page(stage)
+    page.bench.reading.overrule("melanocytic_nevus")
+    page.bench.reading.comment.setPlainText("Unchanged since last visit. Seen again in three months.")
+    stage.settle()
+    page.acts.ask_sign()
+    stage.settle()
+    assert page.acts.panel is not None
+    page.acts.panel.password.setFocus()  # type: ignore[attr-defined]  # the signing panel's
+
+
+def report(stage: Stage) -> None:
+    exam_page(stage).acts.close_panel()
+    show_exam("signed", "anemia/lip")(stage)
+    stage.settle()
+    exam_page(stage).acts.show_report()
+    stage.settle(2000)
+
+
+def amended(stage: Stage) -> None:
+    """The first of two signed versions."""
+    from clinoscope.workflow import exams
+
+    vault = stage.window.shell.open_vault
+    first = stage.exam("signed", "skin/lesion-photo")
+    draft = exams.amend(vault, first, "Seen again by daylight.")
+    exams.sign(vault, exams.review(vault, draft, "melanocytic_nevus", ""), PASSWORD)
+    show_exam("signed", "skin/lesion-photo")(stage)
+
+
+def about_model(stage: Stage) -> None:
+    show_exam("draft", "scalp/hair-loss")(stage)
+    stage.settle()
+    exam_page(stage).acts.show_about()
 
 
 def add_patient(stage: Stage) -> None:
@@ -132,23 +241,36 @@ def check_vault(stage: Stage) -> None:
     stage.window.page.check.click()  # type: ignore[union-attr]  # the page just gone to
 
 
-SCENES: dict[str, Callable[[Stage], object]] = {
+SCENES: dict[str, Scene] = {
     "today": lambda stage: stage.window.shell.go("today"),
     "people": people,
     "keys": keys,
     "add-patient": add_patient,
     "patient": lambda stage: stage.window.shell.go("patient", patient_id=stage.patients[0].id),
-    "exam-choose": choose_task,
-    "exam-reading": read_lesion,
-    "exam-signed": signed_lips,
+    "choose": choose_task,
+    "capture": live,
+    "capture-failed": failed_check,
+    "region": show_exam("draft", "skin/lesion-dermoscopy"),
+    "region-missing": show_exam("draft", "anemia/nail"),
+    "reading": show_exam("draft", "skin/lesion-photo"),
+    "reading-answer": show_exam("draft", "scalp/hair-loss"),
+    "reading-cannot-judge": show_exam("draft", "scalp/disease"),
+    "reading-lips": show_exam("draft", "anemia/lip"),
+    "reading-smear": show_exam("draft", "neutrophil/cells"),
+    "heatmap": heatmap,
+    "about-model": about_model,
+    "sign": sign,
+    "report": report,
+    "signed": show_exam("signed", "anemia/lip"),
+    "amended": amended,
     "models": lambda stage: stage.window.shell.go("models"),
     "settings": check_vault,
+    "locked": lambda stage: stage.window.shell.lock(),
 }
 
 
 def fill(vault: Vault) -> tuple[list[Patient], list[Exam]]:
     """People and visits, each read by the installed packages; a task without a package is left out."""
-    from clinoscope import modes
     from clinoscope.domain.errors import PackageError
     from clinoscope.domain.record import Sex
     from clinoscope.workflow import capture, exams
@@ -178,38 +300,51 @@ def fill(vault: Vault) -> tuple[list[Patient], list[Exam]]:
     return patients, done
 
 
-def take_one(theme_name: str, width: int, height: int, scale: int, pages: str) -> None:
+def keep_picture(pixmap: QPixmap, path: Path) -> None:
+    """Save what was on the screen, in few colours."""
+    pixmap.save(str(path))
+    tokens = theme.DARK if theme.is_dark() else theme.LIGHT
+    fixed = [channel for name in tokens for channel in theme.color(name).getRgb()[:3]]  # type: ignore[index]
+    with Image.open(path) as image:
+        whole = image.convert("RGB")
+    free = whole.quantize(COLOURS - len(tokens), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(fixed + (free.getpalette() or [])[: 3 * (COLOURS - len(tokens))])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def take_one(theme_name: str, width: int, height: int, scale: int, pages: str, folder: Path) -> None:
     """One set, in this process."""
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from clinoscope.ui import app as ui_app
-    from clinoscope.ui import theme
     from clinoscope.workflow import session
 
     app = QApplication([])
     wanted = pages.split() or ["first-start", "recovery-code", "login", *SCENES]
-    suffix = f"{theme_name}-{width}x{height}" + (f"-{scale * 100}" if scale != 1 else "")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "vault"
-        window = ui_app.build(app, folder, Path(scratch) / "preferences", catch_bugs=False)
+    suffix = theme_name + (f"-{width}x{height}" if width != 1366 else "") + (f"-{scale * 100}" if scale != 1 else "")
+    with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png") as address:
+        scratch = Path(made)
+        window = ui_app.build(app, scratch / "vault", scratch / "preferences", catch_bugs=False)
         theme.watcher().less_motion = True
         theme.set_appearance(theme.Appearance(theme_name))
         window.resize(width, height)
         window.show()
-        stage = Stage(window, [], [])
+        window.activateWindow()
+        stage = Stage(window, [], [], address, scratch)
 
         def keep(name: str) -> None:
             stage.settle()
             if name in wanted:
-                window.grab().save(str(HERE / f"{name}-{suffix}.png"))
+                keep_picture(window.grab(), folder / f"{name}-{suffix}.png")
 
         first = window.gate.first
         assert first is not None
         first.name.edit.setText(USER)
         QTest.keyClicks(first.password.field.edit, PASSWORD)
         keep("first-start")
-        vault, _code = session.create_vault(folder, USER, PASSWORD)
+        vault, _code = session.create_vault(scratch / "vault", USER, PASSWORD)
         stage.patients, stage.exams = fill(vault)
         window.gate.show_code(vault, CODE)
         keep("recovery-code")
@@ -232,15 +367,17 @@ def take_one(theme_name: str, width: int, height: int, scale: int, pages: str) -
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", type=int, help="take this set of SETS, in this process")
+    parser.add_argument("--out", type=Path, default=HERE, help="the folder for the pictures")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.only is not None:
-        take_one(*SETS[options.only])
+        take_one(*SETS[options.only], options.out)
         return 0
     for number, (_theme, _width, _height, scale, _pages) in enumerate(SETS):
         # Qt reads the scale once, when it starts.
         environment = os.environ | {"QT_SCALE_FACTOR": str(scale)}
-        subprocess.run([sys.executable, __file__, "--only", str(number)], check=True, env=environment)
+        command = [sys.executable, __file__, "--only", str(number), "--out", str(options.out)]
+        subprocess.run(command, check=True, env=environment)
     return 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +13,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.domain.record import Exam, ExamState, Patient, Sex
+from clinoscope.domain.record import ExamState
 from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
@@ -29,85 +27,14 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def hands(logged_in: Any) -> Any:
+def hands(with_ada: Any) -> Any:
     """Logged in, at the patient page of Ada Okafor."""
-    shell = logged_in.window.shell
-    shell.vault.patients.add(Patient(id="p1", identifier="1001-7", name="Ada Okafor", sex=Sex.FEMALE))
-    logged_in.ctrl(Qt.Key.Key_F)
-    logged_in.on("people")
-    logged_in.type("oka")
-    logged_in.settle()
-    logged_in.press(Qt.Key.Key_Return)
-    logged_in.on("patient")
-    return logged_in
-
-
-def begin(hands: Any, digit: str) -> ExamPage:
-    """A new exam of the open patient, with the task under a digit."""
-    hands.ctrl(Qt.Key.Key_E)
-    hands.on("exam")
-    page = hands.window.page
-    assert isinstance(page, ExamPage)
-    assert page.step is Step.CHOOSE
-    hands.press(digit)
-    hands.settle()
-    assert page.step is Step.CAPTURE
-    return page
-
-
-def drop(hands: Any, page: ExamPage, path: Path) -> None:
-    """Drag a file over the page and let go."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    spot = page.rect().center()
-    nothing = Qt.KeyboardModifier.NoModifier
-    with warnings.catch_warnings():
-        # From 6.12 on PySide wants a QPointF here, before that it takes none.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        entered = QDragEnterEvent(spot, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
-    QApplication.sendEvent(page, entered)
-    assert entered.isAccepted()
-    QApplication.sendEvent(page, QDropEvent(spot, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing))
-    taken(hands, page)
-
-
-def taken(hands: Any, page: ExamPage) -> None:
-    """Until the still is kept and its region is shown; a picture that failed its check is used anyway."""
-    hands.until(lambda: page.exam is not None and not page.busy, "the picture is kept", 30)
-    hands.settle()
-    if page.step is Step.CAPTURE:
-        assert page.bench.capture.failed
-        hands.click(page.bench.capture.use_anyway)
-        hands.settle()
-    assert page.step is Step.REGION
-
-
-def read(hands: Any, page: ExamPage) -> Exam:
-    """Enter, and until the reading is there."""
-    hands.press(Qt.Key.Key_Return)
-    hands.until(lambda: page.exam is not None and page.exam.reading is not None, "the picture is read", 30)
-    hands.settle()
-    assert page.step is Step.READING
-    assert page.exam is not None
-    return page.exam
-
-
-def sign(hands: Any, page: ExamPage) -> Exam:
-    """Sign from the keyboard, and until the report is there."""
-    hands.ctrl(Qt.Key.Key_Return)
-    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
-    hands.wait(200)
-    hands.type(hands.password)
-    hands.press(Qt.Key.Key_Return)
-    hands.until(lambda: page.step is Step.REPORT, "the report is shown", 30)
-    hands.settle()
-    assert page.exam is not None
-    return page.exam
+    return with_ada
 
 
 def test_from_a_dropped_file_to_the_signed_report(hands: Any, tmp_path: Path) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
     found = page.bench.region.region
     assert found is not None
 
@@ -124,7 +51,7 @@ def test_from_a_dropped_file_to_the_signed_report(hands: Any, tmp_path: Path) ->
     hands.press("+")
     grown = page.bench.region.region
 
-    exam = read(hands, page)
+    exam = hands.read(page)
     assert exam.region == grown, "what is read is what was drawn"
     assert page.bench.reading.answer.words
     hands.press("a")
@@ -133,7 +60,7 @@ def test_from_a_dropped_file_to_the_signed_report(hands: Any, tmp_path: Path) ->
     assert page.exam.review is not None
     assert page.exam.review.agrees
 
-    signed = sign(hands, page)
+    signed = hands.sign(page)
     assert signed.state is ExamState.SIGNED
     hands.until(lambda: page.report.pages and all(sheet.shown for sheet in page.report.pages), "the pages are painted")
     assert page.report.pdf.startswith(b"%PDF-")
@@ -151,21 +78,19 @@ def test_from_a_dropped_file_to_the_signed_report(hands: Any, tmp_path: Path) ->
 
 
 def save_in_dialog(hands: Any, page: ExamPage, path: Path) -> None:
-    """Type a path into the file dialog and press Enter. Opening Qt's own dialog is not ours to watch."""
+    """Type a path into the file dialog and press Enter."""
     dialog = next(one for one in page.report.findChildren(QFileDialog) if one.isVisible())
     name = dialog.findChild(QLineEdit)
     assert name is not None
-    hands.watchdog.paused = True
     name.setText(str(path))
     dialog.accept()
     hands.wait(50)
-    hands.watchdog.paused = False
 
 
 def test_overrule_comment_and_come_back_to_the_draft(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
-    exam = read(hands, page)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    exam = hands.read(page)
     hands.press("4")
     hands.click(page.bench.reading.comment)
     hands.type("a4 bleeds")
@@ -186,9 +111,9 @@ def test_overrule_comment_and_come_back_to_the_draft(hands: Any) -> None:
 
 
 def test_a_wrong_password_signs_nothing(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
-    read(hands, page)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
     hands.press("0")
     hands.settle()
     assert page.exam is not None
@@ -209,12 +134,12 @@ def test_a_wrong_password_signs_nothing(hands: Any) -> None:
 
 
 def test_amending_keeps_the_signed_version(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
-    read(hands, page)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
     hands.press("a")
     hands.settle()
-    first = sign(hands, page)
+    first = hands.sign(page)
     hands.press(Qt.Key.Key_Escape)
     hands.settle()
     assert page.step is Step.READING
@@ -231,7 +156,7 @@ def test_amending_keeps_the_signed_version(hands: Any) -> None:
     assert page.step is Step.READING
     hands.press("3")
     hands.settle()
-    second = sign(hands, page)
+    second = hands.sign(page)
     assert second.amendment == "Seen again by daylight"
     vault = hands.window.shell.vault
     assert vault.exams.versions(first.id)[0] == first
@@ -243,7 +168,7 @@ def test_amending_keeps_the_signed_version(hands: Any) -> None:
 
 
 def test_a_bad_file_is_refused_and_changes_nothing(hands: Any, tmp_path: Path) -> None:
-    page = begin(hands, "4")
+    page = hands.begin("4")
     (tmp_path / "letter.jpg").write_text("not a picture", encoding="utf-8")
     page.bench.capture.give(_from(tmp_path / "letter.jpg"))
     hands.settle()
@@ -254,9 +179,9 @@ def test_a_bad_file_is_refused_and_changes_nothing(hands: Any, tmp_path: Path) -
 
 
 def test_esc_leads_back_step_by_step(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
-    read(hands, page)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
     places = []
     for _ in range(3):
         hands.press(Qt.Key.Key_Escape)
@@ -266,8 +191,8 @@ def test_esc_leads_back_step_by_step(hands: Any) -> None:
 
 
 def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
     hands.click(page.head.discard)
     hands.wait(200)
     hands.press(Qt.Key.Key_Escape)
@@ -283,8 +208,8 @@ def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:
 
 
 def test_a_draft_goes_on_where_it_stood(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
     hands.press("+")
     grown = page.bench.region.region
     hands.ctrl(Qt.Key.Key_F)  # at once: the changed region is not saved yet
@@ -300,8 +225,8 @@ def test_a_draft_goes_on_where_it_stood(hands: Any) -> None:
 
 
 def test_the_region_under_the_mouse(hands: Any) -> None:
-    page = begin(hands, "4")
-    drop(hands, page, LESION)
+    page = hands.begin("4")
+    hands.drop(page, LESION)
     canvas, before = page.bench.canvas, page.bench.region.region
     assert before is not None
     middle = canvas.view.box(before.box).center().toPoint()
@@ -323,7 +248,7 @@ def look_through(hands: Any, page: ExamPage, stream: Stream) -> None:
 
 
 def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, stream: Stream) -> None:
-    page = begin(hands, "4")
+    page = hands.begin("4")
     look_through(hands, page, stream)
     canvas, shutter = page.bench.canvas, page.bench.capture.shutter
     assert shutter.isEnabled()
@@ -339,7 +264,7 @@ def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, st
 
 
 def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, stream: Stream) -> None:
-    page = begin(hands, "4")
+    page = hands.begin("4")
     look_through(hands, page, stream)
     hands.ctrl("l")
     hands.until(hands.window.locked, "the window is locked")
@@ -350,19 +275,19 @@ def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, 
 
 
 def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:
-    page = begin(hands, "4")
+    page = hands.begin("4")
     look_through(hands, page, stream)
     hands.wait(1000)
     hands.press(Qt.Key.Key_Space)
-    taken(hands, page)
+    hands.taken(page)
     assert page.exam is not None
     assert page.exam.picture is not None
     assert page.exam.picture.origin == "stream"
     assert (page.exam.picture.width, page.exam.picture.height) == (1920, 1080)
-    read(hands, page)
+    hands.read(page)
     hands.press("a")
     hands.settle()
-    assert sign(hands, page).state is ExamState.SIGNED
+    assert hands.sign(page).state is ExamState.SIGNED
 
 
 @dataclass

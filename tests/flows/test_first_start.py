@@ -140,3 +140,26 @@ def test_question_mark_shows_the_keys_and_any_key_hides_them(logged_in: Any) -> 
     assert hints.isVisible()
     logged_in.press(Qt.Key.Key_Space)
     assert not hints.isVisible()
+
+
+def test_question_mark_in_the_empty_search_field_shows_the_keys(logged_in: Any) -> None:
+    logged_in.ctrl(Qt.Key.Key_F)
+    logged_in.on("people")
+    logged_in.press("?")
+    assert logged_in.window.frame.hints.isVisible()
+    logged_in.press(Qt.Key.Key_Escape)
+    logged_in.type("a?")
+    assert logged_in.window.page.search.text() == "a?", "in a text it is a letter like any other"
+
+
+def test_the_keyboard_is_where_the_work_begins(hands: Any) -> None:
+    login = hands.window.gate.login
+    login.name.edit.setText("")
+    hands.type(hands.user)
+    hands.press(Qt.Key.Key_Return)
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.on("today")
+    hands.press(Qt.Key.Key_Return)  # nothing is here yet: adding a patient is the one thing to do
+    hands.on("people")
+    assert hands.window.page.panel.isVisible()

@@ -58,7 +58,7 @@ def test_each_key_answers_within_20_ms(hands: Any) -> None:
         hands.settle()
     assert names(hands) == ["Person Number012"]
     # The quickest of them: a machine busy with other tests slows some keys, a delay of ours would slow all.
-    assert min(waits) <= 20, waits
+    assert min(waits) <= 20 * hands.crowding(), waits
 
 
 def test_enter_opens_the_first_and_the_arrows_move(hands: Any) -> None:

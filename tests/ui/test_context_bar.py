@@ -23,5 +23,11 @@ def test_it_is_there_while_a_patient_is_open(shell: Shell) -> None:
     assert bar.isVisible()
     bar.new_exam.click()
     assert went == [("exam", {"patient_id": "p1", "mode": None})]
+    bar.show_place("exam")
+    assert bar.new_exam.isHidden(), "in the middle of an exam there is no other to begin"
+    bar.show_place("people")
+    assert (bar.new_exam.isHidden(), bar.new_exam.kind) == (False, "quiet")
+    bar.show_place("patient")
+    assert bar.new_exam.kind == "primary"
     bar.show_patient(None)
     assert bar.isHidden()

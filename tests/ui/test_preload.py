@@ -1,4 +1,5 @@
 import importlib.util
+import sys
 
 import pytest
 
@@ -27,3 +28,9 @@ def test_the_libraries_of_a_step_are_read_before_it(package: str, monkeypatch: p
     preload._read_libraries(package)
     assert read
     assert all(preload._LIBRARY.search(name) for name in read)
+
+
+def test_the_first_page_is_among_the_steps(app: object) -> None:
+    preload.first_page()
+    assert preload.FIRST_PAGE in sys.modules
+    assert "clinoscope.ui.rail" in preload.STEPS[: preload.STEPS.index(preload.FIRST_PAGE)]

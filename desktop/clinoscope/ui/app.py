@@ -79,6 +79,7 @@ def build(app: QApplication, vault: Path | None, preferences_folder: Path, *, ca
     theme.apply(app, theme.Appearance(preferences.value.appearance))
     folder = vault or (Path(preferences.value.vault) if preferences.value.vault else default_vault())
     window = Window(Shell(preferences), folder)
+    app.setWindowIcon(window.windowIcon())  # dialogs, too
     window.resize(_first_size(app))
     return window
 

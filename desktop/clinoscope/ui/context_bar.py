@@ -72,6 +72,11 @@ class ContextBar(QWidget):
         self.setAccessibleName(spoken(patient, now))
         self.show()
 
+    def show_place(self, place: str) -> None:
+        """New exam is the thing to do on the patient's page only, and nothing to offer in the middle of an exam."""
+        self.new_exam.setVisible(place != "exam")
+        self.new_exam.set_kind("primary" if place == "patient" else "quiet")
+
     def _open(self) -> None:
         if self._shell.patient is not None:
             self._shell.go("patient", patient_id=self._shell.patient.id)

@@ -23,7 +23,13 @@ SIZE = 20
 
 def icon(name: str, color: str = "ink") -> QIcon:
     """The icon ``ph.…`` in a colour of the theme; greyed where it is disabled."""
-    return _phosphor().icon(name, color=theme.color(color), color_disabled=theme.color("secondary"))
+    return _icon(name, theme.token(color), theme.token("secondary"))
+
+
+@functools.cache
+def _icon(name: str, color: str, disabled: str) -> QIcon:
+    """Each once: a switch of the theme asks for all of them in one turn of the window's thread."""
+    return _phosphor().icon(name, color=color, color_disabled=disabled)
 
 
 @functools.cache

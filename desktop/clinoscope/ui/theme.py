@@ -145,7 +145,7 @@ def motion() -> int:
     hints = styles.accessibility()
     # Older Qt 6 has no such hint; then only the user's own setting counts.
     preference = getattr(hints, "motionPreference", None)
-    calm = preference is not None and preference() == Qt.MotionPreference.ReducedMotion
+    calm = preference is not None and preference().name == "ReducedMotion"
     return 0 if calm or watcher().less_motion else MOTION
 
 

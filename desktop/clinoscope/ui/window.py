@@ -49,6 +49,7 @@ class Window(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._fronts)
+        self.gate.start()
         self.toast = Toast(self)
         self.idle = _AutoLock(self)
         shell.opened.connect(self._on_opened)
@@ -176,6 +177,7 @@ class Frame(QWidget):
         self.banner.hide()
         self._stack.setCurrentWidget(page)
         self.rail.show_place(place)
+        self.context_bar.show_place(place)
         page.enter(**what)
 
     def _made(self, place: str) -> Page:

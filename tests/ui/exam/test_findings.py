@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.reading import COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
@@ -67,6 +68,9 @@ def test_going_to_a_type_marks_all_its_cells(host: QWidget) -> None:
     table.cells_chosen.connect(marked.append)
     texts = [[table.table.item(row, column).text() for column in range(3)] for row in range(2)]
     assert texts == [["Neutrophil", "2", "67"], ["Lymphocyte", "1", "33"]]
+    pressed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a")
+    QApplication.sendEvent(table.table, pressed)
+    assert not pressed.isAccepted(), "letters are the page's keys"
     table.table.selectRow(0)
     table.table.clearSelection()
     assert marked == [frozenset({0, 2}), frozenset()]

@@ -50,21 +50,11 @@ def test_cannot_judge_says_why() -> None:
 def test_a_measure_and_a_count_in_words() -> None:
     measured = Reading(LIPS.id, MEASURED, MODEL, measures=(Measure("pallor index", 41.2, 4.1),))
     said = words.answer(LIPS, measured)
-    assert (said.above, said.words) == ("Pallor index", "41 ± 4")
+    assert (said.above, said.words, said.below) == ("Pallor index", "41 ± 4", LIPS.purpose)
     field = modes.task("neutrophil/cells")
     cells = (CellReading(Box(0, 0, 9, 9), 0.9),)
     assert words.answer(field, Reading(field.id, COUNTED, MODEL, cells=cells)).words == "1 white cell"
     assert words.answer(field, Reading(field.id, COUNTED, MODEL)).words == "No white cell"
-
-
-def test_the_differential_counts_the_likeliest_types() -> None:
-    types = ({"neutrophil": 0.9, "lymphocyte": 0.1}, {"neutrophil": 0.6}, {"lymphocyte": 0.8}, {})
-    lines = words.differential([CellReading(Box(0, 0, 9, 9), 0.9, kind) for kind in types])
-    assert [(line.name, line.count, line.share) for line in lines] == [
-        ("Neutrophil", 2, 0.5),
-        ("Type not read", 1, 0.25),
-        ("Lymphocyte", 1, 0.25),
-    ]
 
 
 def test_one_cell_in_words() -> None:

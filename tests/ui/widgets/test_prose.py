@@ -35,6 +35,7 @@ def test_it_follows_the_theme(host: QWidget) -> None:
     prose.setParent(host)
     prose.set_markdown(CARD)
     theme.set_appearance(theme.Appearance.DARK)
+    prose.show()  # what is not shown follows when it is
     (table,) = prose.document().rootFrame().childFrames()
     assert table.format().borderBrush().color() == theme.color("line")
     assert "0.57" in prose.toPlainText()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinoscope.domain.reading import CellReading, Measure, Reading
+from clinoscope import modes
+from clinoscope.domain.reading import CANNOT_JUDGE, CellReading, Measure, Reading
 from clinoscope.domain.task import Task
 from clinoscope.modes import wording
 from clinoscope.ui import theme
@@ -39,10 +41,12 @@ class LabelRows(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.rows: dict[str, LabelRow] = {}
+        # What cannot be judged has no percentages worth showing; the rows stay, for the clinician to choose from.
+        judged = bool(reading.probabilities) and reading.answer != CANNOT_JUDGE
         for number, entry in enumerate(task.labels, start=1):
-            share = reading.probabilities.get(entry.id, 0.0)
+            share = reading.probabilities.get(entry.id, 0.0) if judged else None
             key = str(number) if number <= 9 and not locked else ""
-            row = LabelRow(key, entry.name, share, entry.id in reading.labels)
+            row = LabelRow(key, entry.name, share, judged and entry.id in reading.labels)
             row.clicked.connect(lambda _=False, chosen=entry.id: self.chosen.emit(chosen))
             if locked:
                 row.set_locked()
@@ -70,6 +74,18 @@ class Measures(QWidget):
             layout.addWidget(_measure_row(measure))
 
 
+class _Table(QTableWidget):
+    """Only moves with the arrow keys: every other key is meant for the page, also while the table has the keyboard."""
+
+    _OWN = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End})
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in self._OWN:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
 class Differential(QWidget):
     """Type, count, percent. ``cells_chosen`` carries the indexes of the cells of the type gone to, to be marked."""
 
@@ -77,9 +93,9 @@ class Differential(QWidget):
 
     def __init__(self, cells: Sequence[CellReading]) -> None:
         super().__init__()
-        lines = words.differential(cells)
+        lines = wording.differential(modes.task("neutrophil/type"), cells)
         self._members = [_members(cells, line.label) for line in lines]
-        self.table = QTableWidget(len(lines), 3)
+        self.table = _Table(len(lines), 3)
         self.table.setAccessibleName("Differential count: type, count, percent")
         self._fill(lines)
         self._fit(len(lines))
@@ -91,15 +107,18 @@ class Differential(QWidget):
         layout.addLayout(_head())
         layout.addWidget(hairline())
         layout.addWidget(self.table)
+        if any(line.share is None for line in lines):
+            layout.addWidget(label(wording.NOT_COUNTED, "small", "secondary", wrap=True))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.table.clearSelection()
         return False
 
-    def _fill(self, lines: Sequence[words.TypeCount]) -> None:
+    def _fill(self, lines: Sequence[wording.TypeCount]) -> None:
         for row, line in enumerate(lines):
-            for column, text in enumerate((line.name, str(line.count), f"{line.share * 100:.0f}")):
+            share = "\u2013" if line.share is None else f"{line.share * 100:.0f}"
+            for column, text in enumerate((line.name, str(line.count), share)):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
@@ -143,7 +162,7 @@ def _head() -> QHBoxLayout:
 
 
 def _members(cells: Sequence[CellReading], label_id: str) -> frozenset[int]:
-    return frozenset(index for index, cell in enumerate(cells) if words.likeliest(cell.type) == label_id)
+    return frozenset(index for index, cell in enumerate(cells) if wording.likeliest(cell.type) == label_id)
 
 
 def _series(measure: Measure, earlier: Sequence[Reading]) -> list[Measure]:

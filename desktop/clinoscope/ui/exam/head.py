@@ -33,12 +33,13 @@ class Head(QWidget):
         outer.setSpacing(0)
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 16, 0)
+        row.addStrut(56)
         row.setSpacing(8)
         row.addWidget(self.stepper, 1)
         row.addWidget(self._title, 1)
         for widget in (self._phantom, self._state, self.discard):
             row.addWidget(widget)
-        outer.addLayout(row, 1)
+        outer.addLayout(row)
         outer.addWidget(hairline())
         self.setFixedHeight(57)
 

@@ -15,19 +15,20 @@ PAD = 5
 
 
 class LabelRow(QAbstractButton):
-    """``share`` 0..1 on a scale that ends at 1 for every row; ``kept`` for labels that cannot be excluded.
+    """``share`` 0..1 on a scale that ends at 1 for every row, None where none is shown; ``kept`` for labels that
+    cannot be excluded.
 
     Text never lies on the bar. Checked means: this is the clinician's own answer.
     """
 
-    def __init__(self, key: str, name: str, share: float, kept: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, key: str, name: str, share: float | None, kept: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key, self._name, self._share, self._kept = key, name, share, kept
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{name}, {percent(share)}")
+        self.setAccessibleName(name if share is None else f"{name}, {percent(share)}")
         self.setAccessibleDescription(f"Key {key}: give this as your own answer" if key else "")
         theme.watcher().changed.connect(self.update)
 
@@ -40,7 +41,7 @@ class LabelRow(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._name_rect(width).height() + BAR + 3 * PAD
+        return self._name_rect(width).height() + (2 * PAD if self._share is None else BAR + 3 * PAD)
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(max(self.width(), 240)))
@@ -55,11 +56,15 @@ class LabelRow(QAbstractButton):
         painter.setFont(theme.font("small", weight))
         painter.setPen(theme.color("ink" if self._kept or self.isChecked() else "secondary"))
         painter.drawText(name, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter), self._name)
+        if self._share is not None:
+            self._paint_share(painter, name, self._share)
+        painter.end()
+
+    def _paint_share(self, painter: QPainter, name: QRect, share: float) -> None:
         numbers = QRect(name.right() + PAD, name.top(), self.width() - name.right() - 2 * PAD, name.height())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(numbers, int(right), percent(self._share))
-        self._paint_bar(painter, QRectF(name.left(), name.bottom() + PAD, self.width() - name.left() - PAD, BAR))
-        painter.end()
+        painter.drawText(numbers, int(right), percent(share))
+        self._paint_bar(painter, QRectF(name.left(), name.bottom() + PAD, self.width() - name.left() - PAD, BAR), share)
 
     def _name_rect(self, width: int) -> QRect:
         left = PAD + (KEY + 8 if self._key else 0)
@@ -94,11 +99,11 @@ class LabelRow(QAbstractButton):
         painter.setPen(theme.color("on-accent" if chosen else "secondary"))
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
 
-    def _paint_bar(self, painter: QPainter, room: QRectF) -> None:
+    def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
         painter.drawRoundedRect(room, BAR / 2, BAR / 2)
         filled = QRectF(room)
-        filled.setWidth(max(room.width() * self._share, BAR))
+        filled.setWidth(max(room.width() * share, BAR))
         painter.setBrush(theme.color("secondary" if self._kept else "control"))
         painter.drawRoundedRect(filled, BAR / 2, BAR / 2)

@@ -358,10 +358,9 @@ class ExamPage(Page):
         self.task = modes.task(exam.task)
         self._reached = Step.CAPTURE
         self._hold(opened)
-        ok = exam.quality is None or exam.quality.ok
-        step = resumed_at(exam.reading is not None, ok)
-        self.bench.canvas.show_raster(opened.raster)
+        step = resumed_at(exam.reading is not None, exam.quality is None or exam.quality.ok)
         if step is Step.READING or exam.state is not ExamState.DRAFT:
+            self.bench.canvas.show_raster(opened.raster)
             self.show_step(Step.READING)
             self.show_reading(exam)
             self.bench.canvas.setFocus()
@@ -370,6 +369,7 @@ class ExamPage(Page):
         elif exam.quality is not None:
             self.show_step(Step.CAPTURE)
             self.bench.capture.prepare(self.task)
+            self.bench.canvas.show_raster(opened.raster)
             self.bench.capture.show_failed(exam.quality)
 
     def _open_version(self, version: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QImage
@@ -164,7 +165,8 @@ class ReadingStep(Side):
         last = not versions or exam.version == max(version.version for version in versions)
         self.amend.setVisible(locked and last)
         self.about.show()
-        self.heat.setVisible(task.kind is Kind.CLASSIFY and exam.region is not None)
+        judged = exam.reading.answer != CANNOT_JUDGE
+        self.heat.setVisible(task.kind is Kind.CLASSIFY and exam.region is not None and judged)
         self._show_choice()
 
     def show_meaning(self, sentence: str) -> None:
@@ -177,16 +179,24 @@ class ReadingStep(Side):
         self.rows = None
         reading = exam.reading
         assert reading is not None
-        if reading.probabilities:
+        # Without percentages the rows are only there to be chosen from, and a signed exam takes no choice.
+        if task.kind is Kind.CLASSIFY and not (locked and reading.answer == CANNOT_JUDGE):
             self.rows = LabelRows(task, reading, locked)
             self.rows.chosen.connect(self.overrule)
             self._found.addWidget(self.rows)
+            self._put_in_tab_order(list(self.rows.rows.values()))
         if reading.measures:
             self._found.addWidget(Measures(reading, earlier))
         if reading.cells:
             table = Differential(reading.cells)
             table.cells_chosen.connect(self._draw_region)
             self._found.addWidget(table)
+            self._put_in_tab_order([table.table])
+
+    def _put_in_tab_order(self, found: Sequence[QWidget]) -> None:
+        """Made last, they would come last: Tab goes from the picture down the side."""
+        for before, after in pairwise([self._canvas, *found, self.about]):
+            QWidget.setTabOrder(before, after)
 
     def _show_acts(self, review: bool, signed: bool) -> None:
         self._assessment.setVisible(review)

@@ -12,7 +12,7 @@ from clinoscope.domain.reading import Measure
 from clinoscope.modes.wording import number
 from clinoscope.ui import theme
 
-HEIGHT = 76
+HEIGHT = 72
 
 
 class SeriesPlot(QWidget):

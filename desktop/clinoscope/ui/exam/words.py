@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -46,10 +45,10 @@ def answer(task: Task, reading: Reading) -> Answer:
     if reading.answer == CANNOT_JUDGE:
         return Answer("", "Cannot judge", reading.reason, Tone.CANNOT)
     if reading.answer == COUNTED:
-        return Answer("Found in this field", cells(len(reading.cells)), "", Tone.PLAIN)
+        return Answer("Found in this field", wording.headline(task, reading), "", Tone.PLAIN)
     if reading.answer == MEASURED and reading.measures:
         first = reading.measures[0]
-        return Answer(sentence_case(first.name), wording.number(first), "", Tone.PLAIN)
+        return Answer(sentence_case(first.name), wording.number(first), task.purpose, Tone.PLAIN)
     note = next((label.note for label in task.labels if label.id == reading.answer), "")
     return Answer("The picture suggests", task.label_name(reading.answer), sentence_case(note), Tone.PLAIN)
 
@@ -67,48 +66,15 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cells(count: int) -> str:
-    if count == 0:
-        return "No white cell"
-    return "1 white cell" if count == 1 else f"{count} white cells"
-
-
-@dataclass(frozen=True)
-class TypeCount:
-    """One line of the differential: ``doubtful`` of the ``count`` cells have no likely type."""
-
-    label: str
-    name: str
-    count: int
-    share: float
-
-
-def differential(found: Sequence[CellReading]) -> tuple[TypeCount, ...]:
-    """Cells counted by their likeliest type, most first."""
-    names = {label.id: label.name for label in modes.task("neutrophil/type").labels}
-    counts: dict[str, int] = {}
-    for cell in found:
-        label = likeliest(cell.type)
-        counts[label] = counts.get(label, 0) + 1
-    return tuple(
-        TypeCount(label, names.get(label, "Type not read"), count, count / len(found))
-        for label, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    )
-
-
 def cell_words(cell: CellReading) -> str:
     """One cell in words: its type, its stage where it has one, how likely."""
     names = {label.id: label.name for label in modes.task("neutrophil/type").labels}
     stages = {label.id: label.name for label in modes.task("neutrophil/stage").labels}
-    label, stage = likeliest(cell.type), likeliest(cell.stage)
+    label, stage = wording.likeliest(cell.type), wording.likeliest(cell.stage)
     if not label:
         return "White cell"
     words = f"{names.get(label, label)} {percent(cell.type[label])}"
     return f"{words}, {stages.get(stage, stage).lower()} {percent(cell.stage[stage])}" if stage else words
-
-
-def likeliest(probabilities: Mapping[str, float]) -> str:
-    return max(probabilities, key=probabilities.__getitem__, default="")
 
 
 CHECK_WORDS = {
@@ -155,7 +121,7 @@ def measured_on(package: PackageInfo) -> str:
     found = package.figures
     if found is None:
         return ""
-    return f"{found.how} {found.n} pictures in {found.groups} groups it had never seen."
+    return found.how.removeprefix("Measured on ")
 
 
 def figures(package: PackageInfo) -> str:

@@ -102,6 +102,12 @@ class Gate(QStackedWidget):
         self.recover.folder = self.folder
         self._up(self.recover)
 
+    def start(self) -> None:
+        """The window stands: give the keyboard to the page that is up (it lost it when it was put in there)."""
+        page = self.currentWidget()
+        assert isinstance(page, Column)
+        page.start()
+
     def _up(self, page: Column) -> None:
         self.setCurrentWidget(page)
         page.start()

@@ -29,14 +29,15 @@ class Login(Column):
         self._shell = shell
         self.folder = folder
         self.name = Field("Name", check=lambda text: "" if text.strip() else "Type your name.")
-        self.password = Field("Password", password=True, check=lambda text: "" if text else "Type your password.")
+        self.password = Field(
+            "Password", password=True, check=lambda text: "" if text else "Type your password.", reserve=True
+        )
         self.button = PrimaryButton("Log in")
         self.button.clicked.connect(self._try)
         self.forgot = LinkButton("Forgot the password? Use the recovery code")
         self.forgot.clicked.connect(self.recovery_wanted)
         self.body.addWidget(self.name)
         self.body.addWidget(self.password)
-        self.body.addSpacing(4)
         self.body.addWidget(self.button)
         self.body.addWidget(self.forgot, 0, Qt.AlignmentFlag.AlignLeft)
         self._wait = Countdown(self.button, "The name or the password is not right.", self.password.set_error)
@@ -67,8 +68,10 @@ class Login(Column):
         run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
 
     def _open(self, name: str, password: str) -> object:
+        from clinoscope.ui import preload
         from clinoscope.workflow import session
 
+        preload.first_page()
         return session.open_vault(self.folder, name, password)
 
     def _opened(self, vault: object) -> None:

@@ -43,7 +43,7 @@ class Strength:
 def strength(password: str, name: str = "") -> Strength:
     """Judge a password. ``name`` is the user's own, which must not be most of it."""
     if not password:
-        return Strength(0, f"{MIN_LENGTH} characters or more. Three or four words are easy to remember.")
+        return Strength(0, f"{MIN_LENGTH} characters or more. Three or four words do well.")
     missing = MIN_LENGTH - len(password)
     if missing > 0:
         return Strength(0, f"{missing} more {'character' if missing == 1 else 'characters'}.")

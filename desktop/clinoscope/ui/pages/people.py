@@ -118,6 +118,7 @@ class PeoplePage(Page):
         self.answered += 1
         now = today()
         self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
+        self.add.set_kind("primary" if patients else "quiet")  # else the button in the middle is the one
         if patients:
             self._stack.setCurrentIndex(0)
             self._later.start()

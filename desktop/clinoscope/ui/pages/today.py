@@ -36,10 +36,10 @@ class TodayPage(Page):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self._thumbs = Thumbs(self)
-        find = PrimaryButton("Find a patient", icon="ph.magnifying-glass", tip="Find a patient (Ctrl+F)")
-        find.clicked.connect(lambda: shell.go("people", search=True))
+        self.find_patient = PrimaryButton("Find a patient", icon="ph.magnifying-glass", tip="Find a patient (Ctrl+F)")
+        self.find_patient.clicked.connect(lambda: shell.go("people", search=True))
         column = page_column(self)
-        head, self._title = heading("Today", find)
+        head, self._title = heading("Today", self.find_patient)
         column.addLayout(head)
         self._stack = QStackedWidget()
         column.addWidget(self._stack, 1)
@@ -88,6 +88,8 @@ class TodayPage(Page):
     def _show(self, found: Found) -> None:
         drafts, signed = found
         self._stack.setCurrentIndex(0 if drafts or signed else 1)
+        # With nothing here yet, adding a patient is the one thing to do next.
+        self.find_patient.set_kind("primary" if drafts or signed else "quiet")
         for title, rows, pairs in (
             (self._drafts_title, self.drafts, drafts),
             (self._signed_title, self.signed, signed),
@@ -99,6 +101,13 @@ class TodayPage(Page):
                 self._want(rows, exam)
         # Up to four drafts are shown whole; more of them scroll, so that the signed exams stay in sight.
         self.drafts.setFixedHeight(_ROW * min(len(drafts), 4) + 2)
+        self._take_keyboard(self.drafts if drafts else self.signed if signed else self.empty.button)
+
+    def _take_keyboard(self, part: QWidget) -> None:
+        """The keyboard goes to what there is to do, unless a person has it somewhere on this page already."""
+        focus: QWidget | None = self.window().focusWidget()
+        if self.isVisible() and (focus is None or not focus.isVisible() or not self.isAncestorOf(focus)):
+            part.setFocus()
 
     def _want(self, rows: RowList, exam: Exam) -> None:
         def give(image: QImage) -> None:

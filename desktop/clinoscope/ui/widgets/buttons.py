@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from clinoscope.ui import theme
+from clinoscope.ui.widgets.text import restyle
 
 
 class _Button(QPushButton):
@@ -15,17 +16,25 @@ class _Button(QPushButton):
     def __init__(self, text: str, *, icon: str = "", tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setProperty("kind", self.kind)
-        self.setFont(theme.font("body", "semibold" if self.kind == "primary" else "medium"))
+        self.setFont(self._type())
+        self._icon = icon
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoDefault(False)
         self.setAccessibleName(text or tip)
         if tip:
             self.setToolTip(tip)
-        if icon:
-            from clinoscope.ui import icons
+        self._put_icon()
 
-            icons.put_on(self, icon, self._icon_color())
+    def set_kind(self, kind: str) -> None:
+        """Look like another kind of button (``primary quiet danger link icon``): only one is primary on a screen."""
+        if kind == self.kind:
+            return
+        self.kind = kind
+        self.setProperty("kind", kind)
+        self.setFont(self._type())
+        restyle(self)
+        self._put_icon()
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -37,6 +46,15 @@ class _Button(QPushButton):
             self.click()
             return
         super().keyPressEvent(event)
+
+    def _type(self) -> QFont:
+        return theme.font("body", "semibold" if self.kind == "primary" else "medium")
+
+    def _put_icon(self) -> None:
+        if self._icon:
+            from clinoscope.ui import icons
+
+            icons.put_on(self, self._icon, self._icon_color())
 
     def _icon_color(self) -> str:
         return {"primary": "on-accent", "danger": "danger", "link": "accent"}.get(self.kind, "ink")

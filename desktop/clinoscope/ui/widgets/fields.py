@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,8 @@ from clinoscope.ui.widgets.text import label, restyle, set_tone
 class Field(QWidget):
     """A label, an edit, and one line of help or error.
 
-    ``check`` takes the text and returns "" or what is wrong in a few words.
+    ``check`` takes the text and returns "" or what is wrong in a few words. ``reserve`` keeps the place of the line
+    while there is nothing to say, so that nothing moves when there is.
     """
 
     submitted = Signal()
@@ -29,9 +30,11 @@ class Field(QWidget):
         placeholder: str = "",
         help_text: str = "",
         check: Callable[[str], str] | None = None,
+        reserve: bool = False,
     ) -> None:
         super().__init__()
         self._help = help_text
+        self._reserve = reserve
         self._check = check
         self.edit = QLineEdit()
         self.edit.setFont(theme.font())
@@ -43,7 +46,7 @@ class Field(QWidget):
         self._name = label(name, "small", "secondary", weight="medium")
         self._name.setBuddy(self.edit)
         self._line = label(help_text, "small", "secondary", wrap=True)
-        self._line.setVisible(bool(help_text))
+        self._show_line(help_text)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -72,15 +75,13 @@ class Field(QWidget):
         self.edit.setProperty("wrong", "true" if words else "false")
         restyle(self.edit)
         self.edit.setAccessibleDescription(words)
-        self._line.setText(words or self._help)
-        self._line.setVisible(bool(words or self._help))
+        self._show_line(words or self._help)
         set_tone(self._line, "danger" if words else "secondary")
 
     def set_help(self, words: str, tone: str = "secondary") -> None:
         """The line beneath, when nothing is wrong."""
         self._help = words
-        self._line.setText(words)
-        self._line.setVisible(bool(words))
+        self._show_line(words)
         set_tone(self._line, tone)
 
     def help_text(self) -> str:
@@ -89,6 +90,10 @@ class Field(QWidget):
 
     def error(self) -> str:
         return self._line.text() if self.edit.property("wrong") == "true" else ""
+
+    def _show_line(self, words: str) -> None:
+        self._line.setText(words)
+        self._line.setVisible(self._reserve or bool(words))
 
     def _on_edited(self, text: str) -> None:
         if self.edit.property("wrong") == "true":
@@ -110,6 +115,18 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(False)
         self.textChanged.connect(lambda text: self.wanted.emit(text.strip()))
+
+    def event(self, event: QEvent) -> bool:
+        # Nothing that is looked for begins with a question mark: in the empty field it asks for the keys.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.text() == "?"
+            and not self.text()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import (
     QFont,
+    QShowEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFrameFormat,
     QTextLength,
     QTextTable,
@@ -29,28 +32,46 @@ class Prose(QTextBrowser):
         super().__init__()
         self.setOpenLinks(False)
         self.setAccessibleName(name)
-        self.document().setDefaultFont(theme.font())
-        self.document().setDocumentMargin(0)
         self._markdown = ""
-        theme.watcher().changed.connect(self._again)
+        self._stale = False
+        theme.watcher().changed.connect(self._on_theme)
 
     def set_markdown(self, text: str) -> None:
         self._markdown = text
-        self._again()
+        self._set()
 
-    def _again(self) -> None:
-        """Markdown brings sizes and table edges of Qt's own: replace them by ours, in the colours that are on."""
-        self.setMarkdown(self._markdown)
-        self.document().setDefaultFont(theme.font())
-        cursor = QTextCursor(self.document())
-        block = self.document().begin()
-        while block.isValid():
-            _dress(cursor, block)
-            block = block.next()
-        for frame in self.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                _dress_table(frame)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._set()
+
+    def _on_theme(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._set()
+
+    def _set(self) -> None:
+        """Set a document of our own making: changing one that is shown lays it out anew with every change."""
+        self._stale = False
+        self.setDocument(_document(self._markdown, self))
         self.verticalScrollBar().setValue(0)
+
+
+def _document(markdown: str, parent: QObject) -> QTextDocument:
+    """Markdown brings sizes and table edges of Qt's own: they are replaced by ours, in the colours that are on."""
+    made = QTextDocument(parent)
+    made.setDefaultFont(theme.font())
+    made.setDocumentMargin(0)
+    made.setMarkdown(markdown)
+    cursor = QTextCursor(made)
+    block = made.begin()
+    while block.isValid():
+        _dress(cursor, block)
+        block = block.next()
+    for frame in made.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            _dress_table(frame)
+    return made
 
 
 def _dress(cursor: QTextCursor, block: QTextBlock) -> None:

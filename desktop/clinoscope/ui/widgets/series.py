@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clinoscope.ui import theme
 
-HEIGHT = 96
-_TOP = 40
+HEIGHT = 108
+_TOP = 44
 _BOTTOM = 12
 
 
@@ -56,8 +56,10 @@ class Series(QWidget):
             painter.setBrush(theme.color("accent"))
             painter.drawEllipse(place, 4.5, 4.5)
             painter.setPen(theme.color("ink"))
-            words = QRectF(place.x() + 8, place.y() - 22, 80, 20)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, f"{point.value:.3g}")
+            # Above the whisker, where neither it nor the line can strike the number through.
+            top = min(self._y(point.value + point.uncertainty) - 2, place.y() - 7)
+            words = QRectF(place.x() - 40, top - 18, 80, 18)
+            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{point.value:.3g}")
         painter.setPen(theme.color("secondary"))
         painter.setFont(theme.font("tiny"))
         left = self.visibleRegion().boundingRect().left() + 8  # the name stays in sight while the visits scroll

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from clinoscope import modes
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef, Reading
+from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.region import Box, Region
+from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.reading_step import ReadingStep
+
+SPOT = modes.task("skin/lesion-photo")
+MODEL = ModelRef("m", "1.0.0", "0" * 64)
+SHARES = {label.id: share for label, share in zip(SPOT.labels, (0.5, 0.3, 0.1, 0.06, 0.04), strict=True)}
+DRAFT = Exam(
+    id="e",
+    version=1,
+    patient_id="p1",
+    task=SPOT.id,
+    state=ExamState.DRAFT,
+    created_at=datetime(2026, 5, 1, tzinfo=UTC),
+    program="test",
+    region=Region(Box(10, 10, 40, 30), "contrast", 0.9),
+    reading=Reading(SPOT.id, UNSURE, MODEL, ("melanoma", "melanocytic_nevus"), SHARES),
+)
+JUDGES_NOTHING = replace(DRAFT, reading=Reading(SPOT.id, CANNOT_JUDGE, MODEL, ("melanoma",), SHARES, reason="Odd."))
+
+
+@pytest.fixture
+def show(host: QWidget) -> Callable[[Exam], ReadingStep]:
+    def shown(exam: Exam) -> ReadingStep:
+        canvas = PictureCanvas(host)
+        step = ReadingStep(canvas, host)
+        step.show()
+        step.begin(SPOT, exam, (), (exam,))
+        return step
+
+    return shown
+
+
+@pytest.fixture
+def given() -> list[tuple[str, str]]:
+    return []
+
+
+def test_there_is_nothing_to_sign_before_the_clinician_has_spoken(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    assert not step.sign.isEnabled()
+    step.agree_with()
+    assert step.sign.isEnabled()
+    assert step.agree.isChecked()
+    step.overrule_number(4)
+    assert not step.agree.isChecked()
+    assert step.rows is not None
+    assert [label for label, row in step.rows.rows.items() if row.isChecked()] == [SPOT.labels[3].id]
+    step.say_cannot()
+    assert step.cannot.isChecked()
+    step.overrule_number(9)
+    assert given == [(UNSURE, ""), (SPOT.labels[3].id, ""), (CANNOT_JUDGE, "")], "there is no ninth answer"
+
+
+def test_a_comment_waits_for_the_answer_and_then_for_a_rest(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.comment.setPlainText("bleeds")
+    step.flush()
+    assert given == []
+    step.agree_with()
+    step.comment.setPlainText("bleeds now")
+    step.flush()
+    step.flush()
+    assert given == [(UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+
+
+def test_what_cannot_be_judged_shows_labels_without_percentages(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(JUDGES_NOTHING)
+    assert step.rows is not None
+    assert [row.accessibleName() for row in step.rows.rows.values()] == [label.name for label in SPOT.labels]
+    assert not step.heat.isVisible()
+    assert not step.cannot.isVisible(), "to agree is to say so"
+    step.overrule("melanoma")
+    assert step.answered == "melanoma"
+    assert show(replace(JUDGES_NOTHING, state=ExamState.SIGNED)).rows is None
+
+
+def test_tab_goes_from_the_picture_down_the_side(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    assert step.rows is not None
+    wanted = [*step.rows.rows.values(), step.about]
+    walked: list[QWidget] = []
+    widget: QWidget = step._canvas
+    while step.about not in walked:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            walked.append(widget)
+    assert walked == wanted
+
+
+def test_a_signed_exam_takes_no_answer(show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]) -> None:
+    step = show(replace(DRAFT, state=ExamState.SIGNED))
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.overrule("melanoma")
+    assert given == []
+    assert not step.sign.isVisible()
+    assert step.report.isVisible()
+
+
+def test_only_the_newest_version_can_be_amended(host: QWidget) -> None:
+    step = ReadingStep(PictureCanvas(host), host)
+    step.show()
+    signed = replace(DRAFT, state=ExamState.SIGNED)
+    newer = replace(signed, version=2)
+    step.begin(SPOT, signed, (), (signed, newer))
+    assert not step.amend.isVisible()
+    step.begin(SPOT, newer, (), (signed, newer))
+    assert step.amend.isVisible()
+
+
+def test_the_heatmap_is_asked_for_once(show: Callable[[Exam], ReadingStep]) -> None:
+    step, asked = show(DRAFT), []
+    step.heat_wanted.connect(lambda: asked.append(True))
+    step.toggle_heat()
+    image = QImage(8, 8, QImage.Format.Format_ARGB32)
+    image.fill(0x80FF0000)
+    step.show_heat((Box(10, 10, 40, 30), image))
+    assert step.heat.text() == "Hide heatmap"
+    step.toggle_heat()
+    step.toggle_heat()
+    assert asked == [True]
+
+
+def test_a_package_without_a_heatmap_offers_none(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    step.toggle_heat()
+    step.show_heat(None)
+    assert not step.heat.isVisible()
+
+
+def test_the_sentence_on_the_figures_comes_and_goes(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    step.show_meaning("Right 7 times in 10.")
+    assert step._meaning.isVisible()
+    step.show_meaning("")
+    assert not step._meaning.isVisible()

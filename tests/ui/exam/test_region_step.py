@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from clinoscope import modes
+from clinoscope.domain.region import Box, Region
+from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.raster import raster_of
+from clinoscope.ui.exam.region_step import RegionStep
+
+FOUND = Region(Box(40, 20, 60, 40), "contrast", 0.9)
+NAILS = Region(Box(10, 10, 100, 50), "colour", 0.9, (Box(10, 10, 30, 20), Box(80, 30, 30, 30)))
+WHOLE = Region(Box(0, 0, 200, 100), "whole", 1.0)
+
+Show = Callable[[str, Region | None], RegionStep]
+
+
+@pytest.fixture
+def show(host: QWidget) -> Show:
+    def shown(task: str, region: Region | None) -> RegionStep:
+        canvas = PictureCanvas(host)
+        canvas.resize(400, 200)
+        canvas.show_raster(raster_of(np.full((100, 200, 3), 120, np.uint8)))
+        step = RegionStep(canvas, host)
+        step.show()
+        step.begin(modes.task(task), region, region, None)
+        return step
+
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("task", "region", "words"),
+    [
+        ("skin/lesion-photo", FOUND, "The spot was found automatically. Change it where it does not fit."),
+        ("anemia/lip", FOUND, "The lips were found automatically. Change it where it does not fit."),
+        ("anemia/nail", NAILS, "2 nails were found automatically. Change it where it does not fit."),
+        ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),
+        ("anemia/nail", None, "The nails could not be found. Drag over the picture to draw the region."),
+    ],
+)
+def test_what_was_found_in_words(show: Show, task: str, region: Region | None, words: str) -> None:
+    assert show(task, region)._words.text() == words
+
+
+def test_there_is_nothing_to_read_without_a_region(show: Show) -> None:
+    step, done = show("skin/lesion-photo", None), []
+    step.done.connect(lambda: done.append(True))
+    assert not step.go_on.isEnabled()
+    step.go_on_if_found()
+    assert done == []
+    assert step.draw.isVisible()
+    step.draw.click()
+    assert step.region is not None
+    assert step.region.how == "drawn"
+    step.go_on_if_found()
+    assert done == [True]
+
+
+def test_a_change_goes_out_once_it_rests_or_at_once_when_asked(show: Show) -> None:
+    step, kept = show("skin/lesion-photo", FOUND), []
+    step.changed.connect(kept.append)
+    step.flush()
+    assert kept == []
+    assert step.editor is not None
+    step.editor.grow(4)
+    step.editor.grow(4)
+    assert kept == []
+    step.end()
+    assert kept == [step.region]
+    assert step.reset.isEnabled()
+
+
+def test_only_nails_have_parts(show: Show) -> None:
+    assert not show("skin/lesion-photo", FOUND).delete.isVisible()
+    nails = show("anemia/nail", NAILS)
+    assert nails.delete.isEnabled()
+    nails.delete.click()
+    assert nails.region is not None
+    assert len(nails.region.boxes) == 1
+    assert not nails.delete.isEnabled(), "the last part stays"
+    nails.reset.click()
+    assert nails.region == NAILS

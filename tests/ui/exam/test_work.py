@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from clinoscope.domain.errors import PictureError
+from clinoscope.domain.picture import Origin
+from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.domain.record import ExamState, Patient
+from clinoscope.domain.region import Box, Region
+from clinoscope.paths import RESOURCES
+from clinoscope.ui.exam import work
+from clinoscope.ui.exam.work import Opened
+from clinoscope.ui.shell import Shell
+from clinoscope.workflow import capture, exams
+
+LIPS = RESOURCES / "phantoms" / "lips.png"
+TASK = "anemia/lip"
+
+
+def taken(shell: Shell, ada: Patient, path: Path = LIPS) -> Opened:
+    return work.take(shell.open_vault, ada, TASK, None, lambda: capture.open_picture(path))
+
+
+def test_the_last_task_is_remembered_while_it_is_known(shell: Shell, ada: Patient) -> None:
+    vault = shell.open_vault
+    assert work.begin(vault, ada.id).last_task is None
+    vault.settings.set(work.LAST_TASK, TASK)
+    begun = work.begin(vault, ada.id)
+    assert begun.patient == ada
+    assert begun.last_task is not None
+    assert begun.last_task.id == TASK
+    vault.settings.set(work.LAST_TASK, "ear/wax")
+    assert work.begin(vault, ada.id).last_task is None
+
+
+def test_what_is_taken_is_a_draft_with_its_region_and_check(shell: Shell, ada: Patient) -> None:
+    opened = taken(shell, ada)
+    assert opened.exam.state is ExamState.DRAFT
+    assert opened.exam.region == opened.automatic
+    assert opened.exam.quality is not None
+    assert (opened.raster.width, opened.raster.height) == opened.picture.pixels.shape[1::-1]
+    assert shell.open_vault.exams.get(opened.exam.id) == opened.exam
+
+
+def test_another_picture_stays_the_same_exam(shell: Shell, ada: Patient) -> None:
+    first = taken(shell, ada)
+    face = RESOURCES / "phantoms" / "face.png"
+    second = work.take(shell.open_vault, ada, TASK, first.exam, lambda: capture.open_picture(face))
+    assert second.exam.id == first.exam.id
+    assert second.exam.picture != first.exam.picture
+    assert second.exam.reading is None
+
+
+def test_a_picture_that_cannot_be_opened_leaves_nothing_behind(shell: Shell, ada: Patient, tmp_path: Path) -> None:
+    (tmp_path / "letter.png").write_text("not a picture", encoding="utf-8")
+    with pytest.raises(PictureError):
+        taken(shell, ada, tmp_path / "letter.png")
+    assert shell.open_vault.exams.of_patient(ada.id) == ()
+
+
+def test_a_reading_is_made_once_and_falls_with_its_region(shell: Shell, ada: Patient) -> None:
+    vault, opened = shell.open_vault, taken(shell, ada)
+    read = work.read(vault, opened.exam, opened.picture)
+    assert read.reading is not None
+    assert work.read(vault, read, opened.picture) is read
+    assert work.keep_region(vault, read, opened.picture, read.region) is read, "the same region keeps its reading"
+    other = Region(Box(300, 300, 200, 120), "drawn", 1.0)
+    moved = work.keep_region(vault, read, opened.picture, other)
+    assert moved.reading is None
+    assert moved.region == other
+
+
+def test_a_word_that_is_kept_already_writes_nothing(shell: Shell, ada: Patient) -> None:
+    vault, opened = shell.open_vault, taken(shell, ada)
+    read = work.read(vault, opened.exam, opened.picture)
+    said = work.review(vault, read, CANNOT_JUDGE, " too blurred ")
+    assert said.review is not None
+    assert said.review.comment == "too blurred"
+    assert work.review(vault, said, CANNOT_JUDGE, "too blurred") is said
+
+
+def test_a_draft_comes_back_with_what_was_found_and_what_stands_beside_it(shell: Shell, ada: Patient) -> None:
+    vault, opened = shell.open_vault, taken(shell, ada)
+    signed = work.review(vault, work.read(vault, opened.exam, opened.picture), CANNOT_JUDGE, "")
+    signed = exams.sign(vault, signed, "three quiet rivers")
+    second = taken(shell, ada)
+    drawn = work.keep_region(vault, second.exam, second.picture, Region(Box(300, 300, 200, 120), "drawn", 1.0))
+    found = work.reopen(vault, drawn)
+    assert found.patient == ada
+    assert found.opened.automatic == second.automatic
+    assert found.opened.exam.region == drawn.region
+    beside = work.beside(vault, drawn)
+    assert beside.earlier == (signed.reading,)
+    assert beside.versions == (drawn,)
+
+
+def test_the_heatmap_needs_a_label(shell: Shell, ada: Patient) -> None:
+    opened = taken(shell, ada)
+    read = work.read(shell.open_vault, opened.exam, opened.picture)
+    assert work.explain(read, opened.picture) is None
+
+
+def test_a_pasted_picture_is_lossless(app: object) -> None:
+    image = QImage(64, 48, QImage.Format.Format_RGB888)
+    image.fill(0x336699)
+    picture = work.pasted(image)
+    assert picture.origin is Origin.CLIPBOARD
+    assert picture.pixels.shape == (48, 64, 3)
+    assert tuple(int(value) for value in picture.pixels[0, 0]) == (0x33, 0x66, 0x99)
