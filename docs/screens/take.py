@@ -253,7 +253,6 @@ SCENES: dict[str, Scene] = {
     "region": show_exam("draft", "skin/lesion-dermoscopy"),
     "region-missing": show_exam("draft", "anemia/nail"),
     "reading": show_exam("draft", "skin/lesion-photo"),
-    "reading-answer": show_exam("draft", "scalp/hair-loss"),
     "reading-cannot-judge": show_exam("draft", "scalp/disease"),
     "reading-lips": show_exam("draft", "anemia/lip"),
     "reading-smear": show_exam("draft", "neutrophil/cells"),
