@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from clinoscope.ui import theme
+from clinoscope.ui.exam.keycap import paint_keycap
 from clinoscope.ui.widgets import QuietButton
 
 KEY = 20
@@ -31,13 +32,7 @@ class ChoiceButton(QuietButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cap = QRectF(10, (self.height() - KEY) / 2, KEY, KEY)
-        chosen = self.isChecked()
-        painter.setPen(QPen(theme.color("accent" if chosen else "line"), 1))
-        painter.setBrush(theme.color("accent" if chosen else "paper"))
-        painter.drawRoundedRect(cap, 5, 5)
-        painter.setFont(theme.font("tiny", "medium"))
-        painter.setPen(theme.color("on-accent" if chosen else "secondary"))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        paint_keycap(painter, cap, self._key, self.isChecked())
         painter.end()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from clinoscope.ui import theme
+from clinoscope.ui.exam.keycap import paint_keycap
 from clinoscope.ui.widgets.bars import percent
 
 KEY = 22
@@ -91,13 +92,7 @@ class LabelRow(QAbstractButton):
         if not self._key:
             return
         cap = QRectF(PAD, beside.center().y() - KEY / 2 + 1, KEY, KEY)
-        chosen = self.isChecked()
-        painter.setPen(QPen(theme.color("accent" if chosen else "line"), 1))
-        painter.setBrush(theme.color("accent" if chosen else "paper"))
-        painter.drawRoundedRect(cap, 5, 5)
-        painter.setFont(theme.font("tiny", "medium"))
-        painter.setPen(theme.color("on-accent" if chosen else "secondary"))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        paint_keycap(painter, cap, self._key, self.isChecked())
 
     def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
