@@ -101,3 +101,10 @@ def test_no_white_cell_among_those_found() -> None:
 
 def test_what_is_no_white_cell_is_the_same_where_they_are_counted() -> None:
     assert {label.id for label in TYPES.labels} - set(cells.WHITE) == wording.NOT_WHITE
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0 %"), (0.004, "< 1 %"), (0.456, "46 %"), (0.995, "> 99 %"), (1, "100 %")]
+)
+def test_a_share_is_never_rounded_to_certainty(share: float, words: str) -> None:
+    assert wording.percent(share) == words

@@ -1,10 +1,7 @@
 """The modes of Clinoscope: one TOML file each. A fifth mode is one file and one model folder."""
 
 import functools
-import tomllib
 from pathlib import Path
-
-import msgspec
 
 from clinoscope.domain.task import Mode, Task
 
@@ -21,6 +18,11 @@ def all_modes() -> tuple[Mode, ...]:
 
 def load(path: Path) -> Mode:
     """Read one mode file. Raises msgspec.ValidationError when a field is wrong."""
+    # Late: the log-in window takes words from this package and must not wait for what reads the files.
+    import tomllib
+
+    import msgspec
+
     return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Mode)
 
 

@@ -56,6 +56,15 @@ def number(measure: Measure) -> str:
     return f"{value} ± {measure.uncertainty:.{digits}f}{unit}"
 
 
+def percent(share: float) -> str:
+    """A share in words people read: "46 %", and never 0 % or 100 % for what is not exactly so."""
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
 @dataclass(frozen=True)
 class TypeCount:
     """One line of a differential: ``share`` (0..1) of the white cells, None for what is not one."""

@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Table, TableStyle
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
+from clinoscope.modes.wording import percent
 from clinoscope.reports.fonts import REGULAR, SEMIBOLD
 from clinoscope.reports.page import ACCENT, INK, LINE, SECONDARY, style, text
 
@@ -123,7 +124,7 @@ class Bars(Flowable):
             self.canv.setFillColor(INK if strong else SECONDARY)
             self.canv.setFont(SEMIBOLD if strong else REGULAR, 8.5)
             self.canv.drawString(0, y, _fitting(name, names - 6, SEMIBOLD if strong else REGULAR))
-            self.canv.drawRightString(self.width, y, f"{100 * share:.0f} %")
+            self.canv.drawRightString(self.width, y, percent(share))
             self.canv.setFillColor(LINE)
             self.canv.roundRect(names, y, room, 5, 2, stroke=0, fill=1)
             if share * room >= 1:

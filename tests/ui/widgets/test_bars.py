@@ -4,14 +4,6 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.widgets import BarRow
-from clinoscope.ui.widgets.bars import percent
-
-
-@pytest.mark.parametrize(
-    ("share", "words"), [(0, "0 %"), (0.004, "< 1 %"), (0.456, "46 %"), (0.995, "> 99 %"), (1, "100 %")]
-)
-def test_a_share_is_never_rounded_to_certainty(share: float, words: str) -> None:
-    assert percent(share) == words
 
 
 def filled(row: BarRow) -> int:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from clinoscope.modes.wording import percent
 from clinoscope.ui import theme
 from clinoscope.ui.exam.keycap import paint_keycap
-from clinoscope.ui.widgets.bars import percent
 
 KEY = 22
 BAR = 6

@@ -12,7 +12,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, C
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
 from clinoscope.modes import wording
-from clinoscope.ui.widgets.bars import percent
+from clinoscope.modes.wording import percent
 
 if TYPE_CHECKING:
     from clinoscope.workflow.models import PackageInfo

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clinoscope.modes.wording import percent
 from clinoscope.ui import theme
 
 _BAR = 6
@@ -55,12 +56,3 @@ class BarRow(QWidget):
         painter.setBrush(theme.color("accent" if self.strong else "control"))
         filled = max(bar.width() * min(max(self.share, 0.0), 1.0), _BAR)
         painter.drawRoundedRect(QRectF(bar.x(), bar.y(), filled, _BAR), _BAR / 2, _BAR / 2)
-
-
-def percent(share: float) -> str:
-    """A share in words people read: "46 %", and never 0 % or 100 % for what is not exactly so."""
-    if 0 < share < 0.01:
-        return "< 1 %"
-    if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{share * 100:.0f} %"
