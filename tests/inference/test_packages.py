@@ -124,7 +124,7 @@ def test_the_model_file_itself_must_be_hashed(write_package):
 def test_a_task_finds_its_package_by_folder(write_package, tmp_path):
     models = tmp_path / "models"
     shutil.copytree(write_package(FILES), models / "skin" / "lesion-photo")
-    assert [info.name for info in packages.all_packages(models)] == ["toy"]
+    assert [packages.read_info(folder).name for folder in packages.folders(models)] == ["toy"]
     package = packages.for_task("skin/lesion-photo", models)
     assert packages.for_task("skin/lesion-photo", models) is package
     with pytest.raises(PackageError, match="There is no model package for skin/rash"):

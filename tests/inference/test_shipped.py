@@ -37,7 +37,7 @@ def test_every_task_has_a_whole_package():
 
 
 def test_all_packages_together_stay_small():
-    size = sum(len(data) for info in packages.all_packages() for data in packages.load(info.folder).content.values())
+    size = sum(len(data) for folder in packages.folders() for data in packages.load(folder).content.values())
     assert size <= 60_000_000
 
 

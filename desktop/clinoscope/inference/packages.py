@@ -100,11 +100,6 @@ def folders(root: Path = MODELS) -> tuple[Path, ...]:
     return tuple(sorted(path.parent for path in root.rglob(PACKAGE_FILE)))
 
 
-def all_packages(root: Path = MODELS) -> tuple[PackageInfo, ...]:
-    """Every package under ``root``, not verified yet. Raises PackageError for a broken one."""
-    return tuple(read_info(folder) for folder in folders(root))
-
-
 @functools.cache
 def for_task(task_id: str, root: Path = MODELS) -> Package:
     """The verified package in ``root/<task>``, kept for the life of the program.

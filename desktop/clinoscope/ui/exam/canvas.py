@@ -56,7 +56,6 @@ class PictureCanvas(QWidget):
         self._raster: Raster | None = None
         self._view = View(1.0, 0.0, 0.0)
         self._fitted = True
-        self._inset = 0
         self._overlays: dict[str, Overlay] = {}
         self._editor: Editor | None = None
         self._editing = False
@@ -120,11 +119,6 @@ class PictureCanvas(QWidget):
         self.unsetCursor()
         self.update()
 
-    def set_inset(self, inset: int) -> None:
-        """Keep the fitted picture this far from the edges; 0 for edge to edge."""
-        self._inset = inset
-        self._refit()
-
     # zoom and pan
 
     def fit(self) -> None:
@@ -153,7 +147,7 @@ class PictureCanvas(QWidget):
 
     def _fit(self) -> View:
         assert self._raster is not None
-        room = QRectF(self.rect()).adjusted(self._inset, self._inset, -self._inset, -self._inset)
+        room = QRectF(self.rect())
         return fit_view(self._raster.width, self._raster.height, room)
 
     def _refit(self) -> None:

@@ -114,11 +114,6 @@ class EmptyState(QWidget):
         self._draw()
         theme.watcher().changed.connect(self._draw)
 
-    def set_words(self, line: str, detail: str = "") -> None:
-        self._line.setText(line)
-        self._detail.setText(detail)
-        self._detail.setVisible(bool(detail))
-
     def _draw(self) -> None:
         from clinoscope.ui.icons import icon
 
