@@ -12,14 +12,13 @@ from clinoscope.domain.reading import COUNTED, CellReading, Measure, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.inference import packages
 from clinoscope.inference.classify import distribution
+from clinoscope.modes.wording import NOT_WHITE, WHITE_CELLS, likeliest
 
 if TYPE_CHECKING:
     from clinoscope.inference.card import Package
 
 TASK, TYPE_TASK, STAGE_TASK = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
 NEUTROPHIL_LINE = ("neutrophil", "immature_granulocyte")
-WHITE = ("neutrophil", "immature_granulocyte", "eosinophil", "basophil", "lymphocyte", "monocyte")
-"""Types that count as white cells; erythroblasts and platelets are read but not counted."""
 
 
 def count(pixels: Pixels, region: Region) -> Reading:
@@ -60,15 +59,15 @@ def _read(pixels: Pixels, box: Box, score: float, types: Package, stages: Packag
     region = Region(box, "network", score)
     type_of = distribution(pixels, region, box, types)
     stage_of: Mapping[str, float] = {}
-    if max(type_of, key=type_of.__getitem__) in NEUTROPHIL_LINE:
+    if likeliest(type_of) in NEUTROPHIL_LINE:
         stage_of = distribution(pixels, region, box, stages)
     return CellReading(box, score, type_of, stage_of)
 
 
 def _measures(cells: tuple[CellReading, ...]) -> tuple[Measure, ...]:
-    tops = [max(cell.type, key=cell.type.__getitem__) for cell in cells]
-    white = sum(top in WHITE for top in tops)
-    measures = [Measure("white cells", white, math.sqrt(white))]
+    tops = [likeliest(cell.type) for cell in cells]
+    white = sum(top not in NOT_WHITE for top in tops)
+    measures = [Measure(WHITE_CELLS, white, math.sqrt(white))]
     if white:
         share = sum(top == "neutrophil" for top in tops) / white
         measures.append(Measure("neutrophils", 100 * share, 100 * math.sqrt(share * (1 - share) / white), "%"))

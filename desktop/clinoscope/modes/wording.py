@@ -9,7 +9,7 @@ from clinoscope.domain.task import Task
 WHITE_CELLS = "white cells"
 """The name of the measure that says how many were counted."""
 NOT_WHITE = frozenset({"erythroblast", "platelet"})
-"""Types that are read but do not count as white cells (``inference.cells.WHITE`` holds the others)."""
+"""Types that are read but do not count as white cells."""
 NOT_COUNTED = "Erythroblasts and platelets are not white cells and are left out of the count."
 
 
