@@ -91,6 +91,10 @@ def run(stopped: threading.Event | None = None) -> None:
         # would take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.)
         gc.freeze()
         time.sleep(_REST)
+    # Read here, the mode files (14 ms) are not read by the window's thread when the first exam is begun.
+    from clinoscope import modes
+
+    modes.all_modes()
 
 
 def _read_libraries(package: str) -> None:
