@@ -1,3 +1,4 @@
+import dataclasses
 import time
 
 import cv2
@@ -5,10 +6,12 @@ import numpy as np
 import pytest
 
 from clinoscope import modes
+from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import classify, network, packages
-from clinoscope.inference.card import Input
+from clinoscope.inference import classify, network, packages, steps, watcher
+from clinoscope.inference.card import FlagRule, Input, Rejection
+from clinoscope.inference.rejection import fit_distance, save_reference
 from clinoscope.paths import RESOURCES
 
 TASK = modes.task("skin/lesion-photo")
@@ -72,6 +75,56 @@ def test_parts_are_averaged_before_the_softmax(package, lesion, region):
     assert list(both.probabilities.values()) == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.fixture
+def flagging(package):
+    """The same package with a flag that is always raised."""
+    rule = FlagRule(
+        id="screen", name="Rare?", note="It may be rare.", kind="label", label=package.labels[0], threshold=0
+    )
+    return dataclasses.replace(package, flags=(rule,), sha256="flagging")
+
+
+def test_a_reading_carries_the_flags_of_its_package(flagging, lesion, region):
+    reading = classify.classify(TASK, lesion, region, flagging, phantom=True)
+    assert reading.answer != CANNOT_JUDGE
+    (flag,) = reading.flags
+    assert flag.value == reading.probabilities[flagging.labels[0]]
+    assert flag.raised
+
+
+def test_what_cannot_be_judged_has_no_flags(flagging):
+    blank = np.full((300, 400, 3), 128, np.uint8)
+    assert classify.classify(TASK, blank, Region(Box(0, 0, 400, 300), "whole"), flagging).flags == ()
+
+
+@pytest.fixture
+def watching(package, lesion, region):
+    """Gives the package with a rule on the watcher's features, fitted round those of the lesion, by the hash of one."""
+
+    def make(sha256=watcher.SHA256):
+        seen = watcher.watched(lesion, region, package.input)
+        rng = np.random.default_rng(0)
+        around = seen + rng.normal(0, 0.01 + 0.02 * np.abs(seen), (200, len(seen)))
+        content = {**package.content, "reference.npz": save_reference(fit_distance(around))}
+        rule = Rejection(rule="distance", threshold=3.0, watcher=sha256)
+        return dataclasses.replace(package, rejection=rule, content=content, sha256=f"watching {sha256}")
+
+    return make
+
+
+def test_a_rule_on_the_watcher_goes_by_what_the_watcher_sees(watching, lesion, region):
+    package = watching()
+    assert classify.classify(TASK, lesion, region, package).answer != CANNOT_JUDGE
+    noise = np.random.default_rng(1).integers(0, 256, lesion.shape, dtype=np.uint8)
+    refused = classify.classify(TASK, noise, region, package)
+    assert (refused.answer, refused.reason) == (CANNOT_JUDGE, classify.FOREIGN)
+
+
+def test_a_rule_made_with_another_watcher_is_a_sentence(watching, lesion, region):
+    with pytest.raises(PackageError, match="was made with another version of Clinoscope"):
+        classify.classify(TASK, lesion, region, watching("0" * 64))
+
+
 def test_the_maps_add_up_to_the_logits_but_for_the_bias(package, lesion, region, rng):
     boxes = (region.box, Box(0, 0, 60, 60))
     outputs = [network.run(package, classify.prepare(lesion, region, box, package.input)) for box in boxes]
@@ -119,8 +172,26 @@ def test_outside_the_outline_is_black_when_the_package_says_so(rng):
     assert (classify.prepare(pixels, region, region.box, Input(size=40)) == 200).all()
 
 
+def test_the_steps_of_the_package_are_taken_before_the_resizing_and_the_painting(rng):
+    pixels = rng.integers(0, 256, (60, 60, 3), dtype=np.uint8)
+    outlines = (((10, 10), (29, 10), (29, 49), (10, 49)),)
+    region = Region(Box(10, 10, 40, 40), "drawn", outlines=outlines)
+    how = Input(size=20, outline_only=True, steps=("denoise", "equalise"))
+    seen = classify.prepare(pixels, region, region.box, how)
+    whole = steps.apply(pixels[10:50, 10:50], how.steps)
+    assert (seen[:, :9] == classify.resize(whole, 20)[:, :9]).all()
+    assert (seen[:, 11:] == 0).all()
+
+
+def test_a_step_that_is_not_known_is_a_sentence(rng):
+    pixels = rng.integers(0, 256, (60, 60, 3), dtype=np.uint8)
+    region = Region(Box(10, 10, 40, 40), "drawn")
+    with pytest.raises(PackageError, match="a step called polish"):
+        classify.prepare(pixels, region, region.box, Input(size=20, steps=("polish",)))
+
+
 def test_one_picture_on_one_thread_is_fast(package, rng):
-    square = rng.integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    square = rng.integers(0, 256, (package.input.size, package.input.size, 3), dtype=np.uint8)
     network.run(package, square)
     times = []
     for _ in range(10):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from clinoscope.inference.metrics import Readings, measure, share
+from clinoscope.inference.metrics import Readings, by, ece_by_chance, measure, reliability, share, subset, top_k, wilson
 
 
 def drawn(n: int, k: int, seed: int = 0, groups: int | None = None) -> Readings:
@@ -122,3 +122,69 @@ def test_arrays_that_do_not_fit_are_refused():
     empty = np.zeros((0, 2))
     with pytest.raises(ValueError, match="no readings"):
         measure(Readings(("a", "b"), np.zeros(0, np.intp), empty, [], np.zeros(0, bool), empty > 0))
+
+
+def test_reliability_by_hand():
+    # 0.85 twice, one right; 0.65 twice, both right; a probability of 1 belongs to the last bin
+    probabilities = np.array([[0.85, 0.15], [0.85, 0.15], [0.65, 0.35], [0.65, 0.35], [1.0, 0.0]])
+    truth = np.array([0, 1, 0, 0, 0])
+    readings = Readings(("a", "b"), truth, probabilities, list("vwxyz"), np.ones(5, bool), np.ones((5, 2), bool))
+    rows = reliability(readings)
+    assert [row["n"] for row in rows] == [0, 0, 0, 0, 0, 0, 2, 0, 2, 1]
+    assert (rows[8]["from"], rows[8]["to"]) == (0.8, 0.9)
+    assert rows[8]["confidence"] == pytest.approx(0.85)
+    assert rows[8]["right"]["value"] == 0.5
+    assert rows[9]["right"]["value"] == 1.0
+    assert rows[0] == {
+        "from": 0.0,
+        "to": 0.1,
+        "n": 0,
+        "confidence": None,
+        "right": {"value": None, "low": None, "high": None},
+    }
+
+
+def test_the_gaps_of_the_reliability_table_add_up_to_the_calibration_error():
+    readings = drawn(500, 4)
+    gaps = sum(row["n"] * abs(row["confidence"] - row["right"]["value"]) for row in reliability(readings) if row["n"])
+    assert gaps / 500 == pytest.approx(measure(readings)["ece"]["value"])
+
+
+def test_the_interval_of_wilson_is_the_published_one():
+    # Newcombe, Stat Med 17:857 (1998), table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29
+    for hits, n, low, high in (
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ):
+        found = wilson(hits, n)
+        assert found["low"] == pytest.approx(low, abs=5e-5)
+        assert found["high"] == pytest.approx(high, abs=5e-5)
+
+
+def test_one_of_the_k_likeliest():
+    readings = drawn(200, 5)
+    assert top_k(readings, 1)["value"] == pytest.approx(measure(readings)["accuracy"]["value"])
+    expected = reference.top_k_accuracy_score(readings.truth, readings.probabilities, k=3, labels=range(5))
+    assert top_k(readings, 3)["value"] == pytest.approx(expected)
+    assert top_k(readings, 5) == {"value": 1.0, "low": 1.0, "high": 1.0}
+
+
+def test_parts_are_measured_apart():
+    readings = drawn(300, 3)
+    keys = ["new" if index % 3 == 0 else "old" for index in range(300)]
+    found = by(readings, keys)
+    assert list(found) == ["new", "old"]
+    assert (found["new"]["n"], found["old"]["n"]) == (100, 200)
+    alone = measure(subset(readings, np.array(keys) == "new"))
+    assert found["new"]["accuracy"] == alone["accuracy"]
+    assert found["new"]["share_answered"] == alone["share_answered"]
+
+
+def test_right_probabilities_show_an_error_by_chance_alone():
+    readings = drawn(100, 4)
+    by_chance = ece_by_chance(readings)
+    errors = [measure(drawn(100, 4, seed))["ece"]["value"] for seed in range(20)]
+    assert by_chance == pytest.approx(np.mean(errors), abs=0.02)
+    assert ece_by_chance(drawn(4000, 4)) < by_chance / 3

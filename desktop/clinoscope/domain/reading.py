@@ -37,6 +37,21 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A remark beside the answer, such as *vacuoles* or *anemia cannot be excluded*.
+
+    ``value`` 0..1 is held against the threshold of the package's rule; ``raised`` says whether it
+    is over it. ``note`` is one sentence for people: what it means, and what the threshold was chosen for.
+    """
+
+    id: str
+    name: str
+    value: float
+    raised: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class CellReading:
     """One white cell of a field: where it is, and how its type and stage were read.
 
@@ -65,6 +80,7 @@ class Reading:
     probabilities: Mapping[str, float] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     cells: tuple[CellReading, ...] = ()
+    flags: tuple[Flag, ...] = ()
     reason: str = ""
 
     @property

@@ -21,13 +21,15 @@ class Input:
     ``size`` is the side in pixels; ``colour`` the colour space and range (only
     ``"rgb 0..255"`` is known: scaling lies inside the network); ``margin`` the share of the
     region's longer side that is added around it before it is cut out. ``outline_only`` paints
-    what lies outside the region's outlines black.
+    what lies outside the region's outlines black. ``steps`` names what is done to the square, in
+    order, before it is resized; see ``inference.steps``.
     """
 
     size: int
     margin: float = 0.0
     colour: Literal["rgb 0..255"] = "rgb 0..255"
     outline_only: bool = False
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +56,31 @@ class Conformal:
 class Rejection:
     """When a picture is not of the task's kind: *cannot judge*.
 
-    ``rule`` is ``"distance"`` (how far the embedding lies from those of training, above
+    ``rule`` is ``"distance"`` (how far the features lie from those of training, above
     ``threshold``) or ``"distance+kind"`` (that, or a linear rule that tells own from foreign
-    pictures says foreign). The numbers lie in ``reference``, a file of the package; see
-    ``inference.rejection``.
+    pictures says foreign). The features are those of the watcher network with the SHA-256
+    ``watcher`` (see ``inference.watcher``), or the package's own embedding when that is empty. The
+    numbers lie in ``reference``, a file of the package; see ``inference.rejection``.
     """
 
     rule: Literal["distance", "distance+kind"]
     threshold: float
     reference: str = "reference.npz"
+    watcher: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Whether the network's maps may be shown as a heatmap, and the two checks behind it.
+
+    ``randomised`` is the mean rank correlation between the maps of the network and those of the same
+    network with random weights (a sanity check after Adebayo et al., NeurIPS 2018: near 0 is good);
+    ``repeated`` the same between maps of a picture and of the picture changed a little (near 1 is good).
+    """
+
+    shown: bool
+    randomised: float
+    repeated: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +154,42 @@ class Figures:
     weak: str = ""
     labels: tuple[LabelFigures, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+    tones: tuple[ToneFigures, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagRule:
+    """How a package raises a flag beside its answer; see ``inference.flags``.
+
+    ``kind``: ``"label"`` compares the probability of ``label`` with ``threshold`` (screening);
+    ``"linear"`` the logistic of a linear rule on the embedding, which is no probability; ``"texture"``
+    the same on the features of the watcher network, of the region cut out with ``margin``;
+    ``"distance"`` the share of ordinary pictures that are less unusual than this one (relative
+    distance). All numbers but thresholds lie in
+    ``flags.npz``. ``only_for`` names the likeliest labels beside which the flag means anything
+    (empty: all). ``sensitivity`` and ``specificity`` were measured on held-out groups.
+    """
+
+    id: str
+    name: str
+    note: str
+    kind: Literal["label", "linear", "texture", "distance"]
+    threshold: float
+    label: str = ""
+    margin: float = 0.0
+    only_for: tuple[str, ...] = ()
+    sensitivity: Figure = Figure()
+    specificity: Figure = Figure()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToneFigures:
+    """How the package did on pictures of one band of skin tone (individual typology angle)."""
+
+    tone: str
+    n: int
+    accuracy: Figure = Figure()
+    balanced_accuracy: Figure = Figure()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +234,8 @@ class PackageInfo:
     calibration: Calibration | None = None
     conformal: Conformal | None = None
     rejection: Rejection | None = None
+    explanation: Explanation | None = None
+    flags: tuple[FlagRule, ...] = ()
     figures: Figures | None = None
     sources: tuple[Source, ...] = ()
     uses: tuple[Use, ...] = ()

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
-from clinoscope.inference import network
+from clinoscope.inference import network, steps, watcher
 from clinoscope.inference.calibration import conformal_set, softmax
 from clinoscope.inference.card import Input, Package
+from clinoscope.inference.flags import flags
 from clinoscope.inference.rejection import is_foreign
 
 FOREIGN = "This does not look like the pictures this model learned from."
@@ -24,11 +26,12 @@ BLANK_SPREAD = 2.0
 every 25th training picture of all tasks has 6.6."""
 
 
-def classify(task: Task, pixels: Pixels, region: Region, package: Package) -> Reading:
+def classify(task: Task, pixels: Pixels, region: Region, package: Package, phantom: bool = False) -> Reading:
     """One reading of a region; several parts (nails) are read one by one and averaged.
 
     The answer is a label when the conformal set holds only that one, else *unsure*; *cannot
-    judge* when the region is blank or the package's rejection rule refuses the picture. Raises PackageError.
+    judge* when the region is blank or the package's rejection rule refuses the picture, which is not
+    asked of a ``phantom``; such a reading has no flags. Raises PackageError.
     """
     if package.input is None or package.calibration is None or package.conformal is None:
         raise ValueError("a package of kind classify always has these sections")
@@ -42,16 +45,31 @@ def classify(task: Task, pixels: Pixels, region: Region, package: Package) -> Re
     answer, reason = labels[0] if len(labels) == 1 else UNSURE, ""
     if all(float(square.std(axis=(0, 1)).max()) < BLANK_SPREAD for square in squares):
         answer, reason = CANNOT_JUDGE, BLANK
-    elif is_foreign(embedding, package):
+    elif not phantom and _foreign(pixels, region, embedding, package):
         answer, reason = CANNOT_JUDGE, FOREIGN
+
+    def texture(margin: float) -> NDArray[np.float32]:
+        return watcher.watched(pixels, region, Input(size=watcher.SIDE, margin=margin))
+
     return Reading(
         task=task.id,
         answer=answer,
         model=package.ref,
         labels=labels,
         probabilities={label: float(value) for label, value in zip(package.labels, probabilities, strict=True)},
+        flags=() if answer == CANNOT_JUDGE else flags(package, probabilities, embedding, texture),
         reason=reason,
     )
+
+
+def _foreign(pixels: Pixels, region: Region, embedding: NDArray[np.float32], package: Package) -> bool:
+    """Whether the package's rule refuses the region. Raises PackageError when it was made with another watcher."""
+    rule = package.rejection
+    if rule is None or not rule.watcher:
+        return is_foreign(embedding, package)
+    if rule.watcher != watcher.SHA256:
+        raise PackageError(f"Model package {package.name} was made with another version of Clinoscope. Update it.")
+    return is_foreign(watcher.watched(pixels, region, package.input or Input(size=watcher.SIDE)), package)
 
 
 def distribution(pixels: Pixels, region: Region, box: Box, package: Package) -> Mapping[str, float]:
@@ -95,12 +113,14 @@ def explain(pixels: Pixels, region: Region, package: Package, label: str) -> NDA
 def prepare(pixels: Pixels, region: Region, box: Box, how: Input) -> Pixels:
     """What the network sees of one box: a square (size, size, 3), RGB 0..255.
 
-    Cut out with the margin, padded by reflection, then resized by pixel areas when it shrinks
-    and bilinearly when it grows (cv2 ``INTER_AREA`` and ``INTER_LINEAR``).
+    Cut out with the margin, padded by reflection, put through the package's steps, then resized by
+    pixel areas when it shrinks and bilinearly when it grows (cv2 ``INTER_AREA`` and ``INTER_LINEAR``).
+    Raises PackageError for a step that this program does not know.
     """
     from clinoscope.regions import crop
 
-    square = crop(pixels, box, how.margin)
+    # the steps come before the outside is painted black: one that evens out light or colour must not see the paint
+    square = steps.apply(crop(pixels, box, how.margin), how.steps)
     if how.outline_only and region.outlines:
         square = _outside_black(square, region, box.padded(how.margin).squared())
     return resize(square, how.size)

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from clinoscope.inference.bootstrap import RESAMPLES, Floats, draws, figure, members, per_group, ratio
 
 BINS = 10
 """Equal-width bins of the top probability for the expected calibration error (Guo et al., ICML 2017)."""
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,31 +47,111 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     pictures or an array has the wrong length.
     """
     _check(readings)
-    member, groups = _members(readings.groups)
-    drawn = _draws(groups, resamples, seed)
+    member, groups = members(readings.groups)
+    drawn = draws(groups, resamples, seed)
     out: dict[str, Any] = {"n": len(readings.truth), "groups": groups}
     confusion = _confusion(readings, member, groups, drawn)
     out |= _from_confusion(confusion, readings.labels)
-    sums = _per_group(member, groups, _bin_columns(readings))
-    out["ece"] = _figure(_ece(drawn @ sums))
+    sums = per_group(member, groups, _bin_columns(readings))
+    out["ece"] = figure(_ece(drawn @ sums))
     inside = readings.sets[np.arange(len(readings.truth)), readings.truth]
     right = readings.probabilities.argmax(axis=1) == readings.truth
     columns = np.stack([np.ones(len(right)), inside, readings.answered, readings.answered & right], axis=1)
-    totals = drawn @ _per_group(member, groups, columns.astype(np.float64))
-    out["conformal_coverage"] = _figure(_ratio(totals[:, 1], totals[:, 0]))
-    out["share_answered"] = _figure(_ratio(totals[:, 2], totals[:, 0]))
-    out["accuracy_when_answered"] = _figure(_ratio(totals[:, 3], totals[:, 2]))
-    out["auc"] = _figure(_auc(readings, member, drawn)) if len(readings.labels) == 2 else None
+    totals = drawn @ per_group(member, groups, columns.astype(np.float64))
+    out["conformal_coverage"] = figure(ratio(totals[:, 1], totals[:, 0]))
+    out["share_answered"] = figure(ratio(totals[:, 2], totals[:, 0]))
+    out["accuracy_when_answered"] = figure(ratio(totals[:, 3], totals[:, 2]))
+    out["auc"] = figure(_auc(readings, member, drawn)) if len(readings.labels) == 2 else None
     out["confusion"] = confusion[0].astype(int).tolist()
     return out
 
 
+def subset(readings: Readings, chosen: NDArray[np.bool_]) -> Readings:
+    """The pictures where ``chosen`` (n,) is True."""
+    return Readings(
+        labels=readings.labels,
+        truth=readings.truth[chosen],
+        probabilities=readings.probabilities[chosen],
+        groups=[group for group, take in zip(readings.groups, chosen, strict=True) if take],
+        answered=readings.answered[chosen],
+        sets=readings.sets[chosen],
+    )
+
+
+def by(readings: Readings, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The pictures apart by ``keys`` (one each: a camera, a skin tone), in the order of the words.
+
+    Each has n, groups, accuracy, balanced_accuracy and share_answered as ``measure`` gives them. The
+    balanced accuracy is the mean over the labels that occur there: parts with different labels in them
+    cannot be held against each other by it.
+    """
+    out: dict[str, dict[str, Any]] = {}
+    names = np.asarray(keys)
+    for key in sorted(set(keys)):
+        figures = measure(subset(readings, names == key))
+        wanted = ("n", "groups", "accuracy", "balanced_accuracy", "share_answered")
+        out[key] = {name: figures[name] for name in wanted}
+    return out
+
+
+def top_k(readings: Readings, k: int, seed: int = 0) -> dict[str, float | None]:
+    """The share of pictures whose true label is among the ``k`` likeliest, with its interval."""
+    order = np.argsort(-readings.probabilities, axis=1, kind="stable")[:, :k]
+    return share((order == readings.truth[:, None]).any(axis=1), readings.groups, seed)
+
+
+def reliability(readings: Readings) -> list[dict[str, Any]]:
+    """The reliability table: ``BINS`` rows of how sure the top label was and how often it was right.
+
+    Each row: from, to (the bin's edges), n, confidence (mean top probability), right {value, low, high}
+    with the 95 % interval of Wilson (J Am Stat Assoc 22:209, 1927), which takes each picture for itself.
+    Rows without pictures have None in place of numbers.
+    """
+    count, confidence, right = _bin_columns(readings).sum(axis=0).reshape(3, BINS)
+    rows = []
+    for index in range(BINS):
+        n = int(count[index])
+        row: dict[str, Any] = {"from": index / BINS, "to": (index + 1) / BINS, "n": n}
+        row["confidence"] = float(confidence[index] / n) if n else None
+        row["right"] = wilson(int(right[index]), n)
+        rows.append(row)
+    return rows
+
+
+def ece_by_chance(readings: Readings, seed: int = 0) -> float:
+    """The mean calibration error that these probabilities would show if they were exactly right.
+
+    With few pictures it is far from 0 (a hundred: about 0.09): the error of a bin can only be positive (Roelofs et al.,
+    "Mitigating bias in calibration error estimation", AISTATS 2022). Taken from 200 draws.
+    """
+    top = readings.probabilities.max(axis=1)
+    columns = _bin_columns(readings).reshape(len(top), 3, BINS).copy()
+    chance = np.random.default_rng(seed)
+    errors = []
+    for _ in range(200):
+        right = chance.random(len(top)) < top
+        sums = columns.sum(axis=0)
+        sums[2] = (columns[:, 0] * right[:, None]).sum(axis=0)
+        errors.append(_ece(sums.reshape(1, -1))[0])
+    return float(np.mean(errors))
+
+
+def wilson(hits: int, n: int) -> dict[str, float | None]:
+    """A share with its 95 % interval, after Wilson (1927): honest at 0 and 1, where a bootstrap has no width."""
+    if n == 0:
+        return {"value": None, "low": None, "high": None}
+    part, z2 = hits / n, 1.959964**2
+    middle = (part + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2 * (part * (1 - part) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    return {"value": part, "low": float(max(0.0, middle - half)), "high": float(min(1.0, middle + half))}
+
+
 def share(hits: Sequence[bool] | NDArray[np.bool_], groups: Sequence[str], seed: int = 0) -> dict[str, float | None]:
     """The share of True with its 95 % interval by bootstrap over ``groups``."""
-    member, count = _members(groups)
+    member, count = members(groups)
     columns = np.stack([np.ones(len(groups)), np.asarray(hits, np.float64)], axis=1)
-    totals = _draws(count, RESAMPLES, seed) @ _per_group(member, count, columns)
-    return _figure(_ratio(totals[:, 1], totals[:, 0]))
+    totals = draws(count, RESAMPLES, seed) @ per_group(member, count, columns)
+    return figure(ratio(totals[:, 1], totals[:, 0]))
 
 
 def _check(readings: Readings) -> None:
@@ -82,25 +161,6 @@ def _check(readings: Readings) -> None:
     shapes = (readings.probabilities.shape, readings.sets.shape, (len(readings.groups),), readings.answered.shape)
     if shapes != ((n, k), (n, k), (n,), (n,)):
         raise ValueError(f"arrays of {n} readings with {k} labels do not fit together: {shapes}")
-
-
-def _members(groups: Sequence[str]) -> tuple[NDArray[np.intp], int]:
-    names, member = np.unique(np.asarray(groups), return_inverse=True)
-    return member.astype(np.intp), len(names)
-
-
-def _draws(groups: int, resamples: int, seed: int) -> Floats:
-    """How often each group was drawn, (1 + resamples, groups); the first row is the data itself."""
-    chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(groups, np.full(groups, 1 / groups), size=resamples)
-    return np.concatenate([np.ones((1, groups)), drawn]).astype(np.float64)
-
-
-def _per_group(member: NDArray[np.intp], groups: int, columns: Floats) -> Floats:
-    """Sums of the columns (n, c) within each group, (groups, c)."""
-    out = np.zeros((groups, columns.shape[1]))
-    np.add.at(out, member, columns)
-    return out
 
 
 def _confusion(readings: Readings, member: NDArray[np.intp], groups: int, drawn: Floats) -> Floats:
@@ -116,23 +176,23 @@ def _from_confusion(confusion: Floats, labels: tuple[str, ...]) -> dict[str, Any
     total = confusion.sum(axis=(1, 2))
     hit = np.diagonal(confusion, axis1=1, axis2=2)
     true, said = confusion.sum(axis=2), confusion.sum(axis=1)
-    sensitivity = _ratio(hit, true)
+    sensitivity = ratio(hit, true)
     measures: dict[str, Callable[[], Floats]] = {
         "sensitivity": lambda: sensitivity,
-        "specificity": lambda: _ratio(total[:, None] - true - said + hit, total[:, None] - true),
-        "precision": lambda: _ratio(hit, said),
-        "f1": lambda: _ratio(2 * hit, true + said),
-        "jaccard": lambda: _ratio(hit, true + said - hit),
+        "specificity": lambda: ratio(total[:, None] - true - said + hit, total[:, None] - true),
+        "precision": lambda: ratio(hit, said),
+        "f1": lambda: ratio(2 * hit, true + said),
+        "jaccard": lambda: ratio(hit, true + said - hit),
     }
     values = {name: make() for name, make in measures.items()}
     per_class: dict[str, dict[str, Any]] = {}
     for index, label in enumerate(labels):
         per_class[label] = {"n": int(true[0, index])}
-        per_class[label] |= {name: _figure(value[:, index]) for name, value in values.items()}
+        per_class[label] |= {name: figure(value[:, index]) for name, value in values.items()}
     return {
-        "accuracy": _figure(_ratio(hit.sum(axis=1), total)),
-        "balanced_accuracy": _figure(_mean_of_known(sensitivity)),
-        "mcc": _figure(_mcc(total, hit.sum(axis=1), true, said)),
+        "accuracy": figure(ratio(hit.sum(axis=1), total)),
+        "balanced_accuracy": figure(_mean_of_known(sensitivity)),
+        "mcc": figure(_mcc(total, hit.sum(axis=1), true, said)),
         "per_class": per_class,
     }
 
@@ -178,21 +238,7 @@ def _auc(readings: Readings, member: NDArray[np.intp], drawn: Floats) -> Floats:
     return out
 
 
-def _ratio(top: Floats, bottom: Floats) -> Floats:
-    bottom = np.broadcast_to(bottom, np.shape(top))
-    return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1.0), np.nan)
-
-
 def _mean_of_known(values: Floats) -> Floats:
     """Row means over what is defined; a label no picture has does not count."""
     known = ~np.isnan(values)
-    return _ratio(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1).astype(np.float64))
-
-
-def _figure(draws: Floats) -> dict[str, float | None]:
-    """The value of the data itself (first) and the 2.5th and 97.5th percentile of the draws."""
-    known = draws[1:][~np.isnan(draws[1:])]
-    if np.isnan(draws[0]) or len(known) == 0:
-        return {"value": None, "low": None, "high": None}
-    low, high = np.percentile(known, [2.5, 97.5])
-    return {"value": float(draws[0]), "low": float(low), "high": float(high)}
+    return ratio(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1).astype(np.float64))
