@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +172,41 @@ def _turn(alone: bool) -> Iterator[None]:
 def _turn_files() -> list[Path]:
     run = os.environ["PYTEST_XDIST_TESTRUNUID"]
     return [Path(tempfile.gettempdir(), f"clinoscope-tests-{run}.{name}") for name in ("door", "room")]
+
+
+# --- model packages of a clinic's own ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of installed packages, which the program takes for its own during this test."""
+    folder = tmp_path / "site"
+    for module in ("clinoscope.inference.packages", "clinoscope.workflow.models"):
+        monkeypatch.setattr(f"{module}.models_site", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def own_package(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a package of a clinic's own: a copy of a shipped one with another version, sealed anew.
+
+    ``changes`` are (pattern, replacement) for the lines of its package file.
+    """
+    from clinoscope.inference import packages
+    from clinoscope.paths import MODELS
+
+    def make(*changes: tuple[str, str], task: str = "skin/rash", version: str = "9.0.0", name: str = "own") -> Path:
+        folder = tmp_path / name
+        shutil.copytree(MODELS / task, folder)
+        file = folder / packages.PACKAGE_FILE
+        body = file.read_text(encoding="utf-8").partition("\n")[2]
+        for pattern, words in (("^version = .*", f'version = "{version}"'), *changes):
+            body, count = re.subn(pattern, words, body, count=1, flags=re.MULTILINE)
+            assert count, pattern
+        file.write_bytes(packages.sealed(body))
+        return folder
+
+    return make
 
 
 # --- around each test ------------------------------------------------------------------------------------------------

@@ -21,3 +21,10 @@ def default_vault() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("Clinoscope", appauthor=False) / "vault"
+
+
+def models_site() -> Path:
+    """Where the model packages lie that were installed beside the shipped ones; the folder need not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Clinoscope", appauthor=False) / "models"

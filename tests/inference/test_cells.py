@@ -10,7 +10,7 @@ from clinoscope import inference, modes
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import COUNTED
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import cells, packages
+from clinoscope.inference import cells, install, packages
 from clinoscope.paths import MODELS, RESOURCES
 
 
@@ -82,7 +82,14 @@ def test_another_type_package_than_the_one_measured_with_is_refused(tmp_path, mo
     file = models / "neutrophil" / "type" / "package.toml"
     body = file.read_text(encoding="utf-8").partition("\n")[2]
     file.write_bytes(packages.sealed(body + "\n# touched\n"))
-    real = packages.for_task.__wrapped__
-    monkeypatch.setattr(packages, "for_task", lambda task: real(task, models))
-    with pytest.raises(PackageError, match="was not measured with the installed package neutrophil-type"):
+    monkeypatch.setattr(packages, "MODELS", models)
+    with pytest.raises(PackageError, match="for neutrophil/type that is needed here"):
         cells.count(smear, whole)
+
+
+def test_another_type_package_put_in_use_changes_no_count(own_package, site, smear, whole, reading):
+    own = own_package(("^temperature = .*", "temperature = 9.0"), task="neutrophil/type")
+    added = install.install(own, site, lambda doing, share: None)
+    install.use("neutrophil/type", added.model.sha256, site)
+    assert packages.for_task("neutrophil/type").ref == added.model
+    assert cells.count(smear, whole) == reading

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from clinoscope import inference, modes
-from clinoscope.domain.reading import COUNTED
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED
 from clinoscope.domain.region import Box, Region
 
 WHOLE = Region(Box(0, 0, 320, 240), "whole")
@@ -21,8 +21,10 @@ def test_a_classifying_task_gives_probabilities():
     assert len(reading.probabilities) == len(modes.task("skin/lesion-photo").labels)
 
 
-def test_a_measuring_task_gives_no_probability():
-    reading = inference.read(modes.task("anemia/lip"), BLANK, WHOLE)
+@pytest.mark.parametrize("task", ["anemia/lip", "anemia/conjunctiva"])
+def test_a_measuring_task_gives_no_probability(task):
+    reading = inference.read(modes.task(task), BLANK, WHOLE)
+    assert (reading.task, reading.answer) == (task, CANNOT_JUDGE)
     assert not reading.probabilities
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, ModelRef
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import lips, packages
+from clinoscope.inference import erythema, lips, packages
 from clinoscope.paths import RESOURCES
 
 SKIN = np.array([0.52, 0.33, 0.24])
@@ -184,7 +184,7 @@ def test_earlier_readings_of_the_same_package_give_the_change(package):
     before = [read(package, seed=seed) for seed in (1, 2)]
     reading = read(package, earlier=before, lip=LIPS * (1, 1.3, 1.3))
     change = reading.measures[1]
-    assert change.name == lips.CHANGE
+    assert change.name == erythema.CHANGE
     mean = np.mean([entry.measures[0].value for entry in before])
     assert change.value == pytest.approx(reading.measures[0].value - mean)
     assert change.uncertainty > reading.measures[0].uncertainty
@@ -193,7 +193,7 @@ def test_earlier_readings_of_the_same_package_give_the_change(package):
 def test_readings_of_other_packages_or_without_numbers_give_no_change(package):
     old = dataclasses.replace(read(package), model=ModelRef("lip-pallor", "0.1.0", "00"))
     refused = read(package, gain=(0.02, 0.02, 0.02))
-    assert all(measure.name != lips.CHANGE for measure in read(package, earlier=[old, refused]).measures)
+    assert all(measure.name != erythema.CHANGE for measure in read(package, earlier=[old, refused]).measures)
 
 
 def test_it_never_names_haemoglobin_or_anemia(package):

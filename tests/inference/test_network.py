@@ -22,7 +22,8 @@ def test_a_model_of_another_size_is_a_sentence(write_package, toy_toml):
 
 def test_threads_share_a_network_and_get_the_same_numbers(rng):
     package = packages.for_task("skin/lesion-photo")
-    squares = [rng.integers(0, 256, (224, 224, 3), dtype=np.uint8) for _ in range(4)]
+    shape = (package.input.size, package.input.size, 3)
+    squares = [rng.integers(0, 256, shape, dtype=np.uint8) for _ in range(4)]
     alone = [network.run(package, square).logits for square in squares]
     together: dict[int, np.ndarray] = {}
 

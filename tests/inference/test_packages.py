@@ -4,8 +4,15 @@ from pathlib import Path
 import pytest
 
 from clinoscope.domain.errors import PackageError
-from clinoscope.inference import packages
+from clinoscope.inference import install, packages
+from clinoscope.paths import MODELS
 
+
+def ignore(_doing: str, _share: float) -> None:
+    pass
+
+
+FLAG = "[[flags]]\nid = 'a'\nname = 'A'\nnote = 'A.'\nkind = 'label'\nthreshold = 2.0\n"
 FILES = {"model.tflite": b"weights", "MODEL_CARD.md": b"# toy\n"}
 
 
@@ -97,6 +104,8 @@ def test_an_oversized_file_is_refused(write_package, monkeypatch):
         ("size = 32", "size = ", "was changed"),
         ('kind = "classify"', 'kind = "guess"', "not valid"),
         ("margin = 0.0", 'colour = "bgr"', "not valid"),
+        ("[figures]", f"{FLAG}label = 'pink'\n[figures]", "flag a names a label 'pink'"),
+        ("[figures]", f"{FLAG}label = 'red'\n[figures]", "threshold of the flag a"),
     ],
 )
 def test_a_package_file_without_sense_is_refused_in_one_sentence(write_package, toy_toml, old, new, told):
@@ -105,6 +114,14 @@ def test_a_package_file_without_sense_is_refused_in_one_sentence(write_package, 
     with pytest.raises(PackageError, match=told):
         packages.load(folder)
     assert len(packages.verify(folder)) == 1
+
+
+@pytest.mark.parametrize("body", ["x = " + "[" * 100_000, "x = " + "9" * 5000, "#" * 2_000_000, "x" * 5000, "\ufeff"])
+def test_a_package_file_that_only_wastes_time_is_refused(write_package, body):
+    folder = write_package(FILES)
+    (folder / "package.toml").write_bytes(packages.sealed(body))
+    with pytest.raises(PackageError, match="Model package toy"):
+        packages.load(folder)
 
 
 def test_a_number_that_is_not_there_is_a_sentence_not_a_crash(write_package):
@@ -136,6 +153,56 @@ def test_a_package_in_another_tasks_folder_is_refused(write_package, tmp_path):
     shutil.copytree(write_package(FILES), models / "skin" / "rash")
     with pytest.raises(PackageError, match="made for skin/lesion-photo, not for skin/rash"):
         packages.for_task("skin/rash", models)
+
+
+def test_the_shipped_package_is_in_use_until_another_is_chosen_and_again_after(own_package, site):
+    shipped = packages.for_task("skin/rash")
+    assert shipped.folder == MODELS / "skin" / "rash"
+    added = install.install(own_package(), site, ignore)
+    assert packages.for_task("skin/rash") is shipped, "installing alone changes no reading"
+    install.use("skin/rash", added.model.sha256, site)
+    own = packages.for_task("skin/rash")
+    assert own.ref == added.model
+    assert own.folder.parent == site / "packages"
+    assert packages.for_task("skin/rash") is own
+    install.use("skin/rash", "", site)
+    assert packages.for_task("skin/rash") is shipped
+
+
+def test_a_chosen_package_that_is_gone_or_altered_is_never_quietly_replaced(own_package, site):
+    sha256 = install.install(own_package(), site, ignore).model.sha256
+    install.use("skin/rash", sha256, site)
+    place = site / "packages" / sha256
+    (place / "MODEL_CARD.md").write_text("# another card")
+    with pytest.raises(PackageError, match=r"skin-rash: the file MODEL_CARD\.md was changed"):
+        packages.for_task("skin/rash")
+    shutil.rmtree(place)
+    with pytest.raises(PackageError, match="chosen for skin/rash is not there any more"):
+        packages.for_task("skin/rash")
+
+
+def test_the_very_package_that_another_one_names_is_found_though_it_is_not_in_use(own_package, site):
+    added = install.install(own_package(), site, ignore)
+    shipped = packages.for_task("skin/rash")
+    assert packages.exact("skin/rash", added.model.sha256).ref == added.model
+    install.use("skin/rash", added.model.sha256, site)
+    assert packages.exact("skin/rash", shipped.sha256) is shipped
+    with pytest.raises(PackageError, match="for skin/rash that is needed here, 0000"):
+        packages.exact("skin/rash", "0" * 64)
+
+
+def test_the_card_of_a_shipped_package_is_kept_from_its_first_use_on(site):
+    packages._kept.cache_clear()
+    package = packages.for_task("skin/rash")
+    kept = site / "archive" / package.sha256
+    assert {path.name for path in kept.iterdir()} == {"package.toml", "MODEL_CARD.md"}
+    assert packages.read_info(kept).ref == package.ref
+
+
+def test_a_site_folder_that_cannot_be_written_to_stands_in_no_readings_way(site):
+    site.write_text("a file where the folder should be")
+    packages._kept.cache_clear()
+    assert packages.for_task("skin/rash").task == "skin/rash"
 
 
 def test_a_folder_without_a_package_file_is_told(tmp_path: Path):

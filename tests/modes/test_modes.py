@@ -10,7 +10,7 @@ from clinoscope.domain.task import Kind
 
 LABELS = {
     "anemia/nail": ["anemic", "not_anemic"],
-    "anemia/conjunctiva": ["anemic", "not_anemic"],
+    "anemia/conjunctiva-class": ["anemic", "not_anemic"],
     "skin/lesion-photo": [
         "actinic_keratosis",
         "keratinocyte_carcinoma",
@@ -38,6 +38,9 @@ LABELS = {
         "erythroblast",
         "platelet",
     ],
+    "skin/mpox": ["mpox", "not_mpox"],
+    "anemia/lip-class": ["anemic", "not_anemic"],
+    "neutrophil/abnormality": ["NEU", "HYP", "CRY", "DB", "HJBLI", "GBI", "BAC"],
     "neutrophil/stage": ["promyelocyte", "myelocyte", "metamyelocyte", "band", "segmented"],
 }
 
@@ -49,6 +52,12 @@ def test_four_modes_in_the_order_of_the_rail() -> None:
 @pytest.mark.parametrize("task_id", LABELS)
 def test_labels_are_the_agreed_ones_in_their_order(task_id: str) -> None:
     assert [label.id for label in modes.task(task_id).labels] == LABELS[task_id]
+
+
+def test_the_tasks_that_nobody_has_trained_come_without_a_package() -> None:
+    untrained = {"anemia/lip-class", "anemia/conjunctiva-class", "skin/mpox", "skin/anomaly", "neutrophil/abnormality"}
+    assert set(modes.task_ids()) - set(modes.shipped_ids()) == untrained
+    assert len(modes.task("skin/anomaly").labels) == 9
 
 
 @pytest.mark.parametrize("task_id", modes.task_ids())

@@ -1,7 +1,17 @@
 import pytest
 
 from clinoscope import modes
-from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
+from clinoscope.domain.reading import (
+    CANNOT_JUDGE,
+    COUNTED,
+    MEASURED,
+    UNSURE,
+    CellReading,
+    Flag,
+    Measure,
+    ModelRef,
+    Reading,
+)
 from clinoscope.domain.region import Box
 from clinoscope.modes import wording
 
@@ -108,3 +118,31 @@ def test_all_types_but_two_are_white_cells() -> None:
 )
 def test_a_share_is_never_rounded_to_certainty(share: float, words: str) -> None:
     assert wording.percent(share) == words
+
+
+FLAGS = (
+    Flag("vacuoles", "Vacuoles", 0.9, True, "Bright holes."),
+    Flag("odd", "Unusual cell", 0.2, False),
+    Flag("nec", "NEC granules", 0.1, False),
+)
+
+
+def test_raised_flags_and_what_was_only_looked_for_are_told_apart() -> None:
+    reading = Reading(PHOTO.id, "melanoma", MODEL, flags=FLAGS)
+    assert wording.raised_flags(reading) == FLAGS[:1]
+    assert wording.checked(reading) == "Checked, not flagged: unusual cell, NEC granules"
+    assert wording.checked(Reading(PHOTO.id, "melanoma", MODEL, flags=FLAGS[:1])) == ""
+    assert wording.checked(Reading(PHOTO.id, "melanoma", MODEL)) == ""
+
+
+def test_what_cannot_be_judged_has_no_flags() -> None:
+    reading = Reading(PHOTO.id, CANNOT_JUDGE, MODEL, flags=FLAGS)
+    assert wording.raised_flags(reading) == ()
+    assert wording.checked(reading) == ""
+
+
+def test_how_likely_an_answer_is() -> None:
+    shares = {"melanoma": 0.84, "melanocytic_nevus": 0.16}
+    assert wording.certainty(Reading(PHOTO.id, "melanoma", MODEL, probabilities=shares)) == "84 %"
+    assert wording.certainty(Reading(PHOTO.id, UNSURE, MODEL, probabilities=shares)) == ""
+    assert wording.certainty(Reading("anemia/lip", MEASURED, MODEL)) == ""

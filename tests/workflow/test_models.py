@@ -4,20 +4,149 @@ from pathlib import Path
 import pytest
 
 from clinoscope import modes
+from clinoscope.domain.errors import PackageError
+from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Kind
+from clinoscope.inference import packages
 from clinoscope.inference.card import Figure, Figures, PackageInfo
 from clinoscope.paths import MODELS
 from clinoscope.workflow import models
 
+RASH = "skin/rash"
 
-def test_every_task_has_a_whole_package_with_a_card() -> None:
+
+def anomaly(own_package, **more):
+    """A package for a task that ships none: the network of the rash model under names of that task."""
+    six = 'labels = ["melanoma", "dermatofibroma", "atopic_dermatitis", "benign_keratosis", "melanocytic_nevus", '
+    changes = (("^task = .*", 'task = "skin/anomaly"'), ("^labels = .*", six + '"vascular_lesion"]'))
+    return own_package(*changes, **more)
+
+
+def of_task(task):
+    return [entry for entry in models.installed() if entry.task == task]
+
+
+def test_every_task_that_ships_has_a_whole_package_with_a_card(site) -> None:
     found = {entry.task: entry for entry in models.installed()}
-    assert set(found) == set(modes.task_ids())
+    assert set(found) == set(modes.shipped_ids())
     for entry in found.values():
         assert entry.problems == ()
         assert entry.figures
+        assert (entry.shipped, entry.in_use) == (True, True)
         assert "research" in models.card(entry).lower()
         assert models.ready(entry.task) == entry.model
+
+
+def test_the_others_are_not_trained_until_a_package_is_installed(own_package, site) -> None:
+    untrained = [task.id for task in models.not_trained(models.installed())]
+    assert untrained == [
+        "anemia/lip-class",
+        "anemia/conjunctiva-class",
+        "skin/mpox",
+        "skin/anomaly",
+        "neutrophil/abnormality",
+    ]
+    task = modes.task("skin/anomaly")
+    assert not models.usable(task)
+    assert models.usable(modes.task(RASH))
+    assert models.install(anomaly(own_package)).in_use
+    assert models.usable(task)
+    assert "skin/anomaly" not in [task.id for task in models.not_trained(models.installed())]
+    models.remove(models.pick("skin-rash@9.0.0"))
+    assert not models.usable(task)
+
+
+def test_a_kept_version_stands_behind_the_one_in_use(own_package, site) -> None:
+    models.install(own_package())
+    shown = [(entry.shipped, entry.in_use, entry.problems) for entry in of_task(RASH)]
+    assert shown == [(True, True, ()), (False, False, ())]
+    models.use(models.pick("skin-rash@9.0.0"))
+    assert [(entry.shipped, entry.in_use) for entry in of_task(RASH)] == [(False, True), (True, False)]
+    assert models.of_task(RASH).version == "9.0.0"
+    assert models.ready(RASH).version == "9.0.0"
+    models.use(models.pick(models.SHIPPED, RASH))
+    assert models.ready(RASH) == packages.read_info(MODELS / RASH).ref
+
+
+def test_a_package_is_picked_by_name_by_hash_or_as_the_shipped_one(own_package, site) -> None:
+    model = models.install(own_package()).model
+    assert models.pick("skin-rash@9.0.0", RASH).model == model
+    assert models.pick(model.sha256[:6]).model == model
+    assert models.pick(models.SHIPPED, RASH).folder == MODELS / RASH
+    for which, task in (
+        ("skin-rash@9.9.9", RASH),
+        ("skin-rash@9.0.0", "anemia/nail"),
+        (model.sha256[:5], ""),
+        ("", ""),
+    ):
+        with pytest.raises(PackageError, match="There is no model package"):
+            models.pick(which, task)
+
+
+def test_what_ships_cannot_be_removed(site) -> None:
+    with pytest.raises(PackageError, match="belongs to the program and stays"):
+        models.remove(models.pick(models.SHIPPED, RASH))
+
+
+def test_a_reading_keeps_pointing_at_the_package_that_made_it(own_package, site) -> None:
+    """Installed, chosen, read with, replaced, removed: an old exam still shows its own package's figures."""
+    weak = ('^weak = ""', 'weak = "Made for this test."')
+    model = models.install(own_package(weak)).model
+    shipped = models.ready(RASH)
+    models.use(models.pick(str(model)))
+    assert models.about(RASH, model).endswith("Made for this test.")
+    assert "Made for this test" not in models.about(RASH, shipped)
+    assert models.about(RASH, shipped), "though it is not in use any more"
+    models.use(models.pick(models.SHIPPED, RASH))
+    models.remove(models.pick(str(model)))
+    assert models.about(RASH, model).endswith("Made for this test.")
+    found = models.find(model)
+    assert found is not None
+    assert found.ref == model
+    assert models.find(ModelRef(model.name, model.version, "0" * 64)) is None
+    assert models.about(RASH, ModelRef("gone", "1.0.0", "0" * 64)) == ""
+    assert models.about("skin/lesion-photo", model) == "", "made for another task"
+
+
+def test_a_choice_that_leads_nowhere_is_told_and_can_be_made_again(own_package, site) -> None:
+    sha256 = models.install(own_package()).model.sha256
+    models.use(models.pick(sha256))
+    assert models.choice_problems() == []
+    shutil.rmtree(site / "packages" / sha256)
+    assert models.choice_problems() == [
+        "The model package that was chosen for skin/rash is not there any more. Choose another on the page Models."
+    ]
+    (site / "chosen" / "skin.rash").write_bytes(b"")
+    (told,) = models.choice_problems()
+    assert "in use for skin/rash cannot be read" in told
+    assert not of_task(RASH)[0].in_use
+    models.use(of_task(RASH)[0])
+    assert models.choice_problems() == []
+    assert of_task(RASH)[0].in_use
+
+
+def test_an_installed_package_that_was_altered_is_told(own_package, site) -> None:
+    sha256 = models.install(own_package()).model.sha256
+    place = site / "packages" / sha256
+    (place / "MODEL_CARD.md").unlink()
+    entry = models.pick(sha256)
+    assert entry.problems == ("the file MODEL_CARD.md is missing.",)
+    assert models.card(entry) == ""
+    (place / "package.toml").write_bytes(b"")
+    entry = models.pick(sha256)
+    assert (entry.model, entry.sha256, len(entry.problems)) == (None, sha256, 1)
+    models.remove(entry)
+    assert len(of_task(RASH)) == 1
+
+
+def test_a_package_file_from_elsewhere_under_an_installed_name_is_told(own_package, site) -> None:
+    sha256 = models.install(own_package()).model.sha256
+    shutil.copy(MODELS / RASH / "package.toml", site / "packages" / sha256)
+    (entry,) = (entry for entry in models.installed() if not entry.shipped)
+    told = f"Model package {sha256[:12]}: the file package.toml was changed. Install the package again."
+    assert entry.problems == (told,)
+    with pytest.raises(PackageError, match="was changed"):
+        models.use(entry)
 
 
 @pytest.mark.parametrize("name", ["model.tflite", "MODEL_CARD.md"])
@@ -34,7 +163,7 @@ def test_one_changed_byte_is_found_and_named(tmp_path: Path, name: str) -> None:
 def package(**figures: object) -> PackageInfo:
     measured = Figures(n=100, groups=50, how="Grouped folds.", **figures)  # type: ignore[arg-type]
     return PackageInfo(
-        format=1, name="m", version="1", task="skin/rash", kind=Kind.CLASSIFY, intended_use="", figures=measured
+        format=1, name="m", version="1", task=RASH, kind=Kind.CLASSIFY, intended_use="", figures=measured
     )
 
 
@@ -43,10 +172,10 @@ def package(**figures: object) -> PackageInfo:
     [
         (
             {"accuracy_answered": Figure(value=0.79), "answered": Figure(value=0.5)},
-            "Right 7 times in 10 when it answers, which it does 5 times in 10. Not validated here.",
+            "Right 7 times in 10 when it answers, which it does 5 times in 10.",
         ),
-        ({"accuracy": Figure(value=0.999)}, "Right 9 times in 10 when it answers. Not validated here."),
-        ({"weak": "Do not rely on it."}, "Do not rely on it. Not validated here."),
+        ({"accuracy": Figure(value=0.999)}, "Right 9 times in 10 when it answers."),
+        ({"weak": "Do not rely on it."}, "Do not rely on it."),
     ],
 )
 def test_figures_in_words_promise_nothing_more_than_measured(figures: dict[str, object], words: str) -> None:

@@ -30,7 +30,8 @@ class Task:
     ``region`` names the finder in ``regions``; ``guide`` the outline over the live picture
     (``lips``, ``circle``, ``square``, ``eye``, ``fingers``, ``field``); ``fill`` is the share of
     the frame's height that the guide takes. ``offered`` is False for tasks that only work
-    inside another one (the type of a single cell, for instance, in the exam page).
+    inside another one (the type of a single cell, for instance, in the exam page). ``shipped`` is False
+    for tasks that come without a model package: a clinic trains one on its own pictures, or installs one.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Task:
     cannot_see: str
     fill: float = 0.6
     offered: bool = True
+    shipped: bool = True
     labels: tuple[Label, ...] = ()
     quality: QualityLimits = field(default_factory=QualityLimits)
 

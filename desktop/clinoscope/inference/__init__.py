@@ -17,20 +17,22 @@ if TYPE_CHECKING:
     from clinoscope.domain.task import Task
 
 
-def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] = ()) -> Reading:
+def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] = (), phantom: bool = False) -> Reading:
     """The reading of a task's region in an RGB picture (height, width, 3).
 
     ``earlier`` are the same patient's readings of this task, oldest first; only measuring
-    tasks use them. Raises PackageError when the task has no whole model package.
+    tasks use them. Of a ``phantom``, a drawn picture, it is not asked whether it looks like those the model
+    learned from: it never does. Raises PackageError when the task has no whole model package.
     """
     from clinoscope.inference import packages
 
     package = packages.for_task(task.id)
     match task.kind:
         case Kind.MEASURE:
-            from clinoscope.inference import lips
+            from clinoscope.inference import eyelid, lips
 
-            return lips.measure(pixels, region, package, earlier)
+            measuring = eyelid if task.id == eyelid.TASK else lips
+            return measuring.measure(pixels, region, package, earlier)
         case Kind.COUNT:
             from clinoscope.inference import cells
 
@@ -38,4 +40,4 @@ def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] 
         case Kind.CLASSIFY:
             from clinoscope.inference import classify
 
-            return classify.classify(task, pixels, region, package)
+            return classify.classify(task, pixels, region, package, phantom)

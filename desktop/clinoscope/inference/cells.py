@@ -39,15 +39,11 @@ def count(pixels: Pixels, region: Region) -> Reading:
 
 
 def _used(package: Package, task: str) -> Package:
-    """The package of a task, held against what the counting package names."""
-    other = packages.for_task(task)
+    """The very package of a task that the counting package was measured with, whichever is in use for single cells."""
     named = next((use for use in package.uses if use.task == task), None)
-    if named is None or named.sha256 != other.sha256:
-        raise PackageError(
-            f"Model package {package.name} was not measured with the installed package {other.name}. "
-            "Install both again."
-        )
-    return other
+    if named is None:
+        raise PackageError(f"Model package {package.name} does not say which package reads {task}. Install it again.")
+    return packages.exact(task, named.sha256)
 
 
 def _inside(box: Box, outer: Box) -> bool:

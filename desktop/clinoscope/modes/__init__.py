@@ -45,5 +45,10 @@ def task_ids() -> tuple[str, ...]:
     return tuple(entry.id for mode in all_modes() for entry in mode.tasks)
 
 
+def shipped_ids() -> tuple[str, ...]:
+    """The ids of the tasks that come with a model package, in the same order."""
+    return tuple(entry.id for mode in all_modes() for entry in mode.tasks if entry.shipped)
+
+
 def _rank(mode_id: str) -> tuple[int]:
     return (_ORDER.index(mode_id) if mode_id in _ORDER else len(_ORDER),)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.task import Task
 
 WHITE_CELLS = "white cells"
@@ -38,6 +38,30 @@ def detail(task: Task, reading: Reading) -> str:
         rest = [name[:1].lower() + name[1:] for name in names[1:]]
         return " or ".join([first, *rest]) if len(names) < 3 else ", ".join([first, *rest[:-1]]) + " or " + rest[-1]
     return ""
+
+
+def raised_flags(reading: Reading) -> tuple[Flag, ...]:
+    """The remarks that stand beside the answer; none beside what cannot be judged."""
+    return tuple(flag for flag in reading.flags if flag.raised and reading.answer != CANNOT_JUDGE)
+
+
+def checked(reading: Reading) -> str:
+    """What was looked for and not flagged: "Checked, not flagged: vacuoles, unusual cell"; "" for nothing.
+
+    It never says that something is absent: a flag that is not raised is no finding.
+    """
+    quiet = [flag for flag in reading.flags if not flag.raised and reading.answer != CANNOT_JUDGE]
+    return "Checked, not flagged: " + ", ".join(_in_a_line(flag.name) for flag in quiet) if quiet else ""
+
+
+def _in_a_line(name: str) -> str:
+    """A name inside a sentence; one that begins with an abbreviation in capitals keeps it."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def certainty(reading: Reading) -> str:
+    """How likely the answer is, calibrated: "84 %"; "" for *unsure*, *cannot judge* and what is no label."""
+    return percent(reading.probabilities[reading.answer]) if reading.answer in reading.probabilities else ""
 
 
 def measure_words(measure: Measure) -> str:
