@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
+from clinoscope.domain.labs import LabValue
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import CellReading, Measure, ModelRef, Reading
-from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review, Sex
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review, Sex, User
 from clinoscope.domain.region import Box, Region
 from clinoscope.records import Vault
 from clinoscope.records.keys import MINIMUM
@@ -63,6 +64,25 @@ def draft(vault: Vault, patient: Patient) -> Exam:
 @pytest.fixture
 def empty_draft(patient: Patient) -> Exam:
     return begun_exam("e1", patient.id)
+
+
+@pytest.fixture
+def lab(patient: Patient) -> LabValue:
+    """A haemoglobin of the patient, not stored yet."""
+    drawn = datetime(2026, 3, 1, 8, 15, tzinfo=UTC)
+    return LabValue(
+        id="l1",
+        patient_id=patient.id,
+        kind="haemoglobin",
+        value=12.5,
+        unit="g/dL",
+        given=125.0,
+        given_unit="g/L",
+        drawn_at=drawn,
+        day_only=False,
+        added_by=User(id="", name=""),
+        added_at=drawn,
+    )
 
 
 def begun_exam(exam_id: str, patient_id: str) -> Exam:

@@ -8,10 +8,10 @@ import pytest
 
 from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
 from clinoscope.domain.quality import Check, Finding, Quality
-from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.record import Exam, ExamState, Patient, Reviewed
 from clinoscope.domain.region import Box, Region
 from clinoscope.records import Vault
-from clinoscope.records.exams import exam_of
+from clinoscope.records.exams import _REVIEWED, exam_of
 
 PASSWORD = "correct horse"
 
@@ -265,3 +265,44 @@ def test_two_signers_sign_with_their_own_keys(vault: Vault, draft: Exam) -> None
         assert second.signature.user.name == "Bob"
         assert second.signature.public_key != first.signature.public_key
         assert bobs.verify().ok
+
+
+def test_the_signed_exams_of_a_task_come_in_the_version_that_holds(vault: Vault, draft: Exam) -> None:
+    first = vault.exams.sign(draft, PASSWORD)
+    second = vault.exams.sign(vault.exams.amend(first, "looked again"), PASSWORD)
+    vault.exams.amend(second, "begun, not signed")
+    other = vault.exams.sign(replace(draft, id="e2", task="skin/lesion-photo"), PASSWORD)
+    vault.exams.save_draft(replace(draft, id="e3"))
+    later = replace(draft, id="e4", created_at=draft.created_at + timedelta(days=1))
+    later = vault.exams.sign(later, PASSWORD)
+    vault.exams.discard_draft(vault.exams.amend(later, "by mistake"))
+    assert vault.exams.signed_of_task("skin/rash") == (second, later)
+    assert vault.exams.signed_of_task("skin/lesion-photo") == (other,)
+
+
+def test_reviewed_is_read_from_the_index_alone(vault: Vault, draft: Exam) -> None:
+    """The rows with all their JSON are never opened: the program of SQLite has one cursor, on the index."""
+    with vault._store.reading() as db:
+        opened = [row for row in db.query("EXPLAIN " + _REVIEWED, ["skin/rash"]) if row["opcode"] == "OpenRead"]
+        index = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'exams_reviewed'").fetchone()[0]
+        columns = [row for row in db.query("EXPLAIN " + _REVIEWED, ["skin/rash"]) if row["opcode"] == "Column"]
+    cursor = next(row["p1"] for row in opened if row["p2"] == index)
+    assert {row["p1"] for row in columns} == {cursor}
+
+
+def test_reviewed_tells_what_was_signed_last_of_every_exam(vault: Vault, draft: Exam) -> None:
+    assert draft.picture is not None
+    assert draft.review is not None
+    real = replace(draft, picture=replace(draft.picture, phantom=False))
+    assert vault.exams.reviewed("skin/rash") == ()
+    vault.exams.save_draft(real)
+    assert vault.exams.reviewed("skin/rash") == ()  # a draft is no review yet
+    first = vault.exams.sign(real, PASSWORD)
+    assert first.signature is not None
+    assert vault.exams.reviewed("skin/rash") == (Reviewed("ab" * 32, "mpox", True, first.signature.at),)
+    vault.exams.sign(replace(draft, id="e2"), PASSWORD)  # a phantom
+    other = vault.exams.amend(first, "looked again")
+    assert [entry.agrees for entry in vault.exams.reviewed("skin/rash")] == [True]
+    vault.exams.sign(replace(other, review=replace(draft.review, answer="measles", agrees=False)), PASSWORD)
+    assert [entry.agrees for entry in vault.exams.reviewed("skin/rash")] == [False]
+    assert vault.exams.reviewed("skin/lesion-photo") == ()

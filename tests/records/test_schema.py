@@ -7,8 +7,10 @@ import sqlcipher3.dbapi2
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
+from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.records import Operation, Vault, schema
+from clinoscope.records.keys import MINIMUM
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 
@@ -38,21 +40,43 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(folder: Path, monkeypa
     with Vault.open(folder, NAME, PASSWORD) as vault:
         vault.settings.set("a", 1)
 
-    def second(db: Database) -> None:
+    def later(db: Database) -> None:
         db.execute("ALTER TABLE settings ADD COLUMN note TEXT")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, second))
+    now = len(schema.MIGRATIONS)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, later))
     with Vault.open(folder, NAME, PASSWORD) as vault:
         assert vault._store.rows("SELECT * FROM settings") == [{"key": "a", "value": "1", "note": None}]
         upgrade = vault.events()[1]
-        assert (upgrade.act, upgrade.details) == ("vault.upgrade", {"from": 1, "to": 2})
+        assert (upgrade.act, upgrade.details) == ("vault.upgrade", {"from": now, "to": now + 1})
         assert vault.verify().ok
     monkeypatch.undo()
     (copy,) = (folder / "before-upgrade").iterdir()
-    assert copy.name.startswith("records-v1-")
+    assert copy.name.startswith(f"records-v{now}-")
     shutil.copy(copy, folder / "records.db")
     with Vault.open(folder, NAME, PASSWORD) as vault:
         assert vault.settings.get("a") == 1
+
+
+def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
+    tmp_path: Path, patient: Patient, draft: Exam, lab: LabValue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "first"
+    with monkeypatch.context() as before:
+        before.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        with Vault.create(folder, NAME, PASSWORD, cost=MINIMUM)[0] as vault:
+            assert vault._store.rows("SELECT name FROM sqlite_master WHERE name = 'labs'") == []
+            vault.patients.add(patient)
+            vault.pictures.put(b"a picture")
+            signed = vault.exams.sign(draft, PASSWORD)
+    with Vault.open(folder, NAME, PASSWORD) as vault:
+        assert vault.events()[1].details == {"from": 1, "to": len(schema.MIGRATIONS)}
+        assert vault.exams.signed_of_task(draft.task) == (signed,)
+        assert vault.labs.of_patient(patient.id) == ()
+        vault.labs.add(lab)
+        assert vault.verify().ok
+    (copy,) = (folder / "before-upgrade").iterdir()
+    assert copy.name.startswith("records-v1-")
 
 
 def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,9 +107,21 @@ def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: p
         "DELETE FROM events",
         "UPDATE user_keys SET user = 'x'",
         "DELETE FROM user_keys",
+        "UPDATE labs SET value = 11",
+        "UPDATE labs SET patient = patient",
+        "UPDATE labs SET drawn_at = '2026-01-01'",
+        "UPDATE labs SET void_reason = 'another' WHERE id = 'l2'",
+        "UPDATE labs SET voided_at = NULL, voided_by = NULL, void_reason = NULL WHERE id = 'l2'",
+        "DELETE FROM labs",
+        "REPLACE INTO labs SELECT * FROM labs",
     ],
 )
-def test_what_is_signed_and_logged_stays_whatever_the_statement(vault: Vault, draft: object, statement: str) -> None:
+def test_what_is_signed_and_logged_stays_whatever_the_statement(
+    vault: Vault, draft: object, lab: LabValue, statement: str
+) -> None:
+    vault.labs.add(lab)
+    vault.labs.add(replace(lab, id="l2"))
+    vault.labs.void("l2", "why")
     vault.exams.sign(draft, PASSWORD)  # type: ignore[arg-type]
 
     def apply(db: Database) -> None:

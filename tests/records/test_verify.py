@@ -1,11 +1,16 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlite_utils import Database
 
+from clinoscope.domain.labs import LabValue
+from clinoscope.domain.reading import Flag
 from clinoscope.domain.record import Exam
-from clinoscope.records import Vault, VerifyReport
+from clinoscope.records import Operation, Vault, VerifyReport, schema, signing
+from clinoscope.records.exams import _row
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 
@@ -34,7 +39,7 @@ def signed(vault: Vault, draft: Exam) -> Exam:
 def test_an_untouched_vault_is_whole(vault: Vault, signed: Exam) -> None:
     vault.exams.amend(signed, "why")
     events = len(vault.events())
-    assert vault.verify() == VerifyReport(ok=True, problems=(), events=events, exams=2, pictures=1)
+    assert vault.verify() == VerifyReport(ok=True, problems=(), events=events, exams=2, pictures=1, labs=0)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +106,30 @@ def test_a_voided_exam_is_fine_until_someone_meddles(vault: Vault, draft: Exam, 
     assert problem in tampered(vault, statement)
 
 
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE labs SET value = 9.5 WHERE id = 'l1'", "Lab value l1 is not what was written."),
+        ("UPDATE labs SET drawn_at = 'x' WHERE id = 'l1'", "Lab value l1 is not what was written."),
+        ("UPDATE labs SET void_reason = 'x' WHERE id = 'l2'", "Lab value l2 is not what was written."),
+        ("DELETE FROM labs WHERE id = 'l1'", "The lab value l1 was removed."),
+        (
+            "UPDATE labs SET voided_at = NULL, voided_by = NULL, void_reason = NULL",
+            "The voided lab value l2 was removed.",
+        ),
+        ("DELETE FROM events WHERE act = 'lab.add'", "The audit log does not know of lab value l1."),
+        ("DELETE FROM events WHERE act = 'lab.void'", "The audit log does not know of voided lab value l2."),
+    ],
+)
+def test_a_lab_value_is_fine_until_someone_meddles(vault: Vault, lab: LabValue, statement: str, problem: str) -> None:
+    vault.labs.add(lab)
+    vault.labs.add(replace(lab, id="l2"))
+    vault.labs.void("l2", "why")
+    report = vault.verify()
+    assert (report.ok, report.labs) == (True, 2)
+    assert problem in tampered(vault, statement)
+
+
 def test_a_removed_amendment_is_named(vault: Vault, signed: Exam) -> None:
     vault.exams.amend(signed, "why")
     assert tampered(vault, "DELETE FROM exams WHERE version = 2") == ("The amended exam e1 was removed.",)
@@ -164,3 +193,49 @@ def test_a_database_that_cannot_be_read_is_a_problem_not_a_crash(vault: Vault, f
         report = vault.verify()
     assert not report.ok
     assert "could not be read" in report.problems[0]
+
+
+def test_an_exam_signed_before_readings_had_flags_still_stands(vault: Vault, draft: Exam) -> None:
+    """As the first release stored it: no word of flags in the signed text, none in the row."""
+    opened = vault._unlock(PASSWORD)
+    done = signing.signed(draft, vault.user, opened)
+    assert done.signature is not None
+    text = signing.canonical(done).replace(b'"flags":[],', b"")
+    assert b"flags" not in text
+    value = Ed25519PrivateKey.from_private_bytes(opened.signing_key).sign(b"clinoscope exam v1\n" + text).hex()
+    row = _row(replace(done, signature=replace(done.signature, value=value)))
+    row["reading"] = row["reading"].replace('"flags":[],', "")
+    row["signed_text"] = text.decode()
+
+    def store(db: Database) -> None:
+        db.table("exams").insert(row)
+
+    details = {"version": 1, "sha256": signing.digest(text)}
+    vault.run(Operation("exam.sign", frozenset(), store, done.id, details))
+    kept = vault.exams.get(done.id)
+    assert kept.reading == draft.reading
+    assert vault.verify().ok
+    assert tampered(vault, 'UPDATE exams SET reading = replace(reading, \'"reason"\', \'"flags":[],"reason"\')') == ()
+    flag = '"flags":[{"id":"f","name":"F","value":1.0,"raised":true,"note":""}],"reason"'
+    assert tampered(vault, f"UPDATE exams SET reading = replace(reading, '\"flags\":[],\"reason\"', '{flag}')")
+
+
+def test_flags_are_signed_and_come_back(vault: Vault, draft: Exam) -> None:
+    assert draft.reading is not None
+    flag = Flag("vacuoles", "Vacuoles", 0.91, True, "Threshold chosen for sensitivity.")
+    exam = vault.exams.sign(replace(draft, reading=replace(draft.reading, flags=(flag,))), PASSWORD)
+    kept = vault.exams.get(exam.id).reading
+    assert kept is not None
+    assert kept.flags == (flag,)
+    assert vault.verify().ok
+    assert tampered(vault, "UPDATE exams SET reading = replace(reading, '\"raised\":true', '\"raised\":false')")
+
+
+def test_an_exam_that_cannot_be_read_does_not_keep_the_vault_from_opening(vault: Vault, signed: Exam) -> None:
+    assert tampered(vault, "DROP INDEX exams_reviewed", "UPDATE exams SET reading = '{'")
+
+    def again(db: Database) -> None:
+        schema.MIGRATIONS[2](db)
+
+    vault.run(Operation("test", frozenset(), again))
+    assert vault.exams.reviewed(signed.task) == ()

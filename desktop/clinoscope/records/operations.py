@@ -23,6 +23,7 @@ class Topic(StrEnum):
     PATIENTS = "patients"
     EXAMS = "exams"
     PICTURES = "pictures"
+    LABS = "labs"
     USERS = "users"
     SETTINGS = "settings"
 

@@ -106,9 +106,57 @@ CREATE TRIGGER events_kept BEFORE DELETE ON events BEGIN
 END
 """
 
+
+def _second(db: Database) -> None:
+    """Lab values. A row can be voided once; nothing else about it changes, and none is removed."""
+    for statement in _SECOND.split(";;"):
+        db.execute(statement)
+
+
+_SECOND = """
+CREATE TABLE labs (
+    id TEXT PRIMARY KEY, patient TEXT NOT NULL REFERENCES patients (id), kind TEXT NOT NULL,
+    value REAL NOT NULL CHECK (value > 0), unit TEXT NOT NULL,
+    given REAL NOT NULL CHECK (given > 0), given_unit TEXT NOT NULL,
+    drawn_at TEXT NOT NULL, day_only INTEGER NOT NULL CHECK (day_only IN (0, 1)),
+    added_by TEXT NOT NULL REFERENCES users (id), added_at TEXT NOT NULL,
+    voided_by TEXT REFERENCES users (id), voided_at TEXT, void_reason TEXT,
+    CHECK ((voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (void_reason IS NULL))
+) STRICT;;
+CREATE INDEX labs_patient ON labs (patient, drawn_at);;
+CREATE TRIGGER labs_stay
+BEFORE UPDATE OF id, patient, kind, value, unit, given, given_unit, drawn_at, day_only, added_by, added_at ON labs BEGIN
+    SELECT RAISE (ABORT, 'a lab value is never changed');
+END;;
+CREATE TRIGGER labs_voided_once BEFORE UPDATE ON labs WHEN old.voided_at IS NOT NULL BEGIN
+    SELECT RAISE (ABORT, 'a lab value that is voided is never changed');
+END;;
+CREATE TRIGGER labs_kept BEFORE DELETE ON labs BEGIN
+    SELECT RAISE (ABORT, 'a lab value is never removed');
+END;;
+CREATE INDEX exams_task ON exams (task) WHERE state = 'signed'
+"""
+
+
+def _third(db: Database) -> None:
+    """What ``Exams.reviewed`` reads of every signed exam, beside each other in one index.
+
+    A row lies on pages of its own with all its JSON: to read 100,000 of them takes 15 s, the index 0.4 s.
+    A damaged row is left out of it, and named by ``verify``; it must not keep the vault from opening.
+    """
+    db.execute(_THIRD)
+
+
+_THIRD = """
+CREATE INDEX exams_reviewed ON exams (
+    task, signed_at, id, version, json_extract(reading, '$.model.sha256'), json_extract(reading, '$.answer'),
+    json_extract(review, '$.agrees'), json_extract(taken, '$.phantom')
+) WHERE state = 'signed' AND json_valid(reading) AND json_valid(review) AND json_valid(taken)
+"""
+
 Migration = Callable[[Database], None]
 
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
 
 
 def version(db: Database) -> int:

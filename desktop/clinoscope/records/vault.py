@@ -32,6 +32,7 @@ from clinoscope.records.code import new_code
 from clinoscope.records.errors import CLOSED, DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
 from clinoscope.records.keys import Cost, KeyFile, Opened
+from clinoscope.records.labs import Labs
 from clinoscope.records.lock import FolderLock
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
@@ -68,6 +69,7 @@ class Vault:
         self.patients = Patients(self._store)
         self.settings = Settings(self._store)
         self.pictures = Pictures(self._store, folder / FOLDER, PictureKeys.of(opened.vault_key, file.vault))
+        self.labs = Labs(self._store, self.user)
         self.exams = Exams(self._store, self.pictures, self.user, self._unlock)
 
     @classmethod
@@ -167,7 +169,7 @@ class Vault:
             return audit.latest(db, limit)
 
     def verify(self) -> VerifyReport:
-        """Check the database, the audit chain, every signature and every picture."""
+        """Check the database, the audit chain, every signature, lab value and picture."""
         return verifying.verify(self._store, self.pictures)
 
     def backup(self, folder: Path) -> Path:

@@ -11,6 +11,7 @@ from clinoscope.domain.errors import VaultError
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.records import audit
 from clinoscope.records.exams import exam_of
+from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.signing import digest, is_valid
 from clinoscope.records.store import Store
@@ -18,22 +19,23 @@ from clinoscope.records.store import Store
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What was looked at (events, exam versions, pictures) and one sentence per problem."""
+    """What was looked at (events, exam versions, pictures, lab values) and one sentence per problem."""
 
     ok: bool
     problems: tuple[str, ...]
     events: int
     exams: int
     pictures: int
+    labs: int
 
 
 def verify(store: Store, pictures: Pictures) -> VerifyReport:
-    """Check the database's pages, the audit chain, every signature and every picture.
+    """Check the database's pages, the audit chain, every signature, lab value and picture.
 
     Damage is reported, not raised. Reads every picture, so it takes as long as the disk needs.
     """
     found: list[str] = []
-    counts = {"events": 0, "exams": 0, "pictures": 0}
+    counts = {"events": 0, "exams": 0, "pictures": 0, "labs": 0}
     hashes: list[str] = []
     try:
         with store.reading() as db:
@@ -43,6 +45,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
             found.extend(_unlogged(db))
             found.extend(_removed(db))
             found.extend(_exams(db))
+            found.extend(_labs(db))
             hashes = [row["sha256"] for row in db.query("SELECT sha256 FROM pictures ORDER BY stored_at")]
     except VaultError as error:
         found.append(str(error))
@@ -71,6 +74,8 @@ _NEEDS_EVENT = {
     " CASE state WHEN 'draft' THEN 'exam.%' WHEN 'voided' THEN 'exam.void' ELSE 'exam.sign' END"
     " AS act FROM exams",
     "user": "SELECT id AS subject, 'user.add' AS act FROM users",
+    "lab value": "SELECT id AS subject, 'lab.add' AS act FROM labs",
+    "voided lab value": "SELECT id AS subject, 'lab.void' AS act FROM labs WHERE voided_at IS NOT NULL",
 }
 
 
@@ -94,6 +99,8 @@ _NEEDS_ROW = {
     "signed exam": ("exam.sign", f"{_VERSION} AND state = 'signed'"),
     "voided exam": ("exam.void", f"{_VERSION} AND state = 'voided'"),
     "user": ("user.add", "SELECT 1 FROM users WHERE id = subject"),
+    "lab value": ("lab.add", "SELECT 1 FROM labs WHERE id = subject"),
+    "voided lab value": ("lab.void", "SELECT 1 FROM labs WHERE id = subject AND voided_at IS NOT NULL"),
 }
 
 
@@ -109,6 +116,16 @@ def _exams(db: Database) -> Iterator[str]:
     for row in db.query(f"{sql} ORDER BY id, version"):
         if not _is_as_signed(db, row):
             yield f"Exam {row['id'][:12]}, version {row['version']}, is not what was signed."
+
+
+def _labs(db: Database) -> Iterator[str]:
+    """Every value, and every voiding, is what the audit chain saw being written."""
+    for row in db.query("SELECT * FROM labs ORDER BY id"):
+        noted = {"lab.add": facts_digest(row)}
+        if row["voided_at"] is not None:
+            noted["lab.void"] = void_digest(row)
+        if not all(_noted(db, row["id"], act, {"sha256": sha256}) for act, sha256 in noted.items()):
+            yield f"Lab value {row['id'][:12]} is not what was written."
 
 
 def _is_as_signed(db: Database, row: Mapping[str, Any]) -> bool:
@@ -138,6 +155,9 @@ def _owns(db: Database, user: str, public_key: str) -> bool:
 
 
 def _was_logged(db: Database, exam: Exam, sha256: str) -> bool:
-    wanted = {"version": exam.version, "sha256": sha256}
-    rows = db.query("SELECT details FROM events WHERE subject = ? AND act = 'exam.sign'", [exam.id])
-    return any(msgspec.json.decode(row["details"]) == wanted for row in rows)
+    return _noted(db, exam.id, "exam.sign", {"version": exam.version, "sha256": sha256})
+
+
+def _noted(db: Database, subject: str, act: str, details: Mapping[str, Any]) -> bool:
+    rows = db.query("SELECT details FROM events WHERE subject = ? AND act = ?", [subject, act])
+    return any(msgspec.json.decode(row["details"]) == details for row in rows)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
+from clinoscope.ui.pages.lab_block import LabBlock
 from clinoscope.ui.pages.lane import Lane
 from clinoscope.ui.pages.layout import heading, notice, page_column
 from clinoscope.ui.pages.patient_panel import PatientPanel
@@ -18,8 +20,9 @@ from clinoscope.ui.thumbs import Thumbs
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import labs
 
-Found = tuple[Patient, tuple[Exam, ...]]
+Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...]]
 
 
 class PatientPage(Page):
@@ -30,6 +33,7 @@ class PatientPage(Page):
         ("Tab  ← →", "Through the exams"),
         ("Enter", "Open the exam"),
         ("Ctrl+E", "New exam"),
+        ("Ctrl+B", "Add a lab value"),
         ("Ctrl+D", "Patient details"),
     )
 
@@ -59,7 +63,12 @@ class PatientPage(Page):
         self._waiting = QWidget()
         for part in (self._waiting, self._scroll, self.empty):
             self._stack.addWidget(part)
-        column.addWidget(self._stack, 1)
+        self.labs = LabBlock(shell)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self._stack, 1)
+        row.addWidget(self.labs)
+        column.addLayout(row, 1)
         foot = notice()
         foot.setContentsMargins(8, 0, 8, 0)
         column.addWidget(foot)
@@ -83,14 +92,16 @@ class PatientPage(Page):
         vault, patient_id = self.shell.open_vault, self._patient_id
 
         def look() -> Found:
-            return vault.patients.get(patient_id), vault.exams.of_patient(patient_id)
+            values = labs.of_patient(vault, patient_id, voided=True)
+            return vault.patients.get(patient_id), vault.exams.of_patient(patient_id), values
 
         self._task = run_task(self, look, done=self._show)
 
     def _show(self, found: Found) -> None:
         self._task = None
-        patient, exams = found
+        patient, exams, values = found
         self.shell.set_context(patient)
+        self.labs.show_for(patient, values)
         facts = [f"Born {in_words(patient.born)}" if patient.born else "", patient.note]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         self._facts.setVisible(bool(self._facts.text()))
@@ -148,3 +159,5 @@ class PatientPage(Page):
     def _on_changed(self, kind: str) -> None:
         if self.isVisible() and kind in ("exams", "patients"):
             self._load()
+        elif self.isVisible() and kind == "labs":
+            self.labs.reload()

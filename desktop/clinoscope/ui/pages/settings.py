@@ -34,6 +34,8 @@ from clinoscope.ui.widgets.text import hairline, label, set_tone
 
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
+    from clinoscope.ui.pages.export_panel import ExportPanel
+    from clinoscope.workflow.export_dataset import Exported
 
 _LOOKS = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 _LOCKS = (
@@ -67,6 +69,7 @@ class SettingsPage(Page):
         self._looks()
         self._locking()
         self._vault()
+        self._training_set()
         self._about()
         self._rows.addStretch(1)
 
@@ -77,8 +80,9 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
-        self.password_panel.hide()
-        self.about_panel.hide()
+        for panel in (self.password_panel, self.export_panel, self.about_panel):
+            if panel is not None:
+                panel.hide()
 
     def _looks(self) -> None:
         kept = self.shell.preferences.value
@@ -121,6 +125,13 @@ class SettingsPage(Page):
         self._section("Vault", self.place)
         self._section("Backup", _left(self.back_up), self.backed_up)
         self._section("Health", _left(self.check), self._busy, self.checked)
+
+    def _training_set(self) -> None:
+        self.export = QuietButton("Export a training set…")
+        self.export.clicked.connect(self._open_export)
+        self.export_panel: ExportPanel | None = None
+        self.exported = _outcome()
+        self._section("Training set", _left(self.export), self.exported)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")
@@ -178,6 +189,19 @@ class SettingsPage(Page):
             busy=self.back_up,
         )
 
+    def _open_export(self) -> None:
+        if self.export_panel is None:  # few ever open it, and the page is not to wait for what it imports
+            from clinoscope.ui.pages.export_panel import ExportPanel
+
+            self.export_panel = ExportPanel(self, self.shell)
+            self.export_panel.exported.connect(self._show_export)
+        self.export_panel.open_empty()
+
+    def _show_export(self, done: Exported) -> None:
+        left_out = sum(done.left_out.values())
+        words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
+        _say(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
+
     def _check(self) -> None:
         _say(self.checked, "", "ink")
         self._busy.show()
@@ -185,7 +209,8 @@ class SettingsPage(Page):
 
     def _show_check(self, report: VerifyReport) -> None:
         self._busy.hide()
-        looked = f"{report.exams} exams, {report.pictures} pictures and {report.events} log entries looked at."
+        rows = f"{report.exams} exams, {report.pictures} pictures, {report.labs} lab values"
+        looked = f"{rows} and {report.events} log entries looked at."
         if report.ok:
             _say(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:

@@ -1,0 +1,385 @@
+"""A clinic's own training set: the signed exams of a task as labelled pictures that name nobody.
+
+What leaves, and what does not, is decided in ``docs/decisions/0026-export-of-training-sets.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import io
+import json
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clinoscope import modes
+from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
+from clinoscope.domain.record import Exam
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Task
+from clinoscope.workflow import dataset_notes, exams, labs
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+LIST = "labels.csv"
+NOTES = "README.txt"
+PICTURES = "pictures"
+COLUMNS = ("path", "label", "group", "boxes", "camera", "hb_g_dl", "hb_days", "model", "answer")
+BOXES = "region"
+"""The key of the ``boxes`` column's JSON under which the regions stand, as [x, y, w, h] lists."""
+
+HB_DAYS = 7
+ANEMIC, NOT_ANEMIC = "anemic", "not_anemic"
+
+Progress = Callable[[int, int], object]
+"""Called with how many exams are done, and of how many. What it raises ends the export; nothing is left."""
+
+
+class LabelBy(StrEnum):
+    """Where the label of a picture comes from."""
+
+    REVIEW = "review"
+    HB = "hb"
+
+
+class LeftOut(StrEnum):
+    """Why a signed exam gives no picture, in words for people."""
+
+    CANNOT_JUDGE = "the clinician could not judge the picture"
+    UNSURE = "the clinician was unsure"
+    NO_HB = "no haemoglobin near enough to the picture"
+    NO_LIMIT = "age or sex is not known, so that no limit of haemoglobin holds"
+    NO_REGION = "no region was found or drawn"
+    FACE = "a face can be seen in it"
+    AGAIN = "the same picture is in another exam"
+    LOST = "the picture is missing from the vault or damaged"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How much of a picture leaves with its region.
+
+    ``margin`` is added on every side, as a share of the region's longer side: a little more than the recipes
+    cut themselves. ``square`` keeps the square that they cut. ``whole`` says whether the rest may leave, too.
+    """
+
+    margin: float
+    square: bool = True
+    whole: bool = True
+
+
+CUTS: Mapping[str, Cut] = {
+    "lips": Cut(0.25, square=False, whole=False),  # the rest is a face
+    "conjunctiva": Cut(0.1, square=False, whole=False),  # the rest is an eye: an iris is as good as a name
+    "nails": Cut(0.8),
+    "lesion": Cut(0.5),
+    "skin": Cut(0.1),
+    "scalp": Cut(0.1),
+    "vertex": Cut(0.15),
+    "cell": Cut(0.5),
+    "field": Cut(0.0),
+}
+"""By the kind of region. Faces are looked for in every cut of a person."""
+
+_MICROSCOPE = ("cell", "field")
+_FACE = 0.5
+"""From this landmark score on something is a face. Measured in ``docs/decisions/0026``: it finds few profiles."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written to ``folder``; ``left_out`` counts the signed exams that gave no picture, by reason."""
+
+    folder: Path
+    task: str
+    label_by: LabelBy
+    pictures: int
+    patients: int
+    labels: Mapping[str, int]
+    left_out: Mapping[str, int]
+    phantoms: int
+    hb_days: int
+
+
+@dataclass
+class _Set:
+    """The export while it grows. ``key`` hides who is who; it is made for this export and kept nowhere."""
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    groups: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    phantoms: int = 0
+
+    def hidden(self, what: str, name: str) -> str:
+        """16 hex digits in place of a name, the same for the same name in this export and no other."""
+        return hmac.digest(self.key, f"{what} {name}".encode(), "sha256").hex()[:16]
+
+
+class _Skip(Exception):
+    """This exam gives no picture."""
+
+
+def exportable(task: Task) -> tuple[LabelBy, ...]:
+    """Where the labels of a task's pictures may come from; empty when it has none."""
+    by_review = (LabelBy.REVIEW,) if task.labels else ()
+    return (*by_review, LabelBy.HB) if task.mode == "anemia" else by_review
+
+
+def export(
+    vault: Vault,
+    task_id: str,
+    out: Path,
+    *,
+    label_by: LabelBy = LabelBy.REVIEW,
+    hb_days: int = HB_DAYS,
+    whole: bool = False,
+    progress: Progress | None = None,
+) -> Exported:
+    """Write the signed exams of a task to ``out``, a folder that is new or empty, as a training set.
+
+    Only what was signed last of each exam counts. ``hb_days`` is how far a haemoglobin may be from the picture;
+    ``whole`` lets more than the region leave, where that may be. The act is noted in the vault's chain before
+    the folder gets its name. Raises NotAllowed, KnownError when there is nothing to export or it cannot be
+    written; then nothing is left under ``out``.
+    """
+    task, out = modes.task(task_id), Path(out).resolve()
+    _check_allowed(task, label_by, whole)
+    _check_free(vault, out)
+    part = out.with_name(f".{out.name}.unfinished")
+    try:
+        shutil.rmtree(part, ignore_errors=True)  # left by an export that was killed
+        part.mkdir(parents=True, mode=0o700)
+        made = _fill(vault, task, part, label_by, hb_days, whole, progress or _untold)
+        done = _finished(made, task, out, label_by, hb_days)
+        _write_list(part, made)
+        _write(part / NOTES, dataset_notes.readme(done, datetime.now(UTC)).encode())
+        _note(vault, done, part)
+        _put_in_place(part, out)
+    except OSError as error:
+        raise KnownError(
+            f"The training set cannot be written to {out}: {error.strerror}. Choose another folder."
+        ) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return done
+
+
+def _untold(_done: int, _of: int) -> None:
+    """Nobody wants to know."""
+
+
+def _check_allowed(task: Task, label_by: LabelBy, whole: bool) -> None:
+    if not exportable(task):
+        raise NotAllowed(f"{task.name} gives a picture no label, so there is nothing to train on: choose another task.")
+    if label_by not in exportable(task):
+        raise NotAllowed(
+            f"{task.name} has no labels of its own: let the haemoglobin be the label."
+            if label_by is LabelBy.REVIEW
+            else "Haemoglobin can be the label for the anemia tasks only: choose one of them."
+        )
+    if whole and not CUTS[task.region].whole:
+        raise NotAllowed("A whole picture of this task would show who it is: export the region alone, without --whole.")
+
+
+def _check_free(vault: Vault, out: Path) -> None:
+    if out.is_relative_to(vault.folder.resolve()):
+        raise KnownError("A training set does not belong into the vault: choose a folder elsewhere.")
+    try:
+        taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    except OSError as error:
+        raise KnownError(f"The folder {out} cannot be looked into: {error.strerror}. Choose another one.") from None
+    if taken:
+        raise KnownError(f"{out} is not an empty folder: choose a new one.")
+
+
+def _fill(
+    vault: Vault, task: Task, part: Path, label_by: LabelBy, hb_days: int, whole: bool, progress: Progress
+) -> _Set:
+    """One PNG per exam, written in the order of their hidden names so that not even file times tell who came first."""
+    made = _Set()
+    found = sorted(vault.exams.signed_of_task(task.id), key=lambda exam: made.hidden("picture", exam.id))
+    cameras = sorted({_camera(exam) for exam in found} - {""}, key=lambda name: made.hidden("camera", name))
+    for done, exam in enumerate(found):
+        progress(done, len(found))
+        try:
+            label, hb = _labelled(vault, exam, label_by, hb_days)
+            name, boxes = _picture(vault, task, exam, part, whole, made)
+        except _Skip as reason:
+            made.left_out[str(reason)] += 1
+            continue
+        camera, group = _camera(exam), made.hidden("patient", exam.patient_id)
+        row = {
+            "path": name,
+            "label": label,
+            "group": group,
+            "boxes": boxes,
+            "camera": f"camera-{cameras.index(camera) + 1}" if camera else "",
+            "hb_g_dl": f"{hb[0]:.2f}" if hb else "",
+            "hb_days": str(hb[1]) if hb else "",
+            "model": str(exam.reading.model) if exam.reading else "",
+            "answer": exam.reading.answer if exam.reading else "",
+        }
+        made.rows.append(row)
+        made.labels[label] += 1
+        made.groups.add(group)
+        made.phantoms += bool(exam.picture and exam.picture.phantom)
+    progress(len(found), len(found))
+    return made
+
+
+def _labelled(vault: Vault, exam: Exam, label_by: LabelBy, hb_days: int) -> tuple[str, tuple[float, int] | None]:
+    """The label, and the haemoglobin in g/dL with how many days after the picture it was drawn."""
+    said = exam.review.answer if exam.review else CANNOT_JUDGE
+    if said == CANNOT_JUDGE:
+        raise _Skip(LeftOut.CANNOT_JUDGE)
+    near = labs.nearest(labs.of_patient(vault, exam.patient_id), exam, labs.HAEMOGLOBIN, hb_days)
+    hb = (near[0].value, near[1]) if near else None
+    if label_by is LabelBy.REVIEW:
+        if said == UNSURE:
+            raise _Skip(LeftOut.UNSURE)
+        return said, hb
+    if near is None:
+        raise _Skip(LeftOut.NO_HB)
+    drawn = near[0].drawn_at.astimezone().date()
+    limit = labs.anaemia_limit(vault.patients.get(exam.patient_id), drawn)
+    if limit is None:
+        raise _Skip(LeftOut.NO_LIMIT)
+    return (ANEMIC if near[0].value < limit else NOT_ANEMIC), hb
+
+
+def _picture(vault: Vault, task: Task, exam: Exam, part: Path, whole: bool, made: _Set) -> tuple[str, str]:
+    """Write what may leave of an exam's picture; its path under the export, and its regions as JSON."""
+    if exam.picture is None or (exam.region is None and not whole):
+        raise _Skip(LeftOut.NO_REGION)
+    if exam.picture.sha256 in made.seen:
+        raise _Skip(LeftOut.AGAIN)
+    try:
+        picture = exams.picture_of(vault, exam)
+    except (VaultError, PictureError):
+        raise _Skip(LeftOut.LOST) from None
+    everything = Box(0, 0, picture.width, picture.height)
+    kept = everything if whole or exam.region is None else cut(task.region, exam.region, everything)
+    pixels = picture.pixels[kept.y : kept.bottom, kept.x : kept.right]
+    if task.region not in _MICROSCOPE and shows_a_face(pixels):
+        raise _Skip(LeftOut.FACE)
+    made.seen.add(exam.picture.sha256)
+    name = f"{PICTURES}/{made.hidden('picture', exam.id)}.png"
+    _write(part / name, _png(pixels))
+    return name, _boxes(exam.region, kept)
+
+
+def cut(kind: str, region: Region, everything: Box) -> Box:
+    """The part of a picture that leaves with a region of that kind, inside ``everything``."""
+    rule = CUTS[kind]
+    grown = [box.padded(rule.margin) for box in region.boxes]
+    boxes = [region.box, *(box.squared() if rule.square else box for box in grown)]
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return Box(left, top, right - left, bottom - top).clipped(everything.w, everything.h)
+
+
+def shows_a_face(pixels: Pixels) -> bool:
+    """Whether a face is found in a cut, turned whichever way: people lie down to be looked at.
+
+    Raises PackageError when the face networks are missing or changed.
+    """
+    import numpy as np
+
+    from clinoscope.regions import faces
+
+    for quarters in range(4):
+        face = faces.find(np.ascontiguousarray(np.rot90(pixels, quarters)))
+        if face is not None and face.score >= _FACE:
+            return True
+    return False
+
+
+def _png(pixels: Pixels) -> bytes:
+    """Pixels alone, lossless: no time, no place, no camera, no name that the original's file may have held."""
+    import cv2
+
+    written, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    if not written:
+        raise KnownError("A picture could not be written as PNG; close other programs and export again.")
+    return data.tobytes()
+
+
+def _boxes(region: Region | None, kept: Box) -> str:
+    """Where the regions are in the picture that leaves."""
+    if region is None:
+        return ""
+    moved = [Box(box.x - kept.x, box.y - kept.y, box.w, box.h).clipped(kept.w, kept.h) for box in region.boxes]
+    return json.dumps({BOXES: [[box.x, box.y, box.w, box.h] for box in moved]})
+
+
+def _camera(exam: Exam) -> str:
+    return exam.picture.device if exam.picture else ""
+
+
+def _finished(made: _Set, task: Task, out: Path, label_by: LabelBy, hb_days: int) -> Exported:
+    if not made.rows:
+        raise KnownError(f"There is nothing to export of {task.name}: {_nothing(made.left_out)}")
+    return Exported(
+        folder=out,
+        task=task.id,
+        label_by=label_by,
+        pictures=len(made.rows),
+        patients=len(made.groups),
+        labels=dict(sorted(made.labels.items())),
+        left_out=dict(sorted(made.left_out.items())),
+        phantoms=made.phantoms,
+        hb_days=hb_days,
+    )
+
+
+def _nothing(left_out: Mapping[str, int]) -> str:
+    if not left_out:
+        return "no exam of it is signed. Review and sign exams first."
+    return "; ".join(f"{count} left out because {why}" for why, count in sorted(left_out.items())) + "."
+
+
+def _write_list(part: Path, made: _Set) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(made.rows, key=lambda row: row["path"]))
+    _write(part / LIST, text.getvalue().encode())
+
+
+def _note(vault: Vault, done: Exported, part: Path) -> None:
+    """Into the audit chain: what left, how much of it, and the hash of its list, by which a copy is known again."""
+    from clinoscope.records.operations import note
+
+    details = {
+        "task": done.task,
+        "label": done.label_by.value,
+        "pictures": done.pictures,
+        "patients": done.patients,
+    }
+    vault.run(note("dataset.export", hashlib.sha256((part / LIST).read_bytes()).hexdigest(), details))
+
+
+def _write(path: Path, data: bytes) -> None:
+    from clinoscope.records.files import write_whole
+
+    write_whole(path, data)
+
+
+def _put_in_place(part: Path, out: Path) -> None:
+    from clinoscope.records.backup import put_in_place
+
+    put_in_place(part, out)
