@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 
 from clinoscope import modes
-from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Measure, ModelRef, Reading
+from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.record import ExamState, Review
 from clinoscope.domain.region import Box, Region
 from clinoscope.reports import ExamReport, exam_pdf
@@ -55,6 +55,22 @@ def test_the_signed_exam_is_told_whole(report: ExamReport) -> None:
         assert expected in told
     assert "Draft" not in told
     assert "Phantom" not in told
+
+
+def test_flags_model_and_standing_stand_beside_the_answer(report: ExamReport) -> None:
+    assert report.exam.reading is not None
+    flags = (
+        Flag("s", "Anemia cannot be excluded", 0.4, True, "Screening: threshold chosen for sensitivity."),
+        Flag("v", "Vacuoles", 0.1, False, "Bright holes."),
+    )
+    flagged = replace(report.exam, reading=replace(report.exam.reading, flags=flags))
+    told = words(exam_pdf(replace(report, exam=flagged, standing="As of 2026-11-20, not validated here.")))
+    assert "Anemia cannot be excluded Screening: threshold chosen for sensitivity." in told
+    assert "Checked, not flagged: vacuoles." in told
+    assert "Bright holes." not in told
+    assert "skin-lesion-photo@1.0. As of 2026-11-20, not validated here." in told
+    plain = words(exam_pdf(report))
+    assert "Checked" not in plain
 
 
 def test_a_draft_says_so(report: ExamReport) -> None:

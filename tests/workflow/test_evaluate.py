@@ -9,7 +9,8 @@ import pytest
 
 from clinoscope import modes
 from clinoscope.domain.picture import Picture
-from clinoscope.workflow.evaluate import Labelled, LabelsError, evaluate, read_labels
+from clinoscope.workflow.evaluate import evaluate
+from clinoscope.workflow.labelled import Labelled, LabelsError, read_labels
 
 TASK = modes.task("skin/lesion-photo")
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.platypus import Flowable, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer
 
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
 from clinoscope.reports.fonts import load_fonts
-from clinoscope.reports.page import BODY, HEADING, INNER, LINE, SMALL, build, style, text
+from clinoscope.reports.page import BODY, HEADING, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline
+from clinoscope.reports.tables import label_table, row, table
 
-_OVERALL = (
+OVERALL = (
     ("accuracy", "Accuracy"),
     ("balanced_accuracy", "Balanced accuracy"),
     ("mcc", "Matthews correlation"),
@@ -24,7 +25,6 @@ _OVERALL = (
     ("share_answered", "Share answered with one label"),
     ("accuracy_when_answered", "Accuracy when answered"),
 )
-_PER_LABEL = ("sensitivity", "specificity", "precision", "f1", "jaccard")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +48,12 @@ def evaluation_pdf(report: EvaluationReport) -> bytes:
         text(_how_many(metrics), BODY),
         Spacer(0, 8),
         text("Overall, with 95 % intervals", HEADING),
-        _table(
-            [["Figure", "Value", "Interval"], *[_row(name, metrics[key]) for key, name in _OVERALL if metrics.get(key)]]
+        table(
+            [["Figure", "Value", "Interval"], *[row(name, metrics[key]) for key, name in OVERALL if metrics.get(key)]]
         ),
         Spacer(0, 12),
         text("By label", HEADING),
-        _label_table(report),
+        label_table(report.task, metrics["per_class"]),
         Hairline(),
         text(
             "Intervals: bootstrap over groups. Intended for the pictures' own clinic, camera and people; "
@@ -75,41 +75,3 @@ def _how_many(metrics: Mapping[str, Any]) -> str:
     if unreadable := metrics.get("unreadable", 0):
         words += f" {unreadable} more could not be opened and are not counted."
     return words
-
-
-def _row(name: str, figure: Mapping[str, Any]) -> list[str]:
-    return [name, _number(figure["value"]), _interval(figure)]
-
-
-def _label_table(report: EvaluationReport) -> Flowable:
-    head = ["Label", "n", *[name.capitalize() for name in _PER_LABEL]]
-    rows = [head]
-    for label, figures in report.metrics["per_class"].items():
-        cells = [f"{_number(figures[name]['value'])}\n{_interval(figures[name])}" for name in _PER_LABEL]
-        rows.append([report.task.label_name(label), str(figures["n"]), *cells])
-    return _table(rows, (0.25, 0.07, *[0.136] * len(_PER_LABEL)))
-
-
-def _number(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.3f}"
-
-
-def _interval(figure: Mapping[str, Any]) -> str:
-    if figure.get("low") is None:
-        return ""
-    return f"{figure['low']:.3f} to {figure['high']:.3f}"
-
-
-def _table(rows: list[list[str]], shares: tuple[float, ...] = (0.5, 0.2, 0.3)) -> Flowable:
-    cells = [
-        [text(cell, SMALL if index == 0 or len(shares) > 3 else BODY) for cell in row] for index, row in enumerate(rows)
-    ]
-    ruled = TableStyle(
-        [
-            ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ]
-    )
-    return Table(cells, colWidths=[INNER * share for share in shares], style=ruled, repeatRows=1, hAlign="LEFT")

@@ -1,0 +1,216 @@
+"""The site acceptance test: is a model right on this clinic's camera, stain and people?
+
+Until a site has passed it, every reading of the model carries *not validated here*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.task import Kind, Task
+from clinoscope.workflow.criteria import Criterion, Met, Outcome
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+    from clinoscope.workflow.labelled import Progress
+
+JSON_FILE, READINGS_FILE, PDF_FILE = "acceptance.json", "readings.csv", "validation.pdf"
+
+
+class State(StrEnum):
+    """What the clinic's own tests say of a package; the value is what stands on a reading."""
+
+    NOT_TESTED = "not validated here"
+    PASSED = "validated here"
+    FAILED = "failed here"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a package stands at this site.
+
+    ``sentence`` is for people and complete in itself; ``at`` and ``by`` say when and by whom it was
+    tested last (None and "" when never). ``labels`` are the ids of the labels the test that decided
+    had enough pictures of; empty when it has not been passed, or where there are no labels.
+    """
+
+    state: State
+    sentence: str
+    at: datetime | None = None
+    by: str = ""
+    labels: tuple[str, ...] = ()
+
+
+def standing(vault: Vault, model: ModelRef) -> Standing:
+    """What this site's tests say of exactly this package. Raises VaultError.
+
+    The last test that could decide counts; one with too few pictures overturns nothing. A package that
+    counts cells stands where the package that types them stands: it is tested through it.
+    """
+    from clinoscope.records import acceptances
+    from clinoscope.workflow import models
+
+    info = models.find(model)
+    if info is None or info.kind is not Kind.COUNT or not info.uses:
+        return standing_of(acceptances.tests(vault.settings, model.sha256))
+    found = standing_of(acceptances.tests(vault.settings, info.uses[0].sha256))
+    return replace(found, sentence=f"Tested through the types of its cells, not the finding of them. {found.sentence}")
+
+
+def standing_of(tests: tuple[Mapping[str, Any], ...]) -> Standing:
+    """The standing that these tests of one package give, the oldest first."""
+    if not tests:
+        return Standing(State.NOT_TESTED, "Not validated here: nobody has tested it on this clinic's own pictures.")
+    decided = [test for test in tests if test["outcome"] != Outcome.TOO_FEW]
+    last = decided[-1] if decided else tests[-1]
+    state = {Outcome.PASSED: State.PASSED, Outcome.NOT_PASSED: State.FAILED}.get(last["outcome"], State.NOT_TESTED)
+    at = datetime.fromisoformat(last["at"])
+    how = f"{last['n']} pictures, {at.astimezone().date().isoformat()}, {last['by']}"
+    words = {
+        State.NOT_TESTED: f"Not validated here: tested with too few pictures to say ({how}).",
+        State.PASSED: f"Validated here ({how}).",
+        State.FAILED: f"Failed here: it did not pass this clinic's own test ({how}).",
+    }
+    sentence = words[state]
+    untested = last.get("untested", ())
+    if state is State.PASSED and untested:
+        sentence += f" Not tested here, for want of pictures: {', '.join(untested)}."
+    labels = tuple(last.get("labels", ())) if state is State.PASSED else ()
+    return Standing(state, sentence, at, last["by"], labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Acceptance:
+    """One test: ``figures`` as ``acceptance.json`` holds them, ``report`` the validation PDF's place.
+
+    ``recorded`` is whether a vault keeps the outcome.
+    """
+
+    task: Task
+    model: ModelRef
+    outcome: Outcome
+    criteria: tuple[Criterion, ...]
+    figures: Mapping[str, Any]
+    report: Path
+    recorded: bool
+
+
+def run(
+    task: Task, labels: Path, out: Path, progress: Progress, *, vault: Vault | None = None, by: str = ""
+) -> Acceptance:
+    """Test a task's package on labelled pictures, write the report to ``out`` and the outcome into the vault.
+
+    ``labels`` is a CSV or a folder, see ``labelled.read_labels``. ``out`` receives acceptance.json,
+    readings.csv and validation.pdf, all or none. ``by`` names who tests where there is no vault. A test that
+    could not be made is not recorded. Raises LabelsError, PackageError, VaultError, and what ``progress`` raises.
+    """
+    from clinoscope import reports
+    from clinoscope.inference import packages
+    from clinoscope.workflow import acceptance_figures
+    from clinoscope.workflow.evaluate import readings_csv
+    from clinoscope.workflow.files import write_together
+    from clinoscope.workflow.labelled import LabelsError, check_writable, folder_of, read_labels, seen
+
+    if task.kind is Kind.COUNT:
+        raise LabelsError(f"{task.id} counts cells by their type: test neutrophil/type on pictures of single cells.")
+    rows = read_labels(labels, task)
+    check_writable(out, "validation report")
+    package = packages.for_task(task.id)
+    model = package.ref
+    found = acceptance_figures.collected(seen(task, rows, folder_of(labels), progress), task)
+    if not found.entries:
+        raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")
+    if any(entry.reading.model != model for entry in found.entries):
+        raise LabelsError("Another package was taken into use while the test ran. Start the test again.")
+    who = vault.user.name if vault is not None else by
+    figures, criteria, outcome = acceptance_figures.judged(task, package, found)
+    at = datetime.now(UTC)
+    figures = {
+        "task": task.id,
+        "model": asdict(model),
+        "at": at.isoformat(timespec="seconds"),
+        "by": who,
+        "outcome": str(outcome),
+        "criteria": [asdict(criterion) for criterion in criteria],
+        "earlier": _earlier(vault, model),
+        "unreadable": len(rows) - len(found.entries) - found.copies,
+        **figures,
+    }
+    files = {
+        JSON_FILE: (json.dumps(figures, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode(),
+        PDF_FILE: reports.acceptance_pdf(reports.AcceptanceReport(task, model, figures)),
+    }
+    if task.kind is Kind.CLASSIFY:
+        files[READINGS_FILE] = readings_csv(
+            task, [entry.row for entry in found.entries], [entry.reading for entry in found.entries]
+        ).encode()
+    try:
+        write_together(out, files)
+    except OSError as error:
+        raise LabelsError(f"The validation report cannot be written to {out}: {error.strerror}.") from None
+    recorded = vault is not None and outcome is not Outcome.NO_TEST
+    if vault is not None and recorded:
+        _record(vault, task, model, figures, files)
+    return Acceptance(task, model, outcome, criteria, figures, out / PDF_FILE, recorded)
+
+
+def last_criteria(vault: Vault, model: ModelRef) -> tuple[Criterion, ...] | None:
+    """How the newest test of a package met each criterion; None when there was none. Raises VaultError."""
+    from clinoscope.records import acceptances
+
+    tests = acceptances.tests(vault.settings, model.sha256)
+    if not tests:
+        return None
+    return tuple(
+        Criterion(one["name"], one["asked"], one["found"], Met(one["met"]), one["reason"])
+        for one in tests[-1].get("figures", {}).get("criteria", ())
+    )
+
+
+def last_report(vault: Vault, task: Task, model: ModelRef) -> bytes | None:
+    """The validation report of the newest test of a package, drawn again from what the vault keeps of it."""
+    from clinoscope import reports
+    from clinoscope.records import acceptances
+
+    tests = acceptances.tests(vault.settings, model.sha256)
+    if not tests:
+        return None
+    return reports.acceptance_pdf(reports.AcceptanceReport(task, model, tests[-1]["figures"]))
+
+
+def _earlier(vault: Vault | None, model: ModelRef) -> list[dict[str, Any]]:
+    """What the report says of earlier tests of the same package: trying until it passes must be seen."""
+    from clinoscope.records import acceptances
+
+    if vault is None:
+        return []
+    names = ("at", "by", "outcome", "n")
+    return [{name: test[name] for name in names} for test in acceptances.tests(vault.settings, model.sha256)]
+
+
+def _record(vault: Vault, task: Task, model: ModelRef, figures: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    from clinoscope.records import acceptances
+
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    test = {
+        "task": task.id,
+        "model": str(model),
+        "at": figures["at"],
+        "by": figures["by"],
+        "outcome": figures["outcome"],
+        "n": figures["n"],
+        "labels": figures.get("tested", []),
+        "untested": [task.label_name(label) for label in figures.get("untested", [])],
+        "files": hashes,
+        "figures": figures,
+    }
+    details = {"task": task.id, "outcome": figures["outcome"], "n": figures["n"], "report": hashes[PDF_FILE]}
+    vault.run(acceptances.add(model.sha256, test, details))

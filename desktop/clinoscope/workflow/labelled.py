@@ -1,0 +1,199 @@
+"""Labelled pictures: from a CSV or a folder, each read as the window would read it."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from clinoscope.domain.errors import KnownError, PictureError
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Kind, Task
+from clinoscope.workflow.look import look, read
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many pictures are done, of how many, and a sentence about the last one or ""."""
+
+_PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"}
+
+
+class LabelsError(KnownError):
+    """The CSV of labels, or the folder of pictures, cannot be used."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One picture. Without a ``group`` each picture is its own group; ``value`` is a number known from
+    elsewhere in ``unit`` (a lab's haemoglobin), ``label`` "" where only the number is known."""
+
+    path: str
+    label: str
+    group: str
+    camera: str = ""
+    value: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A labelled picture with its reading; ``region`` is None where none was found."""
+
+    row: Labelled
+    picture: Picture
+    region: Region | None
+    reading: Reading
+
+
+def read_labels(source: Path, task: Task) -> list[Labelled]:
+    """The rows of a CSV, or what a folder of folders named after the labels holds.
+
+    A CSV has commas or, as many an office program writes it, semicolons or tabs; columns path and label
+    (of a task that measures: path and value), and group, camera, value and unit as wanted. In a folder
+    each label's folder holds pictures, or a folder of pictures for each group.
+    Raises LabelsError for a missing column or an unknown label, with its line.
+    """
+    if source.is_dir():
+        rows = _read_folder(source, task)
+    else:
+        rows = _read_csv(source, task)
+    if not rows:
+        raise LabelsError(f"{source} names no picture.")
+    return rows
+
+
+def folder_of(source: Path) -> Path:
+    """What the paths of the rows are relative to."""
+    return source if source.is_dir() else source.parent
+
+
+def check_writable(out: Path, what: str) -> None:
+    """Raises LabelsError before the long work rather than after it."""
+    nearest = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise LabelsError(f"The {what} cannot be written to {out}. Choose a folder of yours.")
+
+
+def seen(task: Task, rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[Seen]:
+    """Read every picture that can be opened. Raises PackageError, and whatever ``progress`` raises."""
+    from clinoscope.capture.files import open_picture
+
+    for number, row in enumerate(rows, start=1):
+        try:
+            picture = open_picture(folder / row.path)
+        except PictureError as error:
+            progress(number, len(rows), f"{row.path}: {error}")
+            continue
+        yield _seen(task, row, picture)
+        progress(number, len(rows), "")
+
+
+def _seen(task: Task, row: Labelled, picture: Picture) -> Seen:
+    """What the window would answer, with the probabilities it would not show.
+
+    A picture that fails its quality check is answered *cannot judge*. Where no region is found the whole
+    picture is read for its probabilities, if the task has labels; the answer stays *cannot judge*.
+    """
+    found = look(task, picture, quality=False)
+    reading = found.reading
+    if found.region is None and task.kind is Kind.CLASSIFY:
+        whole = Region(Box(0, 0, picture.width, picture.height), how="whole", score=0.0)
+        reading = read(task, picture.pixels, whole, phantom=picture.phantom)
+    if found.region is None or not found.quality.ok:
+        reason = found.reading.reason or "A quality check failed."
+        reading = replace(reading, answer=CANNOT_JUDGE, reason=reason)
+    return Seen(row, picture, found.region, reading)
+
+
+# --- the rows ---
+
+
+def _read_csv(file: Path, task: Task) -> list[Labelled]:
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            names, table = _table(stream)
+            needed = "value" if task.kind is Kind.MEASURE else "label"
+            if not {"path", needed} <= set(names):
+                raise LabelsError(f"{file} needs the columns path and {needed}.")
+            rows = []
+            for line in table:
+                if line:
+                    row = dict(zip(names, (cell.strip() for cell in line), strict=False))
+                    rows.append(_row(row, task, f"{file}, line {table.line_num}"))
+            return rows
+    except OSError as error:
+        raise LabelsError(f"{file} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise LabelsError(f"{file} cannot be read as a CSV file in UTF-8.") from None
+
+
+def _table(stream: TextIO) -> tuple[list[str], Any]:
+    """The names of the columns, and a reader of the rows below them. Raises csv.Error."""
+    header = stream.readline()
+    delimiter = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    table = csv.reader(itertools.chain([header], stream), delimiter=delimiter)
+    next(table, None)
+    return [name.strip() for name in names], table
+
+
+def _row(row: dict[str, str], task: Task, where: str) -> Labelled:
+    """One row; ``where`` begins the sentence about what is wrong with it."""
+    path, label = row.get("path", ""), row.get("label", "")
+    if not path:
+        raise LabelsError(f"{where}: the path is missing.")
+    if task.kind is Kind.CLASSIFY:
+        _check_label(label, task, where)
+    value = _number(row.get("value", ""), where)
+    if task.kind is Kind.MEASURE and value is None:
+        raise LabelsError(f"{where}: the value is missing.")
+    unit = row.get("unit", "")
+    if value is not None and not unit:
+        raise LabelsError(f"{where}: the value has no unit. Add a column unit, such as g/dL.")
+    return Labelled(path, label, row.get("group") or path, row.get("camera", ""), value, unit)
+
+
+def _check_label(label: str, task: Task, where: str) -> None:
+    known = {entry.id for entry in task.labels}
+    if label not in known:
+        names = ", ".join(sorted(known))
+        raise LabelsError(f"{where}: {label!r} is not a label of {task.id}. Its labels: {names}.")
+
+
+def _number(text: str, where: str) -> float | None:
+    """A number with a point or a comma; None where there is none."""
+    if not text:
+        return None
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise LabelsError(f"{where}: {text!r} is not a number.")
+    return value
+
+
+def _read_folder(folder: Path, task: Task) -> list[Labelled]:
+    """``folder/label/picture`` or ``folder/label/group/picture``; hidden files and other kinds are passed over."""
+    if task.kind is not Kind.CLASSIFY:
+        raise LabelsError(f"{task.id} gives numbers, so it needs a CSV with the columns path, value and unit.")
+    rows = []
+    try:
+        for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
+            _check_label(inside.name, task, str(inside))
+            for file in sorted(inside.rglob("*")):
+                if file.suffix.lower() not in _PICTURES or file.name.startswith("."):
+                    continue
+                below = file.relative_to(inside).parts
+                path = file.relative_to(folder).as_posix()
+                # The same person may have a folder under two labels: the name alone is the group.
+                rows.append(Labelled(path, inside.name, below[0] if len(below) > 1 else path))
+    except OSError as error:
+        raise LabelsError(f"{folder} cannot be read: {error.strerror}.") from None
+    return rows

@@ -1,0 +1,108 @@
+"""Labelled pictures from lists and folders, read as the window reads them."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from clinoscope import modes
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.workflow.labelled import Labelled, LabelsError, check_writable, folder_of, read_labels, seen
+from clinoscope.workflow.look import look
+
+TASK = modes.task("skin/lesion-photo")
+LIPS = modes.task("anemia/lip")
+
+
+def quiet(_done: int, _of: int, _about: str) -> None:
+    """Nobody listens."""
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+
+
+def test_camera_value_and_unit_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "l.csv"
+    file.write_text("path;label;group;camera;value;unit\na.png;melanoma;p1;phone;11,5;g/dL\nb.png;melanoma;;;;\n")
+    assert read_labels(file, TASK) == [
+        Labelled("a.png", "melanoma", "p1", "phone", 11.5, "g/dL"),
+        Labelled("b.png", "melanoma", "b.png"),
+    ]
+
+
+def test_a_task_that_measures_needs_values_and_no_labels(tmp_path: Path) -> None:
+    file = tmp_path / "l.csv"
+    file.write_text("path,value,unit\na.png,41,pallor index\n")
+    assert read_labels(file, LIPS) == [Labelled("a.png", "", "a.png", "", 41.0, "pallor index")]
+
+
+@pytest.mark.parametrize(
+    ("task", "content", "sentence"),
+    [
+        (LIPS, "path,label\na.png,anemic\n", "needs the columns path and value"),
+        (LIPS, "path,value,unit\na.png,,g/dL\n", "line 2: the value is missing"),
+        (LIPS, "path,value,unit\na.png,pale,g/dL\n", "line 2: 'pale' is not a number"),
+        (LIPS, "path,value,unit\na.png,inf,g/dL\n", "line 2: 'inf' is not a number"),
+        (LIPS, "path,value\na.png,12\n", "line 2: the value has no unit"),
+        (TASK, "path,label,value\na.png,melanoma,12\n", "line 2: the value has no unit"),
+    ],
+)
+def test_a_bad_value_gets_a_sentence(tmp_path: Path, task: object, content: str, sentence: str) -> None:
+    (tmp_path / "l.csv").write_text(content)
+    with pytest.raises(LabelsError, match=sentence):
+        read_labels(tmp_path / "l.csv", task)  # type: ignore[arg-type]
+
+
+def test_a_folder_for_each_label_with_or_without_groups(tmp_path: Path) -> None:
+    put(tmp_path, "melanoma/1.jpg", "melanoma/p7/2.PNG", "melanocytic_nevus/p7/3.tif", "melanoma/Thumbs.db")
+    put(tmp_path, "melanoma/._1.jpg", ".cache/4.jpg", "notes.txt")
+    assert read_labels(tmp_path, TASK) == [
+        Labelled("melanocytic_nevus/p7/3.tif", "melanocytic_nevus", "p7"),
+        Labelled("melanoma/1.jpg", "melanoma", "melanoma/1.jpg"),
+        Labelled("melanoma/p7/2.PNG", "melanoma", "p7"),
+    ]
+    assert folder_of(tmp_path) == tmp_path
+    assert folder_of(tmp_path / "l.csv") == tmp_path
+
+
+def test_a_folder_of_another_name_or_without_pictures_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LabelsError, match="names no picture"):
+        read_labels(tmp_path, TASK)
+    with pytest.raises(LabelsError, match="columns path, value and unit"):
+        read_labels(tmp_path, LIPS)
+    put(tmp_path, "moles/1.jpg")
+    with pytest.raises(LabelsError, match="'moles' is not a label"):
+        read_labels(tmp_path, TASK)
+
+
+def test_a_place_below_a_file_cannot_be_written(tmp_path: Path) -> None:
+    put(tmp_path, "file")
+    check_writable(tmp_path / "new" / "deeper", "report")
+    with pytest.raises(LabelsError, match="The report cannot be written"):
+        check_writable(tmp_path / "file" / "deeper", "report")
+
+
+def test_pictures_are_read_as_the_window_reads_them(tmp_path: Path, lesion: Picture) -> None:
+    (tmp_path / "good.png").write_bytes(lesion.data)
+    cv2.imwrite(str(tmp_path / "dark.png"), (lesion.pixels // 16)[:, :, ::-1])
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((200, 200, 3), 128, np.uint8))
+    (tmp_path / "text.png").write_text("no picture")
+    rows = [Labelled(f"{name}.png", "melanoma", name) for name in ("good", "text", "dark", "grey")]
+    said: list[tuple[int, int, str]] = []
+    found = list(seen(TASK, rows, tmp_path, lambda *told: said.append(told)))
+    assert [entry.row.group for entry in found] == ["good", "dark", "grey"]
+    good, dark, grey = (entry.reading for entry in found)
+    assert good == look(TASK, lesion).reading
+    # refused by the checks, but what the model makes of it stays known
+    assert (dark.answer, grey.answer) == (CANNOT_JUDGE, CANNOT_JUDGE)
+    assert dark.reason
+    assert sum(dark.probabilities.values()) == pytest.approx(1)
+    assert sum(grey.probabilities.values()) == pytest.approx(1)
+    assert [(done, of) for done, of, _ in said] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [bool(about) for _, _, about in said] == [False, True, False, False]
