@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -6,7 +7,7 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.inference.card import Input
 from clinoscope.training import backbones
 from clinoscope.training.data import Row
-from clinoscope.training.features import Subject, cached, embed, open_subject
+from clinoscope.training.features import Subject, embed, open_subject
 from clinoscope.training.recipe import Augment
 
 HOW = Input(size=32)
@@ -42,20 +43,14 @@ def test_a_view_depends_on_seed_view_and_place_only(tiny, subjects):
     assert not np.allclose(embed(subjects, tiny, HOW, change, 2, 1)["tiny"], first)
 
 
-def test_what_was_made_is_kept_and_a_half_file_is_not(tmp_path):
-    made = []
-
-    def make():
-        made.append(1)
-        return {"it": np.array([[1.0, 2.000123]], np.float32)}
-
-    (tmp_path / "view0-x.npz.part").write_bytes(b"half")
-    first = cached(tmp_path, "view0", ["key"], make)
-    again = cached(tmp_path, "view0", ["key"], make)
-    assert (first["it"] == again["it"]).all()
-    assert len(made) == 1
-    cached(tmp_path, "view0", ["another key"], make)
-    assert len(made) == 2
+def test_boxes_drawn_by_hand_are_the_region(tmp_path, rng):
+    path = tmp_path / "hand.png"
+    cv2.imwrite(str(path), rng.integers(0, 256, (60, 80, 3), dtype=np.uint8))
+    boxes = (Box(10, 5, 20, 10), Box(40, 30, 20, 20))
+    subject = open_subject(Row(path, "x", "g", "own", boxes), "nails")
+    assert subject.pixels.shape == (60, 80, 3)
+    assert subject.region.box == Box(10, 5, 50, 45)
+    assert subject.region.boxes == boxes
 
 
 def test_a_file_that_is_no_picture_is_a_sentence(tmp_path):

@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+from clinoscope.training.assess import WORSENED
 from clinoscope.training.sentences import how, weakness
 
 
@@ -14,7 +15,10 @@ def trained(own, *elsewhere, auc=False):
     return SimpleNamespace(
         recipe=SimpleNamespace(weak_below=0.6, group_word="patients", folds=5),
         figures=figures(own, 120),
-        elsewhere=[SimpleNamespace(figures=figures(value, n)) for value, n in elsewhere],
+        elsewhere=[
+            SimpleNamespace(name=name[0] if name else "clinic B", figures=figures(value, n))
+            for value, n, *name in elsewhere
+        ],
     )
 
 
@@ -42,3 +46,8 @@ def test_weak_elsewhere_is_said_when_no_large_source_does_well():
         said == "Weak elsewhere: balanced accuracy 0.30 to 0.50 on pictures of other sources; do not rely on it there."
     )
     assert weakness(trained(0.9, (0.3, 200), (0.7, 60))) == ""
+
+
+def test_own_pictures_made_worse_are_no_other_source():
+    assert weakness(trained(0.9, (0.3, 200), (0.8, 200, WORSENED))).startswith("Weak elsewhere: balanced accuracy 0.30")
+    assert weakness(trained(0.9, (0.3, 200, WORSENED))) == ""

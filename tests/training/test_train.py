@@ -15,7 +15,7 @@ def test_the_package_is_whole_and_names_what_it_learned_from(spots_run):
     _, folder, _ = spots_run
     assert packages.verify(folder) == []
     package = packages.load(folder)
-    assert sorted(package.files) == ["MODEL_CARD.md", "model.tflite", "reference.npz"]
+    assert sorted(package.files) == ["MODEL_CARD.md", "comparison.json", "model.tflite", "reference.npz"]
     assert package.figures is not None
     assert package.figures.n == 36
     assert package.figures.groups == 18
@@ -56,8 +56,8 @@ def test_progress_grows_to_the_end(spots_run):
 def test_the_report_and_the_held_out_readings_lie_beside_the_package(spots_run):
     out = spots_run[0]
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
-    assert report["backbone"] == "tiny"
-    assert report["litert"]["same_answers"] == 1.0
+    assert [way["name"] for way in report["variants"]] == ["head", "top"]
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
     with (out / "readings.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 36
@@ -67,18 +67,33 @@ def test_the_report_and_the_held_out_readings_lie_beside_the_package(spots_run):
     assert all(len(fold) == 1 for fold in folds.values()), "a patient was on both sides of a split"
 
 
-def test_a_second_run_goes_on_from_the_kept_features(spots_run, spots_folder):
+def test_a_killed_run_goes_on_and_gives_the_numbers_of_one_that_did_not_stop(spots_run, spots_folder, tmp_path):
     out, folder, _ = spots_run
-    kept = {path: path.stat().st_mtime_ns for path in (out / "features").iterdir()}
-    assert len(kept) == 3
-    before = packages.load(folder)
-    (out / "features" / "view9-abc.npz.part").write_bytes(b"half a file, as a kill leaves it")
-    train(out / "drawn-spots.toml", spots_folder, out, Path("nowhere"))
+
+    def kill(doing, share):
+        if doing == "measuring top on held-out groups" and share > 0.6:
+            raise KeyboardInterrupt
+
+    recipe = out / "drawn-spots.toml"
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, spots_folder, tmp_path, Path("nowhere"), kill)
+    kept = {path: path.stat().st_mtime_ns for path in (*tmp_path.glob("seen/*.npy"), *tmp_path.glob("fits/*.npz"))}
+    assert len(kept) == 2 * 3 + 3 + 1  # the views of two variants, all folds of the first, one of the second
+    resumed = packages.load(train(recipe, spots_folder, tmp_path, Path("nowhere")))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    after = packages.load(folder)
-    assert after.files["reference.npz"] == before.files["reference.npz"]
-    assert after.calibration == before.calibration
-    assert after.conformal == before.conformal
+    whole = packages.load(folder)
+    assert resumed.files["reference.npz"] == whole.files["reference.npz"]
+    assert resumed.calibration == whole.calibration
+    assert resumed.conformal == whole.conformal
+    assert resumed.figures == whole.figures
+    assert (tmp_path / "readings.csv").read_bytes() == (out / "readings.csv").read_bytes()
+
+
+def test_labels_that_lose_their_pictures_to_missing_regions_are_a_sentence(recipe_file, spots_folder, tmp_path):
+    text = recipe_file.read_text(encoding="utf-8").replace("skin/lesion-photo", "anemia/lip-class")
+    recipe_file.write_text(text, encoding="utf-8")
+    with pytest.raises(KnownError, match=r"pictures in which the region is found of \d groups"):
+        train(recipe_file, spots_folder, tmp_path / "out", Path("nowhere"))
 
 
 def test_missing_weights_are_a_sentence_that_says_what_to_do(recipe_file, spots_folder, tmp_path):

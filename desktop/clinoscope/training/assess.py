@@ -1,8 +1,9 @@
-"""Fits the head of a recipe and measures it on groups, sources and kinds it has not seen."""
+"""Compares the variants of a recipe, fits the best and measures it on groups, sources and kinds it has not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,20 +11,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.domain.errors import KnownError
+from clinoscope.inference import watcher
 from clinoscope.inference.calibration import conformal_quantile, conformal_sets, fit_temperature, softmax
-from clinoscope.inference.metrics import Readings, measure, share
-from clinoscope.training import features
+from clinoscope.inference.metrics import Readings, by, measure, share, top_k
+from clinoscope.inference.watcher import watched
+from clinoscope.training import compare, features, remarks
+from clinoscope.training.compare import Cache, HeldOut
 from clinoscope.training.data import Row, listed_rows
 from clinoscope.training.features import Floats, Subject
-from clinoscope.training.head import Choice, Head, HeldOut, Indices, choose, fit, held_out
+from clinoscope.training.flags import Fitted
+from clinoscope.training.generate import GeneratedFigures
+from clinoscope.training.head import Indices, folds
+from clinoscope.training.learner import Fit, Learner
 from clinoscope.training.progress import Progress, Report, ignore
-from clinoscope.training.recipe import Augment, Recipe
-from clinoscope.training.refusal import Refusal, drawn_patterns, fit_refusal
+from clinoscope.training.recipe import Augment, Recipe, Rows
+from clinoscope.training.refusal import Refusal, Rule, drawn_patterns, fit_refusal, fit_rule
+from clinoscope.training.seen import see
 
-FOREIGN_EACH = 120
+FOREIGN_EACH = 300
 """Pictures taken of each foreign set."""
 REFUSAL_ROWS = 2000
 """The refusal rule is fitted on at most this many pictures."""
+WORSENED = "own pictures, made worse on purpose"
+"""The name of the figures that ``Recipe.worsened`` asks for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,32 +57,65 @@ class Gathered:
 @dataclass(frozen=True, eq=False)
 class Measured:
     """The figures of ``inference.metrics`` on one set of pictures, and the share of it that the
-    refusal rule refuses."""
+    refusal rule refuses. ``embeddings`` (n, d) by the network that ships and ``labels`` (n,) are of its
+    pictures; there are none of a source that this network was trained on."""
 
     name: str
     note: str
     figures: Mapping[str, Any]
     refused: Mapping[str, float | None]
+    embeddings: Floats
+    labels: Indices
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What the watcher saw: features (m, d) of some ``pictures`` (m,) of a run, and of each foreign set."""
+
+    pictures: Indices
+    own: Floats
+    foreign: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """One variant, measured in the same folds as the others."""
+
+    name: str
+    held: HeldOut
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """Everything that a package says and holds. ``backbone`` is the Keras network chosen."""
+    """Everything that a package and its report say. ``fit`` is of all pictures, by ``learner``; ``readings`` are the
+    held-out ones of the whole procedure, choice of the variant included, and ``figures`` theirs. ``generated`` holds,
+    for each variant with generated pictures, how those of the first fold compare with the real ones."""
 
     recipe: Recipe
     gathered: Gathered
-    choice: Choice
-    backbone: Any
-    head: Head
-    held: HeldOut
+    learner: Learner
+    fit: Fit
+    tried: tuple[Tried, ...]
     temperature: float
     quantile: float
+    readings: Readings
     figures: Mapping[str, Any]
+    top: Mapping[str, Any]
+    stratified: Mapping[str, Any] | None
+    tones: Mapping[str, Any]
     elsewhere: tuple[Measured, ...]
     refusal: Refusal
     own_refused: Mapping[str, float | None]
     foreign_refused: Mapping[str, Mapping[str, float | None]]
     unseen_refused: Mapping[str, Mapping[str, float | None]]
+    flags: tuple[Fitted, ...]
+    generated: Mapping[str, GeneratedFigures]
+
+    @property
+    def held(self) -> HeldOut:
+        """The held-out readings of the variant that was packed."""
+        return next(each.held for each in self.tried if each.name == self.learner.eye.variant.name)
 
 
 def gather(recipe: Recipe, rows: Sequence[Row], region_kind: str, report: Report = ignore) -> Gathered:
@@ -91,90 +135,188 @@ def gather(recipe: Recipe, rows: Sequence[Row], region_kind: str, report: Report
 def assess(
     recipe: Recipe,
     gathered: Gathered,
-    views: Mapping[str, Sequence[Floats]],
-    networks: Mapping[str, Any],
+    learners: Mapping[str, Learner],
     data_dir: Path,
     region_kind: str,
+    cache: Cache,
     progress: Progress,
 ) -> Trained:
-    """Choose, fit, calibrate and measure. ``views`` are the features of every view by backbone."""
+    """Compare, choose, fit, calibrate and measure. ``learners`` are those of the recipe's variants by name."""
     labels, groups = gathered.labels, gathered.groups
-    doing = "measuring on held-out groups"
-    held = held_out(views, labels, groups, recipe.folds, recipe.seed, lambda part: progress(doing, 0.6 + 0.2 * part))
-    choice = choose(views, labels, groups, recipe.seed)[0]
-    chosen = views[choice.backbone]
-    head = fit(chosen, labels, choice.strength)
-    temperature = fit_temperature(held.logits, labels)
-    quantile = conformal_quantile(softmax(held.logits, temperature), labels, recipe.coverage)
-    backbone = networks[choice.backbone]
+    parts = list(folds(labels, groups, recipe.folds, recipe.seed))
+    held: dict[str, HeldOut] = {}
+    for number, (name, each) in enumerate(learners.items()):
 
-    def embed(subjects: Sequence[Subject]) -> Floats:
-        return features.embed(subjects, {"it": backbone}, recipe.input, Augment(), 0, recipe.seed)["it"]
+        def told(part: float, name: str = name, number: int = number) -> None:
+            progress(f"measuring {name} on held-out groups", 0.3 + 0.4 * (number + part) / len(learners))
 
+        held[name] = compare.held_out(each, labels, groups, parts, cache, told)
+    name = compare.chosen(held, labels)
+    learner, logits = learners[name], compare.of_the_choice(held, labels)
+    fold = held[name].fold
+    everything = np.arange(len(labels))
+    fit = compare.fitted(
+        learner, labels, groups, everything, cache, lambda part: progress("training on all pictures", 0.7 + 0.1 * part)
+    )
+    temperature = fit_temperature(held[name].logits, labels)
+    quantile = conformal_quantile(softmax(held[name].logits, temperature), labels, recipe.coverage)
     progress("learning what to refuse", 0.8)
-    refusal, own_refused = _refusal(recipe, gathered, chosen[0], held, embed, data_dir, region_kind)
-    progress("measuring on other sources", 0.88)
+    watching = _watching(recipe, gathered, data_dir, region_kind)
+    refusal = fit_refusal(watching.own, fold[watching.pictures], watching.foreign)
+    shipped = _Shipped(learner, held[name], fit, temperature, quantile, refusal)
     elsewhere = []
-    for rows in recipe.tests:
+    for number, rows in enumerate(recipe.tests):
+        progress("measuring on other sources", 0.85 + 0.1 * number / len(recipe.tests))
         other = gather(recipe, listed_rows(rows, data_dir), region_kind)
-        if not other.rows:
-            continue
-        seen = {row.source for row in other.rows}
-        keep = np.array([row.source not in seen for row in gathered.rows])
-        judge = head if keep.all() else fit([view[keep] for view in chosen], labels[keep], choice.strength)
-        embedded = embed(other.subjects)
-        figures = measure(_readings(recipe, judge.logits(embedded), other, temperature, quantile))
-        refused = share(refusal.refuses(embedded), other.groups)
-        elsewhere.append(Measured(rows.name, rows.note, figures, refused))
+        if other.rows:
+            elsewhere.append(_elsewhere(recipe, rows, other, gathered, shipped, watching, cache))
+    if recipe.worsened is not None:
+        elsewhere.append(_worsened(recipe, recipe.worsened, gathered, shipped))
+    stratified = _stratified(recipe, gathered, learner, cache) if recipe.also_stratified else None
+    readings = _cross_fitted(recipe, logits, fold, labels, groups)
     return Trained(
         recipe=recipe,
         gathered=gathered,
-        choice=choice,
-        backbone=backbone,
-        head=head,
-        held=held,
+        learner=learner,
+        fit=fit,
+        tried=tuple(
+            Tried(each, made, measure(_cross_fitted(recipe, made.logits, made.fold, labels, groups)))
+            for each, made in held.items()
+        ),
         temperature=temperature,
         quantile=quantile,
-        figures=measure(_cross_fitted(recipe, held, labels, groups)),
+        readings=readings,
+        figures=measure(readings),
+        top={str(k): top_k(readings, k) for k in range(1, recipe.ranked + 1)},
+        stratified=stratified,
+        tones=_tones(readings, gathered) if recipe.by_tone else {},
         elsewhere=tuple(elsewhere),
         refusal=refusal,
-        own_refused=own_refused,
+        own_refused=share(refusal.own, [groups[index] for index in watching.pictures]),
         foreign_refused=_shares(refusal.foreign),
         unseen_refused=_shares(refusal.unseen),
+        flags=remarks.fit_flags(recipe, gathered, readings, learner, fit, held[name], elsewhere),
+        generated={
+            each: made.generated_figures(labels, parts[0][0])
+            for each, made in learners.items()
+            if made.eye.variant.generated
+        },
     )
 
 
-def _cross_fitted(recipe: Recipe, held: HeldOut, labels: Indices, groups: Sequence[str]) -> Readings:
+def _cross_fitted(
+    recipe: Recipe, logits: NDArray[np.float64], fold: Indices, labels: Indices, groups: Sequence[str]
+) -> Readings:
     """Held-out readings whose temperature and quantile come from the other folds, as on new pictures."""
-    probabilities = np.zeros(held.logits.shape)
-    sets = np.zeros(held.logits.shape, np.bool_)
-    for number in np.unique(held.fold):
-        here, rest = held.fold == number, held.fold != number
-        temperature = fit_temperature(held.logits[rest], labels[rest])
-        quantile = conformal_quantile(softmax(held.logits[rest], temperature), labels[rest], recipe.coverage)
-        probabilities[here] = softmax(held.logits[here], temperature)
+    probabilities = np.zeros(logits.shape)
+    sets = np.zeros(logits.shape, np.bool_)
+    for number in np.unique(fold):
+        here, rest = fold == number, fold != number
+        temperature = fit_temperature(logits[rest], labels[rest])
+        quantile = conformal_quantile(softmax(logits[rest], temperature), labels[rest], recipe.coverage)
+        probabilities[here] = softmax(logits[here], temperature)
         sets[here] = conformal_sets(probabilities[here], quantile)
     return Readings(recipe.labels, labels, probabilities, groups, sets.sum(axis=1) == 1, sets)
 
 
-def _readings(
-    recipe: Recipe, logits: NDArray[np.float64], gathered: Gathered, temperature: float, quantile: float
-) -> Readings:
-    probabilities = softmax(logits, temperature)
-    sets = conformal_sets(probabilities, quantile)
-    return Readings(recipe.labels, gathered.labels, probabilities, gathered.groups, sets.sum(axis=1) == 1, sets)
+@dataclass(frozen=True, eq=False)
+class _Shipped:
+    """What goes into the package, and the held-out readings behind its calibration."""
+
+    learner: Learner
+    held: HeldOut
+    fit: Fit
+    temperature: float
+    quantile: float
+    rule: Rule
 
 
-def _refusal(
+def _elsewhere(
+    recipe: Recipe, test: Rows, other: Gathered, gathered: Gathered, shipped: _Shipped, watching: Watched, cache: Cache
+) -> Measured:
+    """A test source, read by a network, calibrated and refused by rules that saw none of its pictures."""
+    sources = {row.source for row in other.rows}
+    rest = np.array([row.source not in sources for row in gathered.rows])
+    known = other.labels
+    if not rest.all():
+        shipped, known = _without(recipe, test, gathered, shipped, watching, rest, cache), known[:0]
+    learner = shipped.learner
+    logits, embeddings = learner.read(shipped.fit, see(learner.eye, other.subjects, recipe.input), len(other.rows))
+    probabilities = softmax(logits, shipped.temperature)
+    sets = conformal_sets(probabilities, shipped.quantile)
+    readings = Readings(recipe.labels, other.labels, probabilities, other.groups, sets.sum(axis=1) == 1, sets)
+    refused = share(shipped.rule.refuses(_watched(recipe, other.subjects)), other.groups)
+    return Measured(test.name, test.note, measure(readings), refused, embeddings[: len(known)], known)
+
+
+def _worsened(recipe: Recipe, change: Augment, gathered: Gathered, shipped: _Shipped) -> Measured:
+    """Held-out own pictures under a bad lamp and lens, read by the networks of their folds."""
+    held, labels = shipped.held, gathered.labels
+    logits = np.zeros(held.logits.shape)
+    for number, fit in enumerate(held.fits):
+        here = np.flatnonzero(held.fold == number)
+        bad = see(shipped.learner.eye, [gathered.subjects[index] for index in here], recipe.input, change)
+        logits[here] = shipped.learner.read(fit, bad, len(here))[0]
+    probabilities = softmax(logits, shipped.temperature)
+    sets = conformal_sets(probabilities, shipped.quantile)
+    readings = Readings(recipe.labels, labels, probabilities, gathered.groups, sets.sum(axis=1) == 1, sets)
+    nothing = dict.fromkeys(("value", "low", "high"))
+    empty = np.zeros((0, 1), np.float32)
+    return Measured(WORSENED, _told(change), measure(readings), nothing, empty, labels[:0])
+
+
+def _told(change: Augment) -> str:
+    """What was done, by the names of the recipe's keys."""
+    fields = {entry.name: getattr(change, entry.name) for entry in dataclasses.fields(change)}
+    default = dataclasses.asdict(Augment())
+    return ", ".join(f"{name} {value:g}" for name, value in fields.items() if value != default[name])
+
+
+def _without(
     recipe: Recipe,
+    test: Rows,
     gathered: Gathered,
-    pictures: Floats,
-    held: HeldOut,
-    embed: Callable[[Sequence[Subject]], Floats],
-    data_dir: Path,
-    region_kind: str,
-) -> tuple[Refusal, Mapping[str, float | None]]:
-    """The refusal rule, and the share of own pictures it refuses by folds."""
+    shipped: _Shipped,
+    watching: Watched,
+    rest: NDArray[np.bool_],
+    cache: Cache,
+) -> _Shipped:
+    """What would have shipped, had there been the pictures of ``rest`` (n,) alone. Raises KnownError without any."""
+    if not rest.any():
+        raise KnownError(f"The test {test.name} holds all that is trained on. Take it out of the recipe's tests.")
+    labels, held = gathered.labels, shipped.held
+    fit = compare.fitted(shipped.learner, labels, gathered.groups, np.flatnonzero(rest), cache)
+    temperature = fit_temperature(held.logits[rest], labels[rest])
+    quantile = conformal_quantile(softmax(held.logits[rest], temperature), labels[rest], recipe.coverage)
+    part = rest[watching.pictures]
+    rule = fit_rule(watching.own[part], held.fold[watching.pictures[part]], watching.foreign)
+    return _Shipped(shipped.learner, held, fit, temperature, quantile, rule)
+
+
+def _stratified(recipe: Recipe, gathered: Gathered, learner: Learner, cache: Cache) -> Mapping[str, Any]:
+    """The figures of folds that part groups: what they would seem to be, were groups forgotten."""
+    labels = gathered.labels
+    apart = [str(index) for index in range(len(labels))]
+    parts = list(folds(labels, apart, recipe.folds, recipe.seed))
+    held = compare.held_out(learner, labels, apart, parts, cache)
+    return measure(_cross_fitted(recipe, held.logits, held.fold, labels, apart))
+
+
+def _tones(readings: Readings, gathered: Gathered) -> Mapping[str, Any]:
+    """Figures by band of skin tone, where it can be told."""
+    from clinoscope.quality.tone import band
+
+    bands = [band(subject.pixels, subject.region) for subject in gathered.subjects]
+    return {name: figures for name, figures in by(readings, bands).items() if name}
+
+
+def _watched(recipe: Recipe, subjects: Sequence[Subject]) -> Floats:
+    """The watcher's features (n, d) of subjects."""
+    return np.stack([watched(subject.pixels, subject.region, recipe.input) for subject in subjects])
+
+
+def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: str) -> Watched:
+    """What the refusal rule is fitted on: own pictures, the recipe's foreign ones, drawn patterns."""
     foreign: dict[str, Floats] = {}
     for rows in recipe.foreign:
         found = listed_rows(rows, data_dir)
@@ -183,15 +325,19 @@ def _refusal(
         # where no region is found the picture is refused before any network sees it
         kept = [subject for subject in subjects if subject is not None]
         if kept:
-            foreign[rows.name] = embed(kept)
+            foreign[rows.name] = _watched(recipe, kept)
     drawn = [features.found(pixels, region_kind) for pixels in drawn_patterns(FOREIGN_EACH, recipe.seed)]
     kept = [subject for subject in drawn if subject is not None]
     if kept:
-        foreign["drawn patterns"] = embed(kept)
-    step = -(-len(gathered.rows) // REFUSAL_ROWS)
-    part = slice(None, None, step)
-    refusal = fit_refusal(pictures[part], held.fold[part], foreign)
-    return refusal, share(refusal.own, gathered.groups[part])
+        foreign["drawn patterns"] = _watched(recipe, kept)
+    pictures = np.arange(len(gathered.rows))[:: -(-len(gathered.rows) // REFUSAL_ROWS)]
+    own_subjects = [gathered.subjects[index] for index in pictures]
+    own = _watched(recipe, own_subjects)
+    if not recipe.refuse_changed:
+        how = dataclasses.replace(recipe.input, size=watcher.SIDE, steps=())
+        changed = remarks.watched(own_subjects, how, recipe.augment, 1, recipe.seed)
+        pictures, own = np.concatenate([pictures, pictures]), np.concatenate([own, changed])
+    return Watched(pictures, own, foreign)
 
 
 def _shares(hits: Mapping[str, NDArray[np.bool_]]) -> dict[str, dict[str, float | None]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
 
+import msgspec
 import numpy as np
 
 from clinoscope.domain.errors import KnownError
@@ -16,7 +17,10 @@ from clinoscope.domain.region import Box
 from clinoscope.training.recipe import Recipe, Rows
 
 OWN_LIST = "labels.csv"
-"""A clinic's own list: columns path, label and, where there are several pictures of a patient, group."""
+"""A clinic's own list, as ``clinoscope export-dataset`` writes it; of its columns only path and label must be there."""
+
+OWN_SOURCE = "own"
+"""The source of a clinic's own pictures where no camera is named."""
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
@@ -25,7 +29,8 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 class Row:
     """One labelled picture; pictures of one ``group`` (a patient) never part in a split.
 
-    ``boxes`` are the regions drawn by hand, empty when the region is to be found.
+    ``boxes`` are the regions drawn by hand, empty when the region is to be found; ``cells`` is the
+    whole row of the CSV, for flags that are learned from other columns.
     """
 
     path: Path
@@ -33,6 +38,11 @@ class Row:
     group: str
     source: str
     boxes: tuple[Box, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def cell(self, column: str) -> str:
+        """The text of a column; ``column.key`` reads one value of a ``key=value;…`` cell."""
+        return _cell(self.cells, column)
 
 
 def training_rows(recipe: Recipe, folder: Path) -> tuple[Row, ...]:
@@ -44,7 +54,7 @@ def training_rows(recipe: Recipe, folder: Path) -> tuple[Row, ...]:
     if listed:
         found = tuple(row for rows in listed for row in listed_rows(rows, folder))
     elif (folder / OWN_LIST).is_file():
-        found = _own_list(folder / OWN_LIST)
+        found = _own_list(folder / OWN_LIST, recipe)
     else:
         found = _class_folders(folder)
     kept = _drawn(tuple(row for row in found if row.label in recipe.labels), recipe)
@@ -53,7 +63,7 @@ def training_rows(recipe: Recipe, folder: Path) -> tuple[Row, ...]:
             f"There are no labelled pictures in {folder}. Give a folder with one folder per label "
             f"({', '.join(recipe.labels)}) or a {OWN_LIST} with the columns path,label,group."
         )
-    _check_groups(kept, recipe)
+    check_groups(kept, recipe)
     return kept
 
 
@@ -89,6 +99,7 @@ def listed_rows(rows: Rows, folder: Path) -> tuple[Row, ...]:
                 group=line.get(rows.columns.group) or line["path"],
                 source=line.get(rows.columns.source, "") or rows.name,
                 boxes=_boxes(line.get("boxes", ""), rows.boxes),
+                cells=line,
             )
         )
     return tuple(found)
@@ -131,18 +142,64 @@ def _cell(line: Mapping[str, str], column: str) -> str:
 def _boxes(text: str, key: str) -> tuple[Box, ...]:
     if not key or not text:
         return ()
-    boxes = json.loads(text).get(key, [])
+    return _whole(json.loads(text).get(key, []))
+
+
+@dataclass(frozen=True)
+class _OwnBoxes:
+    """The column ``boxes`` of a clinic's own list; see ``workflow.export_dataset``."""
+
+    region: tuple[tuple[float, float, float, float], ...] = ()
+
+
+def _own_boxes(text: str) -> tuple[Box, ...]:
+    """Raises msgspec.MsgspecError for text that is not what the export writes."""
+    return _whole(msgspec.json.decode(text, type=_OwnBoxes).region) if text else ()
+
+
+def _whole(boxes: Iterable[Sequence[float]]) -> tuple[Box, ...]:
+    """Boxes x, y, w, h in whole pixels, none of them empty."""
     return tuple(Box(round(x), round(y), max(1, round(w)), max(1, round(h))) for x, y, w, h in boxes)
 
 
-def _own_list(file: Path) -> tuple[Row, ...]:
+def _own_list(file: Path, recipe: Recipe) -> tuple[Row, ...]:
+    """The rows of a clinic's own list; see ``docs/own-data.md``. Raises KnownError for one that cannot be used.
+
+    Boxes tell where the region is, but not its outline: a recipe that paints the outside black must find the
+    region itself, as the running program will.
+    """
     found = []
-    for line in _lines(file):
-        if not line.get("path") or not line.get("label"):
-            raise KnownError(f"{file.name} needs the columns path and label in every row.")
-        group = line.get("group") or line["path"]
-        found.append(Row(file.parent / line["path"], line["label"], group, "own"))
+    try:
+        for line in _lines(file):
+            if not line.get("path") or not line.get("label"):
+                raise KnownError(f"{file.name} needs the columns path and label in every row.")
+            found.append(
+                Row(
+                    path=_inside(file, line["path"]),
+                    label=line["label"],
+                    group=line.get("group") or line["path"],
+                    source=line.get("camera") or OWN_SOURCE,
+                    boxes=() if recipe.input.outline_only else _own_boxes(line.get("boxes") or ""),
+                    cells=line,
+                )
+            )
+    except OSError as error:
+        raise KnownError(f"{file} cannot be read: {error.strerror}. Check the folder.") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise KnownError(f"{file.name} is not a CSV file in UTF-8. Save it as such.") from None
+    except msgspec.MsgspecError:
+        raise KnownError(
+            f'{file.name} has boxes that cannot be read. They look like {{"region": [[x, y, w, h]]}}, in pixels.'
+        ) from None
     return tuple(found)
+
+
+def _inside(file: Path, name: str) -> Path:
+    """The picture of a list, which may name nothing outside its own folder. Raises KnownError."""
+    path = PureWindowsPath(name)  # it knows both kinds of slash, and drives
+    if path.anchor or ".." in path.parts:
+        raise KnownError(f"{file.name} names the picture {name}, which is not in its folder. Copy it there.")
+    return file.parent.joinpath(*path.parts)
 
 
 def _class_folders(folder: Path) -> tuple[Row, ...]:
@@ -152,17 +209,18 @@ def _class_folders(folder: Path) -> tuple[Row, ...]:
         if path.suffix.lower() in _PICTURES:
             label, *inner = path.relative_to(folder).parts
             group = inner[0] if len(inner) > 1 else f"{label}/{path.name}"
-            found.append(Row(path, label, group, "own"))
+            found.append(Row(path, label, group, OWN_SOURCE))
     return tuple(found)
 
 
-def _check_groups(rows: Iterable[Row], recipe: Recipe) -> None:
+def check_groups(rows: Iterable[Row], recipe: Recipe, what: str = "pictures") -> None:
+    """Raise KnownError when a label has fewer groups than there are folds; ``what`` they are groups of."""
     groups: dict[str, set[str]] = {label: set() for label in recipe.labels}
     for row in rows:
         groups[row.label].add(row.group)
     for label, members in groups.items():
         if len(members) < recipe.folds:
             raise KnownError(
-                f"There are pictures of {len(members)} groups with the label {label}, and {recipe.folds} are needed. "
+                f"There are {what} of {len(members)} groups with the label {label}, and {recipe.folds} are needed. "
                 "Add pictures of more patients, or lower folds in the recipe."
             )

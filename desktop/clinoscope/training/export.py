@@ -1,9 +1,7 @@
-"""From a backbone and a head to the LiteRT file of a package."""
+"""From a backbone and a head to the Keras network of a package; ``quantise`` makes LiteRT files of it."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,24 +28,6 @@ def network(backbone: Any, head: Head) -> Any:
     maps.set_weights([head.weights[None, None]])
     dense.set_weights([head.weights, head.bias])
     return model
-
-
-def to_tflite(model: Any) -> bytes:
-    """The model as a LiteRT file with float16 weights and a batch of one.
-
-    Through ``model.export``: with Keras 3 the converter's other ways leave variables unfrozen.
-    """
-    import keras
-    import tensorflow as tf
-
-    _, height, width, channels = model.input_shape
-    with tempfile.TemporaryDirectory() as folder:
-        signature = [keras.InputSpec(shape=(1, height, width, channels), dtype="float32")]
-        model.export(Path(folder) / "saved", input_signature=signature, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(str(Path(folder) / "saved"))
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        return bytes(converter.convert())
 
 
 def keras_logits(model: Any, squares: Floats) -> Floats:

@@ -1,10 +1,8 @@
-"""What the frozen backbones see of every picture, kept on disk so that a killed run goes on."""
+"""Opens pictures with the region the task reads in them."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,22 +90,6 @@ def embed(
         np.add.at(total, owner, rows)
         pooled[name] = np.asarray(total / np.maximum(count, 1), np.float32)
     return pooled
-
-
-def cached(folder: Path, name: str, key: object, make: Callable[[], dict[str, Floats]]) -> dict[str, Floats]:
-    """``make()``, or what it gave before for the same ``key`` (anything JSON can hold)."""
-    digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    path = folder / f"{name}-{digest}.npz"
-    if not path.is_file():
-        made = {entry: values.astype(np.float16) for entry, values in make().items()}
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        with partial.open("wb") as stream:  # a kill leaves a .part, never a half file under the real name
-            np.savez(stream, **made)  # type: ignore[arg-type]
-        partial.replace(path)
-    # read back even when just made: a run that goes on must give the same numbers as one that did not stop
-    with np.load(path, allow_pickle=False) as stored:
-        return {entry: stored[entry].astype(np.float32) for entry in stored.files}
 
 
 def _squares(

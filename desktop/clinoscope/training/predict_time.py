@@ -45,18 +45,19 @@ def milliseconds(task: str, runs: int) -> tuple[float, float]:
 
 
 def shipped_network(package: Package) -> Any:
-    """The Keras model of a package: the backbone its file was converted from, and a head of its labels.
+    """The Keras model of a package: the backbone its card names, and a head of its labels.
 
-    The package file does not name the backbone, but the converter keeps the names of its layers in
-    the model file. Raises KnownError when none fits.
+    The converter keeps the names of the layers in the model file, so a card that names another network
+    is found out. Raises KnownError when it does, or names none.
     """
     model_file = package.content.get(packages.MODEL_FILE, b"")
+    name = backbones.named_in(package.content.get("MODEL_CARD.md", b"").decode("utf-8", "replace"))
     size = package.input.size if package.input else 0
-    for name in backbones.WEIGHTS if size else ():
+    if name in backbones.NAMES and size:
         backbone = backbones.build(name, size, None)
         if all(layer.encode() in model_file for layer in _convolutions(backbone)):
             return export.network(backbone, _any_head(backbone.output_shape[-1], len(package.labels)))
-    raise KnownError(f"The network of {package.name} is none of {', '.join(backbones.WEIGHTS)}: it cannot be timed.")
+    raise KnownError(f"The network of {package.name} is none that its card names and this program builds: no timing.")
 
 
 def _convolutions(backbone: Any) -> list[str]:

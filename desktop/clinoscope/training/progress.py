@@ -9,5 +9,10 @@ Report = Callable[[float], None]
 """Called with the share of one step that is done, 0..1."""
 
 
+def part_of(report: Report, start: float, end: float) -> Report:
+    """A report for what is done between the shares ``start`` and ``end`` of the whole."""
+    return lambda part: report(start + part * (end - start))
+
+
 def ignore(*_: object) -> None:
     """Takes any report and does nothing with it."""

@@ -88,8 +88,75 @@ class Augment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One way to train: the variants of a recipe are compared in the same folds, the best is packed.
+
+    ``train``: ``"head"`` leaves the network as it is and fits a linear head, ``"top"`` trains what
+    lies after ``cut`` (a layer, ``"half"`` or ``"last"``; see ``backbones.cut_layer``), ``"all"`` the
+    whole network. ``steps`` are done to every picture, in training and in the running program.
+    ``balance``: rare labels weigh more (``"weights"``), are shown more often (``"repeat"``), or
+    neither. Without ``augment`` only the unchanged view trains. ``generated`` pictures of the rarest
+    label are drawn by a generator that learned from the training folds alone.
+    """
+
+    name: str
+    backbone: str
+    train: Literal["head", "top", "all"] = "head"
+    cut: str = "half"
+    steps: tuple[str, ...] = ()
+    balance: Literal["weights", "repeat", "none"] = "weights"
+    augment: bool = True
+    generated: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A label that must not be missed: a flag whose threshold finds ``sensitivity`` of it."""
+
+    label: str
+    name: str
+    sensitivity: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """A flag learned from a column of the CSV: raised where ``column`` holds ``value``.
+
+    Learned and raised only beside the labels of ``only_for`` (empty: all). It looks at the textures that
+    the watcher network sees of the region cut out with ``margin``.
+    """
+
+    id: str
+    name: str
+    note: str
+    column: str
+    value: str
+    only_for: tuple[str, ...] = ()
+    margin: float = 0.0
+    sensitivity: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unusual:
+    """A flag for pictures unlike the ordinary ones of ``label``."""
+
+    id: str
+    name: str
+    note: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """See ``models/recipes``. ``tests`` are sources kept out of training and measured apart;
+    """See ``models/recipes``. ``variants`` are compared; without any, every one of ``backbones`` is
+    one with a linear head. ``epochs`` and ``rate`` (learning rate) are for variants that train more
+    than the head; an epoch shows as many pictures as there are. ``also_stratified`` measures once more
+    with folds that part groups, to show how much that flatters. ``by_tone``: figures by skin
+    tone. Without ``refuse_changed`` the rule that refuses pictures learns from changed views too, and so lets the
+    same kind of picture pass from another camera or stain. ``ranked`` gives the share of
+    pictures whose label is among the first so many. ``generator_steps`` trains a generator so long.
+    ``worsened`` are changes under which held-out pictures are measured once more.
+    ``tests`` are sources kept out of training and measured apart;
     a test source that also lies in ``data`` is left out of training for that figure alone.
     ``foreign`` are pictures of other kinds that the package should refuse. ``at_most`` pictures of
     each label and source are drawn for training (0: all), to save time. ``group_word`` says
@@ -102,22 +169,39 @@ class Recipe:
     intended_use: str
     trained_on: str
     labels: tuple[str, ...]
-    backbones: tuple[str, ...]
     input: Input
     data: tuple[Rows, ...]
     sources: tuple[Source, ...]
+    backbones: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 10
+    rate: Annotated[float, msgspec.Meta(gt=0)] = 0.0005
+    also_stratified: bool = False
+    by_tone: bool = False
+    refuse_changed: bool = True
+    ranked: Annotated[int, msgspec.Meta(ge=0)] = 0
+    generator_steps: Annotated[int, msgspec.Meta(ge=1)] = 3000
+    screens: tuple[Screen, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    unusual: tuple[Unusual, ...] = ()
     weights: Literal["pretrained", "none"] = "pretrained"
     views: Annotated[int, msgspec.Meta(ge=1)] = 6
-    folds: Annotated[int, msgspec.Meta(ge=2)] = 5
+    folds: Annotated[int, msgspec.Meta(ge=3)] = 5
     seed: int = 1
     coverage: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
     at_most: Annotated[int, msgspec.Meta(ge=0)] = 0
     weak_below: float = 0.0
     group_word: str = "groups"
     augment: Augment = Augment()
+    worsened: Augment | None = None
     tests: tuple[Rows, ...] = ()
     foreign: tuple[Rows, ...] = ()
     known_failures: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Variant, ...]:
+        """The variants to compare."""
+        return self.variants or tuple(Variant(name=name, backbone=name) for name in self.backbones)
 
 
 def load(path: Path) -> Recipe:
@@ -149,13 +233,25 @@ def _refuse_unknown(table: Mapping[str, Any], kind: type, place: str) -> None:
 def _check_task(recipe: Recipe) -> None:
     if recipe.task not in modes.task_ids():
         raise msgspec.ValidationError(f"there is no task {recipe.task}")
+    names = [variant.name for variant in recipe.ways]
+    if not names or len(set(names)) != len(names):
+        raise msgspec.ValidationError("it needs variants of different names, or backbones")
+    flagged = [screen.label for screen in recipe.screens] + [entry.label for entry in recipe.unusual]
+    for label in flagged + [label for entry in recipe.remarks for label in entry.only_for]:
+        if label not in recipe.labels:
+            raise msgspec.ValidationError(f"a flag is for {label}, which is not among its labels")
 
 
 _TABLES: dict[str, type] = {
     "input": Input,
     "augment": Augment,
+    "worsened": Augment,
     "data": Rows,
     "tests": Rows,
     "foreign": Rows,
     "sources": Source,
+    "variants": Variant,
+    "screens": Screen,
+    "remarks": Remark,
+    "unusual": Unusual,
 }

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from clinoscope.training.assess import Trained
+from clinoscope.training.assess import WORSENED, Measured, Trained
 
 ENOUGH = 50
 """Pictures another source must have to say that a package is weak elsewhere."""
@@ -29,8 +26,13 @@ def weakness(trained: Trained) -> str:
     if figure["value"] is not None and figure["value"] < limit:
         interval = f"{figure['value']:.2f} ({figure['low']:.2f} to {figure['high']:.2f})"
         said.append(f"Weak: {name} {interval} on {word} never seen in training; do not rely on it.")
-    away = [other.figures[key]["value"] for other in trained.elsewhere if other.figures["n"] >= ENOUGH]
+    away = [other.figures[key]["value"] for other in trained.elsewhere if _counts(other)]
     if away and max(away) < limit:
         span = f"{min(away):.2f}" if len(away) == 1 else f"{min(away):.2f} to {max(away):.2f}"
         said.append(f"Weak elsewhere: {name} {span} on pictures of other sources; do not rely on it there.")
     return " ".join(said)
+
+
+def _counts(other: Measured) -> bool:
+    """Whether the figures say something about another source: it is one, and large enough."""
+    return other.name != WORSENED and other.figures["n"] >= ENOUGH

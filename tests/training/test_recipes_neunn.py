@@ -1,0 +1,89 @@
+"""Recipe 4, NeuNN, end to end on drawn neutrophils: generated pictures in every fold, and a run that is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clinoscope.training.recipe import load
+
+COUNT = {"NEU": 5, "HYP": 5, "CRY": 5, "DB": 5, "HJBLI": 5, "GBI": 4, "BAC": 5}
+EACH = 4
+
+pytestmark = pytest.mark.timeout(900)  # whole runs; half a minute each on an idle machine
+
+
+@pytest.fixture(scope="module")
+def cells(drawn, tmp_path_factory):
+    return drawn.folder(tmp_path_factory.mktemp("cells"), drawn.neutrophil, COUNT, EACH)
+
+
+@pytest.fixture(scope="module")
+def done(recipe_runs, cells, tmp_path_factory):
+    return recipe_runs.run("neunn", cells, tmp_path_factory.mktemp("out"))
+
+
+def test_it_runs_from_pictures_to_a_package_and_its_report(done, drawn, recipe_runs):
+    recipe_runs.check(done, drawn.neutrophil)
+
+
+def test_the_networks_start_from_nothing_with_and_without_generated_pictures(done, recipe_runs):
+    recipe = load(recipe_runs.path_of("neunn"))
+    assert recipe.weights == "none"
+    assert {(way.backbone, way.generated > 0) for way in recipe.ways} == {
+        ("efficientnet_b7", False),
+        ("efficientnet_b7", True),
+        ("efficientnet_b0", False),
+        ("efficientnet_b0", True),
+    }
+    assert [entry["generated"] for entry in done.report["variants"]] == [0, 12, 0, 12]
+
+
+def test_all_figures_of_the_paper_are_there(done):
+    figures = done.report["figures"]
+    assert figures["accuracy"]["value"] is not None
+    assert "mcc" in figures
+    for label in COUNT:
+        assert {"sensitivity", "specificity", "precision", "f1", "jaccard"} <= set(figures["per_class"][label])
+
+
+def test_every_fold_has_a_generator_of_its_own(done):
+    """The variants share it, since they see the same pictures; the package has one more if its variant was chosen."""
+    generators = list(done.out.rglob("generator-*.npz"))
+    chosen = next(entry for entry in done.report["variants"] if entry["chosen"])
+    assert len(generators) == done.recipe.folds + (chosen["generated"] > 0)
+    assert not list(done.out.rglob("*-state.npz"))
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_figures(done, recipe_runs, cells, tmp_path):
+    here = Path(__file__).parent
+    program = (
+        f"import sys; sys.path.insert(0, {str(here)!r}); from pathlib import Path; import recipe_runs as r\n"
+        "def told(doing, share): print(share, doing, flush=True)\n"
+        "recipe = r.small(r.load(r.path_of('neunn')))\n"
+        f"r.train_recipe(recipe, r.path_of('neunn'), Path({str(cells)!r}), Path({str(tmp_path)!r}), r.NOWHERE, told)\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    assert child.stdout is not None
+    with child.stdout, child.stderr:
+        for line in child.stdout:
+            if float(line.split()[0]) >= 0.4:
+                child.send_signal(signal.SIGKILL)
+                break
+        else:
+            pytest.fail(child.stderr.read()[-2000:])
+    child.wait()
+    assert not (tmp_path / "report.json").exists()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.np[yz]")}
+    assert kept
+    again = recipe_runs.run("neunn", cells, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in kept if path.exists()}.items() <= kept.items()
+    for one, other in zip(again.report["variants"], done.report["variants"], strict=True):
+        assert one["figures"] == other["figures"], one["name"]
+    assert again.report["figures"] == done.report["figures"]
+    assert again.package.calibration == done.package.calibration
