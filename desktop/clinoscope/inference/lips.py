@@ -18,21 +18,17 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, Measure, Reading
 from clinoscope.domain.region import Box, Point, Region
-from clinoscope.inference import white_card
+from clinoscope.inference import erythema, white_card
 from clinoscope.inference.card import Package
 
 TASK = "anemia/lip"
 PALLOR = "Pallor index"
-CHANGE = "Change from earlier"
 
 _MOUTH_SIDE = 160
 """Pixels a mouth is scaled down to before it is measured: medians over patches need no more."""
 
 _AROUND = 0.45
 """Room around the lips that is looked at for skin, as a share of the box's longer side."""
-
-_CELL = 6
-"""Side, pixels, of the squares that colour is averaged over: noise and texture are shared within them."""
 
 _DRAWS = 200
 """Bootstrap draws of patches for the uncertainty; the seed is fixed, so the same picture gives the same numbers."""
@@ -66,23 +62,8 @@ def measure(pixels: Pixels, region: Region, package: Package, earlier: Sequence[
         measures = _measures(_view(pixels, region, limits), pixels, region, limits)
     except _UnfitError as unfit:
         return Reading(task=TASK, answer=CANNOT_JUDGE, model=package.ref, reason=str(unfit))
-    before = [_of(reading, PALLOR) for reading in earlier if reading.model == package.ref]
-    change = _change(measures[0], [entry for entry in before if entry is not None], limits)
+    change = erythema.change(measures[0], earlier, package.ref, limits)
     return Reading(task=TASK, answer=MEASURED, model=package.ref, measures=(measures[0], *change, *measures[1:]))
-
-
-def _of(reading: Reading, name: str) -> Measure | None:
-    return next((measure for measure in reading.measures if measure.name == name), None)
-
-
-def _change(now: Measure, before: Sequence[Measure], limits: Mapping[str, float]) -> tuple[Measure, ...]:
-    """Now minus the mean of the earlier values; the uncertainty adds how much a person varies from day to day."""
-    if not before:
-        return ()
-    mean = float(np.mean([entry.value for entry in before]))
-    known = sum(entry.uncertainty**2 for entry in before) / len(before) ** 2
-    daily = limits["day_to_day"] ** 2 * (1 + 1 / len(before))
-    return (Measure(CHANGE, now.value - mean, float(np.sqrt(now.uncertainty**2 + known + daily))),)
 
 
 # --- what is looked at ---
@@ -214,7 +195,7 @@ def _measures(view: _View, pixels: Pixels, region: Region, limits: Mapping[str, 
     if card is not None:
         # von Kries in linear RGB: what undoes a camera's white balance exactly
         light = light * (np.float32(limits["card_reflectance"]) / np.array(card.light, np.float32))
-    lip_patches, skin_patches = _patches(light, lips), _patches(light, skin)
+    lip_patches, skin_patches = erythema.patches(light, lips), erythema.patches(light, skin)
     _refuse_odd_light(np.median(skin_patches, axis=0), limits)
     _refuse_odd_lips(np.median(lip_patches, axis=0), np.median(skin_patches, axis=0), limits)
     lip, lip_draws = _values(lip_patches)
@@ -238,29 +219,11 @@ def _pallor(apart: NDArray[np.floating] | float, limits: Mapping[str, float]) ->
     return np.asarray(np.clip(100 * (1 - np.asarray(apart) / limits["full_red"]), 0, 100))
 
 
-def _patches(light: Floats, mask: Mask) -> Floats:
-    """Mean linear RGB of the squares of a grid that lie mostly in the mask, (n, 3): noise of neighbours is shared."""
-    rows, columns = mask.shape[0] // _CELL, mask.shape[1] // _CELL
-    inside = mask[: rows * _CELL, : columns * _CELL]
-    counted = np.where(inside[..., None], light[: rows * _CELL, : columns * _CELL], np.float32(0))
-    # shrinking by a whole number with INTER_AREA is the mean over squares, and many times faster than numpy's
-    shares = cv2.resize(inside.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
-    means = cv2.resize(counted, (columns, rows), interpolation=cv2.INTER_AREA)
-    kept = shares >= 0.5
-    if kept.sum() < 8:
-        return light[mask]
-    return np.asarray(means[kept] / shares[kept][:, None], np.float32)
-
-
 def _values(patches: Floats) -> tuple[Floats, Floats]:
     """(erythema index, a*) as medians over patches, (2,), and the same for bootstrap draws, (draws, 2)."""
-    each = np.stack([_erythema(patches), _lab(patches)[..., 1]], axis=-1)
+    each = np.stack([erythema.index(patches), _lab(patches)[..., 1]], axis=-1)
     picks = np.random.default_rng(0).integers(len(each), size=(_DRAWS, len(each)))
     return np.median(each, axis=0), np.median(each[picks], axis=1)
-
-
-def _erythema(light: Floats) -> Floats:
-    return 100 * np.log10(np.clip(light[..., 0], 1e-4, None) / np.clip(light[..., 1], 1e-4, None))
 
 
 # --- when not to measure ---
@@ -284,7 +247,7 @@ def _refuse_odd_light(skin: Floats, limits: Mapping[str, float]) -> None:
 
 def _refuse_odd_lips(lips: Floats, skin: Floats, limits: Mapping[str, float]) -> None:
     """Raise _UnfitError when the lips are redder or more purple than bare lips are, or less red than the skin."""
-    apart = float(_erythema(lips) - _erythema(skin))
+    apart = float(erythema.index(lips) - erythema.index(skin))
     _, red, yellow = (float(value) for value in _lab(lips))
     if apart < limits["min_erythema_apart"]:
         raise _UnfitError(
