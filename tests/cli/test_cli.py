@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,30 +131,6 @@ def test_cells_of_the_drawn_field(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(told) == {"path", "cells"}
     assert len(told["cells"]) >= 10
     assert set(told["cells"][0]) == {"x", "y", "w", "h", "score", "type", "stage"}
-
-
-def test_models_are_listed_and_verified(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["models", "list"]) == 0
-    (listed,) = lines(capsys.readouterr().out)
-    assert all(entry["ok"] for entry in listed)
-    assert main(["models", "verify"]) == 0
-    assert lines(capsys.readouterr().out)[0]["ok"] is True
-    assert main(["models", "verify", "--models", str(tmp_path)]) == 1, "an empty folder is no good set of packages"
-
-
-def test_a_changed_and_a_missing_package_are_named(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(MODELS / "skin" / "rash", tmp_path / "skin" / "rash")
-    assert main(["models", "verify", "--models", str(tmp_path)]) == 0
-    with (tmp_path / "skin" / "rash" / "MODEL_CARD.md").open("a") as card:
-        card.write(".")
-    monkeypatch.setattr("clinoscope.cli.models.MODELS", tmp_path)
-    capsys.readouterr()
-    assert main(["models", "verify"]) == 1
-    (told,) = lines(capsys.readouterr().out)
-    assert told["problems"][0] == "skin/rash: the file MODEL_CARD.md was changed."  # type: ignore[index]
-    assert "skin/lesion-photo: there is no model package." in told["problems"]  # type: ignore[operator]
 
 
 def test_a_vault_from_making_to_restoring(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableWidget
 
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED
 from clinoscope.domain.record import ExamState
@@ -17,10 +17,11 @@ from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.series_plot import SeriesPlot
 from clinoscope.ui.exam.step import Step
+from clinoscope.workflow import look
 
 PHANTOMS = RESOURCES / "phantoms"
 TASKS = {
-    # the digit that chooses it
+    # the key that chooses it
     "anemia/lip": ("1", "lips.png"),
     "anemia/nail": ("2", "nails.png"),
     "anemia/conjunctiva": ("3", "eyelid.png"),
@@ -31,6 +32,7 @@ TASKS = {
     "scalp/hair-loss": ("8", "vertex.png"),
     "neutrophil/cells": ("9", "smear.png"),
     "neutrophil/type": ("0", "cell.png"),
+    "neutrophil/stage": ("a", "cell.png"),
 }
 
 
@@ -122,7 +124,47 @@ def test_a_smear_is_counted_and_its_cells_are_marked(hands: Any) -> None:
     assert hands.sign(page).state is ExamState.SIGNED
 
 
-def test_the_heatmap_comes_and_goes(hands: Any) -> None:
+def test_a_map_that_was_not_checked_is_not_shown_and_the_key_says_so(
+    hands: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "why_no_heatmap", lambda _package: look.FAILED)
+    page = opened(hands, "skin/lesion-photo")
+    hands.read(page)
+    said: list[str] = []
+    hands.window.shell.said.connect(said.append)
+    assert not page.bench.reading.heat.isVisible()
+    hands.press("h")
+    hands.settle()
+    assert said == [look.FAILED]
+    assert "heat" not in page.bench.canvas._overlays
+
+
+def test_model_standing_and_research_use_stand_beside_every_reading(hands: Any) -> None:
+    page = opened(hands, "skin/lesion-dermoscopy")
+    exam = hands.read(page)
+    told = "\n".join(part.text() for part in page.bench.reading.findChildren(QLabel) if part.isVisible())
+    assert f"Read by {exam.reading.model.name} {exam.reading.model.version}." in told
+    assert "Not validated here" in told
+    assert "Research use only; not a diagnosis" in told
+
+
+def test_seven_labels_are_seen_at_once_on_a_small_screen(hands: Any) -> None:
+    page = opened(hands, "skin/lesion-dermoscopy")
+    hands.read(page)
+    side = page.bench.reading
+    assert side.rows is not None
+    assert len(side.rows.rows) == 7
+    (scroll,) = side.findChildren(QScrollArea)
+    first, *_, last = side.rows.rows.values()
+    room = scroll.viewport().rect()
+    for row in (first, last):
+        assert room.contains(row.mapTo(scroll.viewport(), row.rect().topLeft()))
+        assert room.contains(row.mapTo(scroll.viewport(), row.rect().bottomRight()))
+
+
+def test_the_heatmap_comes_and_goes(hands: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whether the shipped package's maps passed is written in it; here it is the window that is tried.
+    monkeypatch.setattr(look, "why_no_heatmap", lambda _package: "")
     page = opened(hands, "skin/lesion-photo")
     hands.read(page)
     canvas, heat = page.bench.canvas, page.bench.reading.heat

@@ -1,8 +1,8 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from clinoscope.ui.dates import in_words, parse_birth, when
+from clinoscope.ui.dates import in_words, parse_birth, parse_time, when
 
 NOW = date(2026, 11, 20)
 
@@ -45,3 +45,19 @@ def test_when_is_a_time_today_and_a_day_before() -> None:
     assert when(now, now) == f"{now.astimezone():%H:%M}"
     assert when(now - timedelta(days=1), now).startswith("Yesterday ")
     assert when(now - timedelta(days=9), now) == "11 Nov 2026"
+
+
+@pytest.mark.parametrize("typed", ["14:30", "14.30", "1430", "14h30", " 14 30 "])
+def test_a_time_as_people_type_it(typed: str) -> None:
+    assert parse_time(typed) == time(14, 30)
+
+
+def test_the_hour_alone_and_nothing() -> None:
+    assert parse_time("8") == time(8)
+    assert parse_time(" ") is None
+
+
+@pytest.mark.parametrize("typed", ["24:00", "12:60", "noon", "12:5", "٣"])
+def test_what_is_no_time_says_how_to_type_it(typed: str) -> None:
+    with pytest.raises(ValueError, match="like 14:30"):
+        parse_time(typed)

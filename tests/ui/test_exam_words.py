@@ -38,6 +38,15 @@ def test_the_answer_in_words() -> None:
     assert exam_words.answer(replace(DRAFT, task="anemia/lip", reading=pallor)) == "Pallor index 41 ± 4"
 
 
+def test_how_likely_and_by_which_model() -> None:
+    assert exam_words.read_by(DRAFT) == ""
+    assert exam_words.read_by(read(UNSURE)) == "m 1.0.0"
+    exam = read("psoriasis")
+    assert exam.reading is not None
+    sure = replace(exam, reading=replace(exam.reading, probabilities={"psoriasis": 0.84}))
+    assert exam_words.read_by(sure) == "84 % · m 1.0.0"
+
+
 def test_a_label_is_never_coloured() -> None:
     assert exam_words.tone(read("alopecia_areata")) == "ink"
     assert exam_words.tone(read(UNSURE)) == "amber"

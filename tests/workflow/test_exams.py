@@ -1,6 +1,7 @@
 """An exam from the picture to the signature and beyond, on a real vault."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +11,7 @@ from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.records import Vault
-from clinoscope.workflow import exams
+from clinoscope.workflow import acceptance, exams
 from clinoscope.workflow.look import look
 
 TASK = "skin/lesion-photo"
@@ -105,7 +106,7 @@ def test_amending_adds_a_version_and_keeps_the_first(vault: Vault, read: Exam) -
     assert exams.report(vault, signed).startswith(b"%PDF")
 
 
-def test_the_report_counts_by_the_last_number_not_by_what_is_to_be_seen(
+def test_the_report_counts_by_the_number_signed_last_and_not_by_drafts(
     vault: Vault, read: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from clinoscope import reports
@@ -118,7 +119,26 @@ def test_the_report_counts_by_the_last_number_not_by_what_is_to_be_seen(
     third = exams.amend(vault, signed, "the other spot was meant")
     for exam in (signed, third):
         exams.report(vault, exam)
-    assert seen == [(1, 1), (1, 3), (3, 3)]
+    third = exams.sign(vault, third, PASSWORD)
+    for exam in (signed, third):
+        exams.report(vault, exam)
+    assert seen == [(1, 1), (1, 1), (3, 3), (1, 3), (3, 3)]
+
+
+def test_the_report_says_where_the_model_stands_on_the_day_it_is_made(
+    vault: Vault, read: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clinoscope import reports
+
+    seen: list[str] = []
+    monkeypatch.setattr(reports, "exam_pdf", lambda report: seen.append(report.standing))
+    exams.report(vault, read)
+    today = datetime.now(UTC).astimezone().date().isoformat()
+    assert seen[0].startswith(f"As of {today}, not validated here: ")
+    stands = acceptance.Standing(acceptance.State.PASSED, "Validated here (80 pictures).")
+    monkeypatch.setattr(acceptance, "standing", lambda _vault, _model: stands)
+    exams.report(vault, read)
+    assert seen[1] == f"As of {today}, validated here (80 pictures)."
 
 
 def test_earlier_readings_are_signed_ones_of_this_task_oldest_first(

@@ -1,23 +1,27 @@
 """From a picture to a reading, in every task, on its phantom."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clinoscope import modes
 from clinoscope.capture.files import from_frame, open_picture
 from clinoscope.domain.picture import Origin, Picture
-from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, ModelRef, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
+from clinoscope.inference import packages
+from clinoscope.inference.card import Explanation
 from clinoscope.workflow.demo import phantom
-from clinoscope.workflow.look import explain, look
+from clinoscope.workflow.look import FAILED, UNCHECKED, UNKNOWN, explain, look, why_no_heatmap
 
 
 def blank(value: int) -> Picture:
     return from_frame(np.full((480, 640, 3), value, np.uint8), Origin.FILE, "")
 
 
-@pytest.mark.parametrize("task_id", modes.task_ids())
+@pytest.mark.parametrize("task_id", modes.shipped_ids())
 def test_every_task_answers_on_its_phantom(task_id: str) -> None:
     task = modes.task(task_id)
     seen = look(task, open_picture(phantom(task_id)), quality=False)
@@ -43,7 +47,7 @@ def test_the_drawn_smear_is_counted_and_every_cell_typed() -> None:
         assert not cell.stage or sum(cell.stage.values()) == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("task_id", modes.task_ids())
+@pytest.mark.parametrize("task_id", modes.shipped_ids())
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_black_or_white_picture_is_not_judged(task_id: str, value: int) -> None:
     seen = look(modes.task(task_id), blank(value))
@@ -64,11 +68,51 @@ def test_a_drawn_region_is_what_is_read(lesion: Picture) -> None:
     assert look(modes.task("skin/lesion-photo"), lesion, region=region, quality=False).region == region
 
 
-def test_a_heatmap_covers_the_region(lesion: Picture) -> None:
+def passed(shown: bool) -> Explanation:
+    return Explanation(shown=shown, randomised=0.05, repeated=0.9)
+
+
+@pytest.mark.parametrize(("explanation", "why"), [(None, UNCHECKED), (passed(False), FAILED), (passed(True), "")])
+def test_only_maps_that_passed_their_checks_are_shown(explanation: Explanation | None, why: str) -> None:
+    package = replace(packages.read_info(packages.folder_in_use("skin/lesion-photo")), explanation=explanation)
+    assert why_no_heatmap(package) == why
+
+
+def test_a_reading_of_a_package_that_is_not_known_any_more_has_no_map() -> None:
+    assert why_no_heatmap(None) == UNKNOWN
+
+
+def with_maps(monkeypatch: pytest.MonkeyPatch, explanation: Explanation | None) -> list[str]:
+    """The shipped package, said to have passed or not; returns what is asked for."""
+    asked: list[str] = []
+    whole = packages.for_task("skin/lesion-photo")
+
+    def exact(task_id: str, sha256: str) -> object:
+        asked.append(sha256)
+        return replace(whole, explanation=explanation)
+
+    monkeypatch.setattr(packages, "exact", exact)
+    return asked
+
+
+@pytest.mark.parametrize("explanation", [None, passed(False)])
+def test_maps_that_did_not_pass_are_not_made(
+    lesion: Picture, monkeypatch: pytest.MonkeyPatch, explanation: Explanation | None
+) -> None:
+    task = modes.task("skin/lesion-photo")
+    seen = look(task, lesion, quality=False)
+    with_maps(monkeypatch, explanation)
+    assert seen.region is not None
+    assert explain(task, lesion.pixels, seen.region, seen.reading) is None
+
+
+def test_a_heatmap_covers_the_region(lesion: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     task = modes.task("skin/lesion-photo")
     seen = look(task, lesion, quality=False)
     assert seen.region is not None
-    made = explain(task, lesion.pixels, seen.region, seen.reading.top)
+    asked = with_maps(monkeypatch, passed(True))
+    made = explain(task, lesion.pixels, seen.region, seen.reading)
+    assert asked == [seen.reading.model.sha256], "the very package that made the reading"
     assert made is not None
     box, heat = made
     assert heat.shape == (box.h, box.w)
@@ -78,4 +122,5 @@ def test_a_heatmap_covers_the_region(lesion: Picture) -> None:
 
 
 def test_a_measuring_task_has_no_heatmap(lesion: Picture) -> None:
-    assert explain(modes.task("anemia/lip"), lesion.pixels, Region(Box(0, 0, 9, 9), "drawn"), "") is None
+    reading = Reading("anemia/lip", MEASURED, ModelRef("m", "1", "0" * 64))
+    assert explain(modes.task("anemia/lip"), lesion.pixels, Region(Box(0, 0, 9, 9), "drawn"), reading) is None

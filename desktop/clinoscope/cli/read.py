@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import time
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,8 @@ def _as_json(seen: Look, opened: float) -> dict[str, Any]:
     }
     if reading.reason:
         told["reason"] = reading.reason
+    if reading.flags:
+        told["flags"] = [dataclasses.asdict(flag) for flag in reading.flags]
     if reading.measures:
         told["measures"] = {
             measure.name: {"value": measure.value, "uncertainty": measure.uncertainty, "unit": measure.unit}

@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     command = commands.add_parser("vault", help="make, check, back up and restore a vault")
     acts = command.add_subparsers(metavar="create|verify|backup|restore", required=True)
     create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
-    verify = acts.add_parser("verify", help="check the audit chain, every signature and every picture")
+    verify = acts.add_parser("verify", help="check the audit chain, every signature, lab value and picture")
     backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
     restore = acts.add_parser("restore", help="bring a backup back into a new folder")
     for child, act in ((create, run_create), (verify, run_verify), (backup, run_backup)):
@@ -51,6 +51,7 @@ def run_verify(options: argparse.Namespace) -> int:
             "events": report.events,
             "exams": report.exams,
             "pictures": report.pictures,
+            "labs": report.labs,
         }
     )
     return 0 if report.ok else 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.quality import Quality
@@ -75,6 +76,18 @@ class Review:
     answer: str
     agrees: bool
     comment: str = ""
+
+
+class Reviewed(NamedTuple):
+    """What a model answered in a signed exam and whether the clinician agreed: light, for many thousands.
+
+    ``model`` is the SHA-256 of the package file, ``answer`` the reading's, ``at`` the time of signing (UTC).
+    """
+
+    model: str
+    answer: str
+    agrees: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,16 @@ from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.task import Kind, Task
-from clinoscope.modes.wording import NOT_COUNTED, answer_words, detail, differential, headline, number
+from clinoscope.modes.wording import (
+    NOT_COUNTED,
+    answer_words,
+    checked,
+    detail,
+    differential,
+    headline,
+    number,
+    raised_flags,
+)
 from clinoscope.reports.fonts import load_fonts
 from clinoscope.reports.page import (
     ACCENT,
@@ -29,7 +38,7 @@ from clinoscope.reports.page import (
     style,
     text,
 )
-from clinoscope.reports.parts import Bars, Hairline, PictureWithRegion, notice
+from clinoscope.reports.parts import Bars, Hairline, PictureWithRegion, flag_line, notice
 
 _SEX = {"F": "female", "M": "male", "X": "other", "": "sex not recorded"}
 _COLUMN = (INNER - 8 * mm) / 2
@@ -40,13 +49,15 @@ _SHORT_COMMENT = 300
 @dataclass(frozen=True, eq=False)
 class ExamReport:
     """All that goes on the page. ``package`` is what the model package says of its figures, in
-    a sentence; ``versions`` the number of the exam's last version; ``earlier`` oldest first."""
+    a sentence; ``standing`` whether it was validated at this site, with the day that holds for; ``versions``
+    the number of the version signed last; ``earlier`` oldest first."""
 
     exam: Exam
     patient: Patient
     picture: Picture
     earlier: Sequence[Reading] = ()
     package: str = ""
+    standing: str = ""
     versions: int = 1
 
 
@@ -110,6 +121,7 @@ def _body(report: ExamReport, task: Task) -> Flowable:
     right: list[Flowable] = _assessment(exam, task)
     if reading is not None:
         right += [Spacer(0, 8), *_suggestion(reading, task)]
+        right += [Spacer(0, 4), text(f"{reading.model}. {report.standing}".strip(), SMALL)]
     return _columns(left, right)
 
 
@@ -140,10 +152,13 @@ def _suggestion(reading: Reading, task: Task) -> list[Flowable]:
     ]
     if words := detail(task, reading):
         parts.append(text(words))
+    parts += [flag_line(flag.name, flag.note, _COLUMN) for flag in raised_flags(reading)]
     if reading.probabilities and reading.answer != CANNOT_JUDGE:
         ranked = sorted(reading.probabilities.items(), key=lambda entry: -entry[1])
         rows = [(task.label_name(label), share, label in reading.labels) for label, share in ranked]
         parts += [Spacer(0, 4), Bars(rows, _COLUMN)]
+    if quiet := checked(reading):
+        parts += [Spacer(0, 3), text(f"{quiet}.", SMALL)]
     return parts
 
 

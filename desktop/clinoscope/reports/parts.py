@@ -15,7 +15,7 @@ from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
 from clinoscope.modes.wording import percent
 from clinoscope.reports.fonts import REGULAR, SEMIBOLD
-from clinoscope.reports.page import ACCENT, INK, LINE, SECONDARY, style, text
+from clinoscope.reports.page import ACCENT, AMBER, INK, LINE, SECONDARY, SMALL, style, text
 
 _DOTS_PER_POINT = 300 / 72
 """Pictures are put in at 300 dots per inch: as fine as an office printer shows, and small to send."""
@@ -50,6 +50,40 @@ def notice(words: str, color: HexColor) -> Flowable:
         ]
     )
     return Table([[text(words, style(8.5, bold=True, color=color))]], style=look, spaceAfter=8)
+
+
+class _Pennant(Flowable):
+    """A small flag, drawn: the report's fonts have none."""
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return 10, 11
+
+    def draw(self) -> None:
+        self.canv.setStrokeColor(AMBER)
+        self.canv.setFillColor(AMBER)
+        self.canv.setLineWidth(1)
+        self.canv.line(1, 0, 1, 10)
+        cloth = self.canv.beginPath()
+        cloth.moveTo(1, 10)
+        cloth.lineTo(9, 7.5)
+        cloth.lineTo(1, 5)
+        cloth.close()
+        self.canv.drawPath(cloth, stroke=0, fill=1)
+
+
+def flag_line(name: str, note: str, width: float) -> Flowable:
+    """A raised flag under the answer: its name, and in small what it means."""
+    look = TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ]
+    )
+    words = [text(name, style(9.5, bold=True)), *([text(note, SMALL)] if note else [])]
+    return Table([[_Pennant(), words]], colWidths=[14, width - 14], style=look, hAlign="LEFT")
 
 
 def _tint(color: HexColor, share: float = 0.09) -> Color:

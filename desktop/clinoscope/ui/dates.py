@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 OLDEST = 120
@@ -53,6 +53,20 @@ def parse_birth(text: str, now: date) -> date | None:
     if now.year - born.year > OLDEST:
         raise ValueError(f"That is more than {OLDEST} years ago.")
     return born
+
+
+def parse_time(text: str) -> time | None:
+    """A time of day from ``14:30``, ``14.30``, ``1430`` or ``14``; None for nothing typed.
+
+    Raises ValueError with a few words for the person when it is none.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))?", text)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        raise ValueError("Type it like 14:30, or leave it empty.")
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def _ymd(text: str) -> tuple[int, int, int] | None:

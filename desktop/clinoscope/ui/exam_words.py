@@ -31,6 +31,14 @@ def answer(exam: Exam) -> str:
     return "Not read yet" if exam.picture is not None else "No picture yet"
 
 
+def read_by(exam: Exam) -> str:
+    """How likely the answer is and which model gave it: "84 % · lesion-photo 1.0.0"; "" before the reading."""
+    if exam.reading is None:
+        return ""
+    model = exam.reading.model
+    return " · ".join(part for part in (wording.certainty(exam.reading), f"{model.name} {model.version}") if part)
+
+
 def tone(exam: Exam) -> str:
     """Amber for *unsure*, slate for *cannot judge*; a label is never coloured."""
     said = exam.reading.answer if exam.reading else ""

@@ -14,7 +14,7 @@ from clinoscope import __version__, modes
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
-from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.domain.region import Region
 from clinoscope.workflow import models
@@ -137,8 +137,9 @@ def report(vault: Vault, exam: Exam) -> bytes:
     """The PDF report of an exam; a draft is marked as one. Raises VaultError."""
     from clinoscope import reports
 
-    # A voided amendment keeps its number: the last number counts, not how many there are to see.
-    last = max((version.version for version in vault.exams.versions(exam.id)), default=exam.version)
+    # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
+    signed = vault.exams.signed(exam.id)
+    last = max(exam.version, signed.version if signed else 0)
     return reports.exam_pdf(
         reports.ExamReport(
             exam=exam,
@@ -146,9 +147,19 @@ def report(vault: Vault, exam: Exam) -> bytes:
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
             package=models.about(exam.task, exam.reading.model) if exam.reading else "",
+            standing=_standing(vault, exam.reading.model) if exam.reading else "",
             versions=last,
         )
     )
+
+
+def _standing(vault: Vault, model: ModelRef) -> str:
+    """Where the model stands here on the day the page is made, said as such: what was signed holds no standing."""
+    from clinoscope.workflow import acceptance
+
+    sentence = acceptance.standing(vault, model).sentence
+    today = datetime.now(UTC).astimezone().date().isoformat()
+    return f"As of {today}, {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _must_be_draft(exam: Exam) -> None:

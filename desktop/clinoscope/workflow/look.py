@@ -14,7 +14,12 @@ from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
+from clinoscope.inference.card import PackageInfo
 from clinoscope.workflow import models
+
+UNCHECKED = "No heatmap: the maps of this model were not checked."
+FAILED = "No heatmap: the maps of this model failed their checks."
+UNKNOWN = "No heatmap: the model that made this reading is not known on this computer any more."
 
 
 @dataclass(frozen=True)
@@ -42,26 +47,44 @@ def check(task: Task, pixels: Pixels, region: Region | None) -> Quality:
     return quality.check(pixels, region, task.quality, task.region)
 
 
-def read(task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = ()) -> Reading:
-    """The reading of a region; *cannot judge* when there is none. Raises PackageError."""
+def read(
+    task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = (), phantom: bool = False
+) -> Reading:
+    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``. Raises
+    PackageError."""
     from clinoscope import inference
 
     if region is None:
         return _nothing_found(task)
-    return inference.read(task, pixels, region, earlier)
+    return inference.read(task, pixels, region, earlier, phantom)
 
 
-def explain(task: Task, pixels: Pixels, region: Region, label: str) -> tuple[Box, NDArray[np.uint8]] | None:
-    """What spoke for ``label``: the box it covers and a grey picture of it, (h, w), 0..255.
+def why_no_heatmap(package: PackageInfo | None) -> str:
+    """Why the heatmaps of a package are not shown, in a sentence; "" when its maps passed their checks.
 
-    None for a task that names no labels. Raises PackageError, ValueError for an unknown label.
+    ``package`` is None when the one that made a reading is not known any more.
     """
-    if task.kind is not Kind.CLASSIFY:
+    if package is None:
+        return UNKNOWN
+    if package.explanation is None:
+        return UNCHECKED
+    return "" if package.explanation.shown else FAILED
+
+
+def explain(task: Task, pixels: Pixels, region: Region, reading: Reading) -> tuple[Box, NDArray[np.uint8]] | None:
+    """What spoke for the likeliest label: the box it covers and a grey picture of it, (h, w), 0..255.
+
+    Made by the very package that made the reading. None for a task that names no labels, and for a
+    package whose maps did not pass their checks. Raises PackageError when the package is not here any more.
+    """
+    if task.kind is not Kind.CLASSIFY or not reading.top:
         return None
     from clinoscope.inference import classify, packages
 
-    package = packages.for_task(task.id)
-    heat = classify.explain(pixels, region, package, label)
+    package = packages.exact(task.id, reading.model.sha256)
+    if why_no_heatmap(package):
+        return None
+    heat = classify.explain(pixels, region, package, reading.top)
     margin = package.input.margin if package.input else 0.0
     seen = region.box.padded(margin).squared().clipped(pixels.shape[1], pixels.shape[0])
     return seen, np.round(255 * heat[seen.y : seen.bottom, seen.x : seen.right]).astype(np.uint8)
@@ -91,7 +114,7 @@ def look(
     if quality and not checked.ok:
         reading = refused(task, checked)
     else:
-        reading = read(task, picture.pixels, found, earlier)
+        reading = read(task, picture.pixels, found, earlier, picture.phantom)
     clock.lap("inference")
     return Look(checked, found, reading, clock.milliseconds())
 

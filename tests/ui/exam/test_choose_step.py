@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.task import Task
+from clinoscope.inference import site as sites
 from clinoscope.ui.exam.choose_step import ChooseStep
 
 
@@ -32,7 +35,7 @@ def press(key: Qt.Key) -> None:
 
 def test_every_offered_task_has_a_tile_in_the_order_of_the_modes(choose: ChooseStep) -> None:
     choose.show_choice(None, None)
-    offered = [task.name for mode in modes.all_modes() for task in mode.tasks if task.offered]
+    offered = [task.name for mode in modes.all_modes() for task in mode.tasks if task.offered and task.shipped]
     assert [tile.accessibleName().partition(": ")[2] for tile in choose.tiles] == offered
 
 
@@ -40,6 +43,14 @@ def test_a_digit_chooses(choose: ChooseStep, chosen: list[Task]) -> None:
     choose.show_choice(None, None)
     press(Qt.Key.Key_4)
     assert [task.id for task in chosen] == ["skin/lesion-photo"]
+
+
+def test_after_the_digits_come_letters(choose: ChooseStep, chosen: list[Task]) -> None:
+    choose.show_choice(None, None)
+    keys = [tile.key for tile in choose.tiles]
+    assert keys == list("1234567890A")
+    press(Qt.Key.Key_A)
+    assert [task.id for task in chosen] == ["neutrophil/stage"]
 
 
 def test_enter_takes_what_was_taken_last_time(choose: ChooseStep, chosen: list[Task]) -> None:
@@ -60,3 +71,14 @@ def test_arrows_walk(choose: ChooseStep, chosen: list[Task]) -> None:
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
     assert [task.id for task in chosen] == ["anemia/nail"]
+
+
+def test_a_task_that_ships_no_package_is_offered_once_one_is_in_use(choose: ChooseStep, site: Path) -> None:
+    anomaly = modes.task("skin/anomaly")
+    choose.show_choice(anomaly, None)
+    assert anomaly.name not in [tile.accessibleName().partition(": ")[2] for tile in choose.tiles]
+    with sites.alone(site):
+        sites.choose(site, anomaly.id, "1" * 64)
+    choose.show_choice(anomaly, None)
+    named = [tile.accessibleName().partition(": ")[2] for tile in choose.tiles]
+    assert named.count(anomaly.name) == 2, "as the last choice, and among its mode's"

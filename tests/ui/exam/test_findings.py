@@ -25,6 +25,21 @@ def test_every_label_has_a_row_with_its_key_and_share(host: QWidget) -> None:
     assert "Key 5" in rows["seborrheic_keratosis"].accessibleDescription()
 
 
+def test_many_labels_stand_closer_and_none_is_cut(host: QWidget) -> None:
+    many = modes.task("skin/lesion-dermoscopy")
+    shares = {label.id: 1 / len(many.labels) for label in many.labels}
+    rows = LabelRows(many, Reading(many.id, UNSURE, MODEL, (), shares), locked=False)
+    rows.setParent(host)
+    rows.resize(328, 400)
+    rows.show()
+    heights = {row.heightForWidth(328) for row in rows.rows.values()}
+    few = LabelRows(SPOT, READING, locked=False).rows["melanoma"].heightForWidth(328)
+    assert len(rows.rows) == 7
+    assert max(heights) < few
+    assert min(heights) >= 26, "words, and a bar under them"
+    assert not rows.grab().isNull()
+
+
 def test_a_row_is_pressed_to_overrule(host: QWidget) -> None:
     rows = LabelRows(SPOT, READING, locked=False)
     chosen: list[str] = []

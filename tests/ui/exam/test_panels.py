@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from clinoscope import modes
 from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.quality import Check, Finding, Quality
-from clinoscope.domain.reading import UNSURE, ModelRef, Reading
+from clinoscope.domain.reading import UNSURE, Flag, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, Review
 from clinoscope.ui.exam.panels import AboutPanel, AmendPanel, DiscardPanel, SignPanel
+from clinoscope.ui.exam.work import About
 from clinoscope.workflow import models
 
 SPOT = modes.task("skin/lesion-photo")
@@ -52,6 +53,18 @@ def test_what_is_signed_stands_there_in_words(sign: Callable[[Exam], SignPanel])
         assert part in words
     assert "Used although it failed: too dark" in words
     assert "Password of Grace Mensah" in words
+    assert "m 1.0.0" in words
+    assert "Research use only; not a diagnosis" in words
+    assert "Flagged" not in words
+
+
+def test_what_was_flagged_and_how_likely_it_is_is_signed_in_sight(sign: Callable[[Exam], SignPanel]) -> None:
+    flags = (Flag("a", "Anemia cannot be excluded", 0.4, True), Flag("b", "Odd", 0.1, False))
+    reading = Reading(SPOT.id, "melanoma", MODEL, ("melanoma",), {"melanoma": 0.84}, flags=flags)
+    words = told(sign(replace(EXAM, reading=reading)))
+    assert "Melanoma · 84 %" in words
+    assert "Anemia cannot be excluded" in words
+    assert "Odd" not in words
 
 
 def test_nothing_is_handed_out_without_a_password_and_once_with_one(sign: Callable[[Exam], SignPanel]) -> None:
@@ -109,7 +122,8 @@ def test_discarding_is_asked_and_keeping_is_first(host: QWidget) -> None:
 
 
 def test_about_names_the_very_file_also_without_its_package(host: QWidget) -> None:
-    words = told(AboutPanel(host, SPOT, EXAM, None))
+    words = told(AboutPanel(host, SPOT, EXAM, About(None, "Not validated here: nobody tried.", None)))
+    assert "Not validated here: nobody tried." in words
     assert "m 1.0.0" in words
     assert "01234567 89abcdef" in words
     assert SPOT.cannot_see in words
@@ -117,6 +131,7 @@ def test_about_names_the_very_file_also_without_its_package(host: QWidget) -> No
 
 def test_about_says_when_another_package_is_installed_now(host: QWidget) -> None:
     package = models.of_task("anemia/lip")
-    assert "Installed now" in told(AboutPanel(host, SPOT, EXAM, package))
+    assert "In use now" in told(AboutPanel(host, SPOT, EXAM, About(package, "", package.ref)))
+    assert "In use now" not in told(AboutPanel(host, SPOT, EXAM, About(package, "", MODEL)))
     own = replace(EXAM, reading=replace(EXAM.reading, model=package.ref))
-    assert "Installed now" not in told(AboutPanel(host, SPOT, own, package))
+    assert "In use now" not in told(AboutPanel(host, SPOT, own, About(package, "", package.ref)))

@@ -10,11 +10,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
-from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Flag, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.region import Box, Region
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.reading_step import ReadingStep
+from clinoscope.ui.exam.work import Trust
+from clinoscope.workflow import look
 
 SPOT = modes.task("skin/lesion-photo")
 MODEL = ModelRef("m", "1.0.0", "0" * 64)
@@ -30,6 +32,7 @@ DRAFT = Exam(
     region=Region(Box(10, 10, 40, 30), "contrast", 0.9),
     reading=Reading(SPOT.id, UNSURE, MODEL, ("melanoma", "melanocytic_nevus"), SHARES),
 )
+MAPPED = Trust("Right 7 times in 10.", "Not validated here.", failed=False, no_heatmap="")
 JUDGES_NOTHING = replace(DRAFT, reading=Reading(SPOT.id, CANNOT_JUDGE, MODEL, ("melanoma",), SHARES, reason="Odd."))
 
 
@@ -130,6 +133,7 @@ def test_only_the_newest_version_can_be_amended(host: QWidget) -> None:
 
 def test_the_heatmap_is_asked_for_once(show: Callable[[Exam], ReadingStep]) -> None:
     step, asked = show(DRAFT), []
+    step.show_trust(MAPPED)
     step.heat_wanted.connect(lambda: asked.append(True))
     step.toggle_heat()
     image = QImage(8, 8, QImage.Format.Format_ARGB32)
@@ -143,14 +147,50 @@ def test_the_heatmap_is_asked_for_once(show: Callable[[Exam], ReadingStep]) -> N
 
 def test_a_package_without_a_heatmap_offers_none(show: Callable[[Exam], ReadingStep]) -> None:
     step = show(DRAFT)
+    step.show_trust(MAPPED)
     step.toggle_heat()
     step.show_heat(None)
     assert not step.heat.isVisible()
 
 
-def test_the_sentence_on_the_figures_comes_and_goes(show: Callable[[Exam], ReadingStep]) -> None:
+@pytest.mark.parametrize("why", [look.UNCHECKED, look.FAILED, look.UNKNOWN])
+def test_maps_that_did_not_pass_are_not_offered_and_the_key_says_why(
+    show: Callable[[Exam], ReadingStep], why: str
+) -> None:
+    step, said, asked = show(DRAFT), [], []
+    step.said.connect(said.append)
+    step.heat_wanted.connect(lambda: asked.append(True))
+    step.toggle_heat()
+    assert (said, asked) == ([], []), "it is not known yet"
+    step.show_trust(replace(MAPPED, no_heatmap=why))
+    assert not step.heat.isVisible()
+    step.toggle_heat()
+    assert (said, asked) == ([why], [])
+
+
+def test_what_cannot_be_judged_has_no_map_and_no_word_on_it(show: Callable[[Exam], ReadingStep]) -> None:
+    step, said = show(JUDGES_NOTHING), []
+    step.said.connect(said.append)
+    step.show_trust(MAPPED)
+    assert not step.heat.isVisible()
+    step.toggle_heat()
+    assert said == []
+
+
+def test_model_standing_and_figures_stand_beside_the_answer(show: Callable[[Exam], ReadingStep]) -> None:
     step = show(DRAFT)
-    step.show_meaning("Right 7 times in 10.")
-    assert step._meaning.isVisible()
-    step.show_meaning("")
-    assert not step._meaning.isVisible()
+    assert step._meaning.text() == "Read by m 1.0.0.", "known without asking anybody"
+    step.show_trust(MAPPED)
+    assert step._meaning.text() == "Read by m 1.0.0. Not validated here. Right 7 times in 10."
+    assert step._meaning.property("tone") == "secondary"
+    step.show_trust(replace(MAPPED, standing="Failed here.", failed=True))
+    assert step._meaning.property("tone") == "amber"
+
+
+def test_flags_stand_under_the_answer(show: Callable[[Exam], ReadingStep]) -> None:
+    assert DRAFT.reading is not None
+    flag = Flag("v", "Vacuoles", 0.9, True, "Bright holes.")
+    step = show(replace(DRAFT, reading=replace(DRAFT.reading, flags=(flag,))))
+    assert step.flags.text.splitlines() == ["Vacuoles", "Bright holes."]
+    step.begin_wait(SPOT)
+    assert not step.flags.isVisible()

@@ -9,6 +9,8 @@ from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.region import Box
+from clinoscope.domain.task import Kind
+from clinoscope.inference.card import Figure, FlagRule, PackageInfo
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.words import Tone
 
@@ -93,9 +95,40 @@ def exam(version: int, state: ExamState, review: Review | None = None) -> Exam:
 
 
 def test_versions_in_words() -> None:
-    assert words.version_words(exam(1, ExamState.SIGNED), 1) == ""
-    assert words.version_words(exam(1, ExamState.SIGNED), 2) == "Version 1 of 2 · replaced by version 2"
-    assert words.version_words(exam(2, ExamState.DRAFT), 2) == "Version 2 of 2 · not signed yet"
+    first, second, third = (exam(version, ExamState.SIGNED) for version in (1, 2, 3))
+    draft = exam(2, ExamState.DRAFT)
+    assert words.version_words(first, (first,)) == ""
+    assert words.version_words(first, (first, second)) == "Version 1 of 2 · replaced by version 2"
+    assert words.version_words(first, (first, third)) == "Version 1 of 3 · replaced by version 3"
+    assert words.version_words(second, (first, second)) == "Version 2 of 2"
+    assert words.version_words(draft, (first, draft)) == "Version 2 of 2 · not signed yet"
+
+
+def test_a_draft_replaces_nothing_yet() -> None:
+    first, draft = exam(1, ExamState.SIGNED), exam(2, ExamState.DRAFT)
+    assert words.version_words(first, (first, draft)) == "Version 1 of 1 · amendment begun, not signed yet"
+
+
+def test_the_flags_of_a_package_with_their_figures() -> None:
+    rules = (
+        FlagRule(
+            id="s",
+            name="Anemia cannot be excluded",
+            note="Threshold chosen for sensitivity.",
+            kind="label",
+            threshold=0.2,
+            sensitivity=Figure(value=0.95, low=0.9, high=0.98),
+            specificity=Figure(value=0.4, low=0.3, high=0.5),
+        ),
+        FlagRule(id="v", name="Vacuoles", note="", kind="linear", threshold=0.5),
+    )
+    package = PackageInfo(
+        format=1, name="m", version="1", task="anemia/nail", kind=Kind.CLASSIFY, intended_use="", flags=rules
+    )
+    assert words.flag_figures(package) == (
+        "Anemia cannot be excluded. Threshold chosen for sensitivity. Sensitivity 0.95 (0.90 to 0.98), "
+        "specificity 0.40 (0.30 to 0.50).\nVacuoles."
+    )
 
 
 def test_the_clinician_in_words() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,14 @@ from PySide6.QtGui import QImage
 
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Origin
-from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef
 from clinoscope.domain.record import ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam import work
 from clinoscope.ui.exam.work import Opened
 from clinoscope.ui.shell import Shell
-from clinoscope.workflow import capture, exams
+from clinoscope.workflow import acceptance, capture, exams, look
 
 LIPS = RESOURCES / "phantoms" / "lips.png"
 TASK = "anemia/lip"
@@ -101,6 +102,38 @@ def test_the_heatmap_needs_a_label(shell: Shell, ada: Patient) -> None:
     opened = taken(shell, ada)
     read = work.read(shell.open_vault, opened.exam, opened.picture)
     assert work.explain(read, opened.picture) is None
+
+
+def test_what_stands_beside_the_answer_is_known_of_the_very_package(
+    shell: Shell, ada: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, opened = shell.open_vault, taken(shell, ada)
+    read = work.read(vault, opened.exam, opened.picture)
+    trust = work.trust(vault, read)
+    assert "names no disease" in trust.meaning
+    assert trust.standing.startswith("Not validated here")
+    assert not trust.failed
+    about = work.about(vault, read)
+    assert about.package is not None
+    assert read.reading is not None
+    assert about.package.ref == about.in_use == read.reading.model
+    assert about.standing == trust.standing
+    stands = acceptance.Standing(acceptance.State.FAILED, "Failed here: it did not pass.")
+    monkeypatch.setattr(acceptance, "standing", lambda _vault, _model: stands)
+    assert work.trust(vault, read).failed
+
+
+def test_a_reading_of_an_unknown_package_has_no_figures_and_no_map(shell: Shell, ada: Patient) -> None:
+    vault, opened = shell.open_vault, taken(shell, ada)
+    read = work.read(vault, opened.exam, opened.picture)
+    assert read.reading is not None
+    other = replace(read, reading=replace(read.reading, model=ModelRef("gone", "0.9", "0" * 64)))
+    trust = work.trust(vault, other)
+    assert trust.meaning == ""
+    assert trust.no_heatmap == look.UNKNOWN
+    about = work.about(vault, other)
+    assert about.package is None
+    assert about.in_use == read.reading.model
 
 
 def test_a_pasted_picture_is_lossless(app: object) -> None:

@@ -1,9 +1,11 @@
+from datetime import date
 from typing import Any
 
 from clinoscope.domain.reading import UNSURE, ModelRef, Reading
 from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.patient import PatientPage
 from clinoscope.ui.shell import Shell
+from clinoscope.workflow import labs
 
 
 def test_without_exams_the_way_on_is_a_new_one(shell: Shell, ada: Patient, at_once: None) -> None:
@@ -33,3 +35,15 @@ def test_one_lane_per_task_the_newest_on_top_and_visits_in_order(
     assert page.lanes[0].cards[0].answer.property("tone") == "amber"
     page.lanes[0].cards[0].opened.emit(page.lanes[0].cards[0].exam)
     assert went[-1][1]["exam"] == newest
+
+
+def test_lab_values_stand_beside_the_time_line_and_follow_what_is_added(
+    shell: Shell, ada: Patient, at_once: None
+) -> None:
+    page = PatientPage(shell)
+    page.show()
+    page.enter(patient_id=ada.id)
+    assert page.labs.none.isVisible()
+    labs.add(shell.open_vault, ada, labs.HAEMOGLOBIN, "11.8", "g/dL", date(2026, 3, 1))
+    assert [row.lab.value for row in page.labs.rows] == [11.8]
+    assert shell.patient == ada

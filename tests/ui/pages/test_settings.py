@@ -9,6 +9,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.pages.settings import SettingsPage
 from clinoscope.ui.preferences import PreferencesFile
 from clinoscope.ui.shell import Shell
+from clinoscope.workflow.export_dataset import Exported, LabelBy
 
 
 @pytest.fixture
@@ -44,9 +45,21 @@ def test_a_backup_that_fails_says_why(page: SettingsPage, tmp_path: Path) -> Non
 
 def test_the_check_tells_what_it_looked_at(page: SettingsPage, shell: Shell, ada: Patient) -> None:
     page.check.click()
-    assert page.checked.text().startswith("Everything is as it was written. 0 exams, 0 pictures")
+    assert page.checked.text().startswith("Everything is as it was written. 0 exams, 0 pictures, 0 lab values and ")
 
 
 def test_it_says_where_the_vault_is_and_who_is_logged_in(page: SettingsPage, shell: Shell) -> None:
     assert page.place.text() == str(shell.open_vault.folder)
     assert page.user.text() == "Grace Mensah"
+
+
+def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
+    page.export.click()
+    assert page.export_panel is not None
+    assert page.export_panel.isVisible()
+    done = Exported(Path("/stick/set"), "skin/rash", LabelBy.REVIEW, 12, 5, {"mpox": 12}, {"why": 3}, 0, 7)
+    page.export_panel.exported.emit(done)
+    assert "12 pictures of 5 patients" in page.exported.text()
+    assert "3 left out" in page.exported.text()
+    page.leave()
+    assert not page.export_panel.isVisible()

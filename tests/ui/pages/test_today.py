@@ -7,6 +7,7 @@ from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.layout import NOTICE
 from clinoscope.ui.pages.today import TodayPage
 from clinoscope.ui.shell import Shell
+from clinoscope.workflow import agreement
 
 
 def test_an_empty_day_says_what_to_do(shell: Shell, at_once: None) -> None:
@@ -28,7 +29,7 @@ def test_drafts_and_signed_exams_are_apart_and_open(
     page.show()
     page.enter()
     assert [row.texts[1] for row in page.drafts.rows()] == ["Lip photo · Check the region"]
-    assert [row.texts[1] for row in page.signed.rows()] == ["Lip photo · Pallor index 41 ± 4"]
+    assert [row.texts[1] for row in page.signed.rows()] == ["Lip photo · Pallor index 41 ± 4 · lip-colour 1.0.0"]
     assert all(row.image is not None for row in (*page.drafts.rows(), *page.signed.rows()))
     page.drafts.select(0)
     page.drafts.open_current()
@@ -50,3 +51,14 @@ def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, add
 def test_the_notice_stands_where_readings_are_shown(shell: Shell, at_once: None) -> None:
     page = TodayPage(shell)
     assert NOTICE in [words.text() for words in page.findChildren(QLabel)]
+
+
+def test_a_drop_in_agreement_stands_on_top(shell: Shell, monkeypatch: Any, at_once: None) -> None:
+    page = TodayPage(shell)
+    page.show()
+    page.enter()
+    assert not page.dropped.isVisible()
+    monkeypatch.setattr(agreement, "drops", lambda _vault: (agreement.Drop("skin/rash", "Agreement has dropped."),))
+    page.enter()
+    assert page.dropped.isVisible()
+    assert "agreement has dropped" in page.dropped.text

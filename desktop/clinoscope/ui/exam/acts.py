@@ -16,7 +16,6 @@ from clinoscope.workflow import exams
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.page import ExamPage
-    from clinoscope.workflow.models import PackageInfo
 
 
 class Acts(QObject):
@@ -127,12 +126,12 @@ class Acts(QObject):
         exam = page.exam
         if exam is None or exam.reading is None:
             return
-        page.run(work.model_of, exam, done=self._open_about, failed=lambda _error: self._open_about(None))
+        page.run(work.about, page.shell.open_vault, exam, done=self._open_about)
 
-    def _open_about(self, package: PackageInfo | None) -> None:
+    def _open_about(self, about: work.About) -> None:
         page = self._page
         if page.exam is not None and page.task is not None:
-            self._open(panels.AboutPanel(page, page.task, page.exam, package), None)
+            self._open(panels.AboutPanel(page, page.task, page.exam, about), None)
 
     def _open(self, panel: Panel, focus: QObject | None) -> None:
         self.close_panel()

@@ -11,7 +11,7 @@ from clinoscope.ui.exam.keycap import paint_keycap
 from clinoscope.ui.widgets import QuietButton
 
 KEY = 20
-_CLOSED, _OPEN = 50, 92
+_CLOSED, _OPEN = 48, 92
 
 
 class ChoiceButton(QuietButton):

@@ -19,8 +19,10 @@ from clinoscope import modes
 from clinoscope.domain.task import Mode, Task
 from clinoscope.ui import icons, theme
 from clinoscope.ui.widgets import LinkButton, label
+from clinoscope.workflow import models
 
-KEYS = "1234567890"
+KEYS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Digits first, then letters: a clinic that installs models of its own has more tasks than digits."""
 PAD = 16
 
 
@@ -43,6 +45,8 @@ class ChooseStep(QWidget):
 
     def show_choice(self, last: Task | None, only: str | None) -> None:
         """Build the tiles: of one mode when ``only`` names one, else of all; ``last`` stands first."""
+        if last is not None and not models.usable(last):
+            last = None  # its package was removed since
         self._last, self.tiles = last, []
         shown = [mode for mode in modes.all_modes() if only in (None, mode.id)]
         body = QWidget()
@@ -71,7 +75,7 @@ class ChooseStep(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         numbered = [tile for tile in self.tiles if tile.key]
-        found = next((tile for tile in numbered if tile.key == event.text()), None)
+        found = next((tile for tile in numbered if tile.key == event.text().upper()), None)
         if found is not None:
             found.click()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -102,7 +106,8 @@ class ChooseStep(QWidget):
         head.addWidget(label(mode.name, "heading"))
         head.addStretch(1)
         columns.addLayout(head, 0, column)
-        for row, task in enumerate((task for task in mode.tasks if task.offered), start=1):
+        offered = (task for task in mode.tasks if task.offered and models.usable(task))
+        for row, task in enumerate(offered, start=1):
             number = sum(1 for tile in self.tiles if tile.numbered)
             tile = self._tile(task, KEYS[number] if number < len(KEYS) else "", numbered=True)
             columns.addWidget(tile, row, column)

@@ -28,6 +28,8 @@ from clinoscope.ui.widgets import hairline, label
 
 ROW = 34
 NUMBER = 72
+LOOSE_ROWS = 5
+"""With more labels than that the rows stand closer, so that all of them are seen on a screen of 1366 x 768."""
 
 
 class LabelRows(QWidget):
@@ -44,9 +46,10 @@ class LabelRows(QWidget):
         # What cannot be judged has no percentages worth showing; the rows stay, for the clinician to choose from.
         judged = bool(reading.probabilities) and reading.answer != CANNOT_JUDGE
         for number, entry in enumerate(task.labels, start=1):
-            share = reading.probabilities.get(entry.id, 0.0) if judged else None
+            share = reading.probabilities.get(entry.id) if judged else None  # none where the package does not know it
             key = str(number) if number <= 9 and not locked else ""
-            row = LabelRow(key, entry.name, share, judged and entry.id in reading.labels)
+            kept = judged and entry.id in reading.labels
+            row = LabelRow(key, entry.name, share, kept, tight=len(task.labels) > LOOSE_ROWS)
             row.clicked.connect(lambda _=False, chosen=entry.id: self.chosen.emit(chosen))
             if locked:
                 row.set_locked()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 CHOOSE: Keys = (
-    ("1 … 9, 0", "Choose what to look at"),
+    ("1 … 9, 0, A …", "Choose what to look at"),
     ("Enter", "Same as last time"),
     ("Arrows, Tab", "Move between the choices"),
     ("Esc", "Back to the patient"),

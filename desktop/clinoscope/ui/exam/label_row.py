@@ -11,19 +11,31 @@ from clinoscope.ui import theme
 from clinoscope.ui.exam.keycap import paint_keycap
 
 KEY = 22
-BAR = 6
 PAD = 5
+LOOSE, TIGHT = (5, 6), (2, 4)
+"""Pixels above and below the words, and of the bar."""
 
 
 class LabelRow(QAbstractButton):
     """``share`` 0..1 on a scale that ends at 1 for every row, None where none is shown; ``kept`` for labels that
     cannot be excluded.
 
-    Text never lies on the bar. Checked means: this is the clinician's own answer.
+    Text never lies on the bar. Checked means: this is the clinician's own answer. ``tight`` rows are for a task with
+    many labels, all of which shall be seen at once.
     """
 
-    def __init__(self, key: str, name: str, share: float | None, kept: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str,
+        share: float | None,
+        kept: bool,
+        parent: QWidget | None = None,
+        *,
+        tight: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._gap, self._bar = TIGHT if tight else LOOSE
         self._key, self._name, self._share, self._kept = key, name, share, kept
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,7 +54,7 @@ class LabelRow(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._name_rect(width).height() + (2 * PAD if self._share is None else BAR + 3 * PAD)
+        return self._name_rect(width).height() + (2 * PAD if self._share is None else self._bar + 3 * self._gap)
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(max(self.width(), 240)))
@@ -65,14 +77,16 @@ class LabelRow(QAbstractButton):
         numbers = QRect(name.right() + PAD, name.top(), self.width() - name.right() - 2 * PAD, name.height())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(numbers, int(right), percent(share))
-        self._paint_bar(painter, QRectF(name.left(), name.bottom() + PAD, self.width() - name.left() - PAD, BAR), share)
+        across = self.width() - name.left() - PAD
+        self._paint_bar(painter, QRectF(name.left(), name.bottom() + self._gap, across, self._bar), share)
 
     def _name_rect(self, width: int) -> QRect:
         left = PAD + (KEY + 8 if self._key else 0)
         metrics = QFontMetrics(theme.font("small", "semibold"))
         room = max(width - left - metrics.horizontalAdvance("> 99 %") - 3 * PAD, 60)
         text = metrics.boundingRect(QRect(0, 0, room, 200), int(Qt.TextFlag.TextWordWrap), self._name)
-        return QRect(left, PAD, room, max(text.height(), KEY - 4))
+        top = PAD if self._share is None else self._gap
+        return QRect(left, top, room, max(text.height(), KEY - 4))
 
     def _paint_ground(self, painter: QPainter) -> None:
         ground = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -97,8 +111,8 @@ class LabelRow(QAbstractButton):
     def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
-        painter.drawRoundedRect(room, BAR / 2, BAR / 2)
+        painter.drawRoundedRect(room, self._bar / 2, self._bar / 2)
         filled = QRectF(room)
-        filled.setWidth(max(room.width() * share, BAR))
+        filled.setWidth(max(room.width() * share, self._bar))
         painter.setBrush(theme.color("secondary" if self._kept else "control"))
-        painter.drawRoundedRect(filled, BAR / 2, BAR / 2)
+        painter.drawRoundedRect(filled, self._bar / 2, self._bar / 2)

@@ -78,6 +78,7 @@ class ExamPage(Page):
         reading.report_wanted.connect(self.acts.show_report)
         reading.amend_wanted.connect(self.acts.ask_amend)
         reading.version_wanted.connect(self._open_version)
+        reading.said.connect(self.shell.say)
         self.report.back_wanted.connect(lambda: self.show_step(Step.READING))
         self.report.patient_wanted.connect(self.to_patient)
         self.report.said.connect(self.shell.say)
@@ -330,9 +331,8 @@ class ExamPage(Page):
         self.show_step(self.step)
         reading = self.bench.reading
         reading.begin(self.task, exam, beside.earlier, beside.versions)
-        reading.show_meaning("")
         # Without its package a signed exam still shows all that was signed.
-        self.run(work.meaning, exam, done=reading.show_meaning, failed=lambda _: None)
+        self.run(work.trust, self.shell.open_vault, exam, done=reading.show_trust, failed=lambda _: None)
 
     def _keep_review(self, answer: str, comment: str) -> None:
         vault = self.shell.open_vault

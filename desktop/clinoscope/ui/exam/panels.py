@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
+from clinoscope.modes.wording import certainty, raised_flags
 from clinoscope.ui.exam import words
+from clinoscope.ui.exam.work import About
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
-from clinoscope.workflow.models import PackageInfo
 
 
 class SignPanel(Panel):
@@ -27,7 +28,9 @@ class SignPanel(Panel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Exam", task.name),
-            ("Reading", " · ".join(part for part in (answer.words, answer.below) if part)),
+            ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
+            ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
+            ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
             ("Your assessment", words.said(task, exam)),
             ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
@@ -37,6 +40,7 @@ class SignPanel(Panel):
                 self.body.addWidget(_entry(name, value))
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
+        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)
         self.password = Field(
             f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
@@ -111,15 +115,18 @@ class DiscardPanel(Panel):
 class AboutPanel(Panel):
     """What read this picture: trained on, measured on, what it cannot see, exactly which file."""
 
-    def __init__(self, host: QWidget, task: Task, exam: Exam, package: PackageInfo | None) -> None:
+    def __init__(self, host: QWidget, task: Task, exam: Exam, about: About) -> None:
         super().__init__(host, "About this model")
+        package = about.package
         assert exam.reading is not None
         model = exam.reading.model
         rows = [("What it does", task.purpose + ".")]
         if package is not None:
             rows += [("Trained on", package.trained_on), ("Measured on", words.measured_on(package))]
-            rows += [("Figures", words.figures(package)), ("Sources", words.sources(package))]
+            rows += [("Figures", words.figures(package)), ("Flags", words.flag_figures(package))]
+            rows += [("Sources", words.sources(package))]
         rows += [
+            ("At this clinic", about.standing),
             ("What it cannot see", task.cannot_see),
             ("How it answers", _HOW[task.kind]),
             ("Version", f"{model.name} {model.version}"),
@@ -128,8 +135,8 @@ class AboutPanel(Panel):
         for name, value in rows:
             if value:
                 self.body.addWidget(_entry(name, value))
-        if package is not None and package.ref != model:
-            other = f"Installed now: {package.ref}. This exam was read by another one."
+        if about.in_use is not None and about.in_use != model:
+            other = f"In use now: {about.in_use}. This exam was read by another one."
             self.body.addWidget(label(other, "small", "amber", wrap=True))
         self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)

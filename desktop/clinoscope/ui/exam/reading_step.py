@@ -20,10 +20,12 @@ from clinoscope.ui.exam.answer_block import AnswerBlock
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.choice import ChoiceButton, CommentField
 from clinoscope.ui.exam.findings import Differential, LabelRows, Measures
+from clinoscope.ui.exam.flag_lines import FlagLines
 from clinoscope.ui.exam.overlays import cells_overlay, heat_overlay, region_overlay
 from clinoscope.ui.exam.side import Side, clear
 from clinoscope.ui.exam.signed_block import SignedBlock
-from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label
+from clinoscope.ui.exam.work import Trust
+from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label, set_tone
 from clinoscope.ui.widgets.keys import Keys
 
 SAVE_AFTER = 700
@@ -48,7 +50,7 @@ SIGNED_KEYS: Keys = (
 
 
 class ReadingStep(Side):
-    """``reviewed`` carries the answer and the comment; the other signals ask the page to act."""
+    """``reviewed`` carries the answer and the comment, ``said`` a quiet word; the other signals ask the page to act."""
 
     reviewed = Signal(str, str)
     sign_wanted = Signal()
@@ -57,6 +59,7 @@ class ReadingStep(Side):
     report_wanted = Signal()
     amend_wanted = Signal()
     version_wanted = Signal(int)
+    said = Signal(str)
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +69,7 @@ class ReadingStep(Side):
         self._answer = ""
         self._heat: tuple[Box, QImage] | None = None
         self._heat_on = False
+        self._no_heat = ""
         self._fade = QVariantAnimation(self)
         self._fade.valueChanged.connect(self._on_fade)
         self._rest = QTimer(self)
@@ -75,6 +79,7 @@ class ReadingStep(Side):
         self.signed = SignedBlock()
         self.signed.version_wanted.connect(self.version_wanted)
         self.answer = AnswerBlock()
+        self.flags = FlagLines()
         self._found = QVBoxLayout()
         self._found.setSpacing(4)
         self.rows: LabelRows | None = None
@@ -89,7 +94,7 @@ class ReadingStep(Side):
         links.addWidget(self.heat)
         links.addStretch(1)
         self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
-        for widget in (self.signed, self.answer):
+        for widget in (self.signed, self.answer, self.flags):
             self.body.addWidget(widget)
         self.body.addLayout(self._found)
         self.body.addWidget(self._meaning)
@@ -101,7 +106,7 @@ class ReadingStep(Side):
         self._assessment = QWidget()
         inner = QVBoxLayout(self._assessment)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        inner.setSpacing(6)
         self._said = label("", "small", "secondary", weight="medium", wrap=True)
         inner.addWidget(self._said)
         self.agree = ChoiceButton("A", "Agree")
@@ -139,6 +144,7 @@ class ReadingStep(Side):
         clear(self._found)
         self.signed.hide()
         self.answer.show_waiting()
+        self.flags.hide()
         self._meaning.hide()
         self._show_acts(False, False)
         self.about.hide()
@@ -154,6 +160,8 @@ class ReadingStep(Side):
         locked = exam.state is not ExamState.DRAFT
         self.signed.show_exam(task, exam, versions)
         self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
+        self.flags.show_reading(exam.reading)
+        self._say_who(f"{_who(exam.reading)}.", "secondary")
         self._show_found(task, exam, earlier, locked)
         self.comment.blockSignals(True)
         self.comment.setPlainText(exam.review.comment if exam.review else "")
@@ -165,14 +173,28 @@ class ReadingStep(Side):
         last = not versions or exam.version == max(version.version for version in versions)
         self.amend.setVisible(locked and last)
         self.about.show()
-        judged = exam.reading.answer != CANNOT_JUDGE
-        self.heat.setVisible(task.kind is Kind.CLASSIFY and exam.region is not None and judged)
+        # Until the package has been asked: a map whose checks are not known is not offered.
+        self.heat.hide()
+        self._no_heat = ""
         self._show_choice()
 
-    def show_meaning(self, sentence: str) -> None:
-        """One sentence on what the package's figures mean for this person."""
+    def show_trust(self, trust: Trust) -> None:
+        """What the figures of the package mean, whether it is validated here, and whether it has a heatmap."""
+        exam, task = self._exam, self._task
+        if exam is None or exam.reading is None or task is None:
+            return
+        # The standing before the figures: with many labels the end of it has to be scrolled to.
+        parts = (f"{_who(exam.reading)}.", trust.standing, trust.meaning)
+        self._say_who(" ".join(part for part in parts if part), "amber" if trust.failed else "secondary")
+        judged = exam.reading.answer != CANNOT_JUDGE
+        mapped = task.kind is Kind.CLASSIFY and exam.region is not None and judged
+        self._no_heat = trust.no_heatmap if mapped else ""
+        self.heat.setVisible(mapped and not trust.no_heatmap)
+
+    def _say_who(self, sentence: str, tone: str) -> None:
         self._meaning.setText(sentence)
-        self._meaning.setVisible(bool(sentence))
+        set_tone(self._meaning, tone)
+        self._meaning.show()
 
     def _show_found(self, task: Task, exam: Exam, earlier: Sequence[Reading], locked: bool) -> None:
         clear(self._found)
@@ -280,8 +302,10 @@ class ReadingStep(Side):
     # heatmap
 
     def toggle_heat(self) -> None:
-        """Fade the heatmap in or out; the first time it is asked for."""
+        """Fade the heatmap in or out; the first time it is asked for. Where there is none, say why."""
         if not self.heat.isVisible():
+            if self._no_heat:
+                self.said.emit(self._no_heat)
             return
         self._heat_on = not self._heat_on
         if self._heat_on and self._heat is None:
@@ -315,3 +339,8 @@ class ReadingStep(Side):
     def _on_fade(self, opacity: float) -> None:
         if self._heat is not None:
             self._canvas.set_overlay("heat", heat_overlay(self._heat[1], self._heat[0], opacity) if opacity else None)
+
+
+def _who(reading: Reading) -> str:
+    """Which model, in which version: it stands beside every reading."""
+    return f"Read by {reading.model.name} {reading.model.version}"

@@ -29,7 +29,7 @@ class SignedBlock(QWidget):
     def show_exam(self, task: Task, exam: Exam, versions: Sequence[Exam]) -> None:
         """Nothing for the first draft of an exam; else its signature and its versions."""
         clear(self._layout)
-        place = words.version_words(exam, max((version.version for version in versions), default=1))
+        place = words.version_words(exam, versions)
         signature = exam.signature
         self.setVisible(bool(signature or place))
         if signature is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -106,14 +107,32 @@ def check_advice(finding: Finding) -> str:
     return sentence_case(todo if colon else word)
 
 
-def version_words(exam: Exam, versions: int) -> str:
-    """``Version 1 of 2 · replaced by version 2``; "" for an exam that was never amended."""
-    if versions < 2:
+def version_words(exam: Exam, versions: Sequence[Exam]) -> str:
+    """``Version 1 of 2 · replaced by version 2``; "" for an exam that was never amended.
+
+    Only what is signed replaces anything: a draft is said to be one.
+    """
+    numbers = [version.version for version in versions]
+    if max(numbers, default=1) < 2:
         return ""
-    words = f"Version {exam.version} of {versions}"
-    if exam.version < versions:
-        return f"{words} · replaced by version {exam.version + 1}"
-    return words if exam.state is not ExamState.DRAFT else f"{words} · not signed yet"
+    signed = [version.version for version in versions if version.state is ExamState.SIGNED]
+    words = f"Version {exam.version} of {max(*signed, exam.version)}"
+    if exam.state is ExamState.DRAFT:
+        return f"{words} · not signed yet"
+    later = [number for number in signed if number > exam.version]
+    if later:
+        return f"{words} · replaced by version {min(later)}"
+    return f"{words} · amendment begun, not signed yet" if max(numbers) > exam.version else words
+
+
+def flag_figures(package: PackageInfo) -> str:
+    """What each flag of a package means and how well it did, one a line; "" where it has none."""
+    lines = []
+    for rule in package.flags:
+        figures = (("sensitivity", rule.sensitivity), ("specificity", rule.specificity))
+        known = ", ".join(f"{name} {figure}" for name, figure in figures if figure.value is not None)
+        lines.append(". ".join(part for part in (rule.name, rule.note.rstrip("."), sentence_case(known)) if part) + ".")
+    return "\n".join(lines)
 
 
 def measured_on(package: PackageInfo) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Origin, Picture
-from clinoscope.domain.reading import Reading
+from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
@@ -112,7 +113,7 @@ def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:
         return exam
     task = modes.task(exam.task)
     earlier = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
-    return exams.set_reading(vault, exam, look.read(task, picture.pixels, exam.region, earlier))
+    return exams.set_reading(vault, exam, look.read(task, picture.pixels, exam.region, earlier, picture.phantom))
 
 
 @dataclass(frozen=True)
@@ -144,24 +145,59 @@ def explain(exam: Exam, picture: Picture) -> tuple[Box, QImage] | None:
     """The heatmap of the likeliest label, ready to paint; None where the package shows none."""
     from clinoscope.workflow import look
 
-    if exam.region is None or exam.reading is None or not exam.reading.top:
+    if exam.region is None or exam.reading is None:
         return None
-    made = look.explain(modes.task(exam.task), picture.pixels, exam.region, exam.reading.top)
+    made = look.explain(modes.task(exam.task), picture.pixels, exam.region, exam.reading)
     return None if made is None else (made[0], heat_image(made[1]))
 
 
-def meaning(exam: Exam) -> str:
-    """What the figures of the package that made the reading mean for this person. Raises PackageError."""
-    from clinoscope.workflow import models
+@dataclass(frozen=True)
+class Trust:
+    """How far a reading can be trusted: ``meaning`` of the figures of its package, its ``standing`` at this site
+    (``failed`` when it did not pass the clinic's own test), and why there is no heatmap ("" where there is one)."""
 
-    return models.about(exam.task, exam.reading.model) if exam.reading is not None else ""
+    meaning: str
+    standing: str
+    failed: bool
+    no_heatmap: str
 
 
-def model_of(exam: Exam) -> PackageInfo:
-    """What the installed package of an exam's task says of itself. Raises PackageError."""
-    from clinoscope.workflow import models
+def trust(vault: Vault, exam: Exam) -> Trust:
+    """All that stands beside the answer of an exam's reading. Raises PackageError, VaultError."""
+    from clinoscope.workflow import acceptance, look, models
 
-    return models.of_task(exam.task)
+    assert exam.reading is not None
+    model = exam.reading.model
+    stands = acceptance.standing(vault, model)
+    return Trust(
+        meaning=models.about(exam.task, model),
+        standing=stands.sentence,
+        failed=stands.state is acceptance.State.FAILED,
+        no_heatmap=look.why_no_heatmap(models.find(model)),
+    )
+
+
+@dataclass(frozen=True)
+class About:
+    """What the package that made a reading says of itself (None when it is not known any more), where it stands at
+    this site, and which one is in use for the task now (None when there is none)."""
+
+    package: PackageInfo | None
+    standing: str
+    in_use: ModelRef | None
+
+
+def about(vault: Vault, exam: Exam) -> About:
+    """What there is to know of the model of an exam's reading. Raises VaultError."""
+    from clinoscope.workflow import acceptance, models
+
+    assert exam.reading is not None
+    model = exam.reading.model
+    try:
+        in_use = models.of_task(exam.task).ref
+    except PackageError:
+        in_use = None
+    return About(models.find(model), acceptance.standing(vault, model).sentence, in_use)
 
 
 def sources(vault: Vault, mode: str) -> Sources:

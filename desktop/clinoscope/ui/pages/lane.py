@@ -24,7 +24,7 @@ _MOST_PLOTS = 2
 
 
 class ExamCard(QWidget):
-    """Picture, day, answer, the clinician's word. Enter, Space or a click opens it."""
+    """Picture, day, answer, what gave it, the clinician's word. Enter, Space or a click opens it."""
 
     opened = Signal(object)
 
@@ -46,6 +46,7 @@ class ExamCard(QWidget):
         if chip:
             top.addWidget(Chip(*chip))
         self.answer = ElidedLabel(said, "body", exam_words.tone(exam), "semibold")
+        self.read_by = ElidedLabel(exam_words.read_by(exam), "tiny", "secondary")
         self.word = ElidedLabel(word or (exam_words.step(exam) if self._draft() else ""), "small", "secondary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -53,9 +54,9 @@ class ExamCard(QWidget):
         layout.addWidget(self.thumbnail)
         layout.addSpacing(6)
         layout.addLayout(top)
-        layout.addWidget(self.answer)
-        layout.addWidget(self.word)
-        self.setAccessibleName(f"{day}, {said}, {word}" + (", draft" if self._draft() else ""))
+        for part in (self.answer, self.read_by, self.word):
+            layout.addWidget(part)
+        self.setAccessibleName(f"{day}, {said}, {self.read_by.text()}, {word}" + (", draft" if self._draft() else ""))
 
     def _draft(self) -> bool:
         return self.exam.state is ExamState.DRAFT

@@ -1,9 +1,9 @@
-"""Today: drafts to go on with, and what was signed lately."""
+"""Today: drafts to go on with, what was signed lately, and a word when clinicians agree less with a model."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -12,6 +12,7 @@ from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.ui import exam_words
 from clinoscope.ui.dates import when
 from clinoscope.ui.page import Page
+from clinoscope.ui.pages.agreement_notice import AgreementNotice
 from clinoscope.ui.pages.layout import heading, notice, page_column
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -20,6 +21,10 @@ from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Row, RowList
 from clinoscope.ui.widgets.text import label
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+    from clinoscope.workflow.agreement import Drop
 
 RECENT = 30
 _ROW = 64
@@ -41,6 +46,8 @@ class TodayPage(Page):
         column = page_column(self)
         head, self._title = heading("Today", self.find_patient)
         column.addLayout(head)
+        self.dropped = AgreementNotice(shell)
+        column.addWidget(self.dropped)
         self._stack = QStackedWidget()
         column.addWidget(self._stack, 1)
         column.addWidget(notice())
@@ -84,6 +91,7 @@ class TodayPage(Page):
             return list(vault.exams.drafts()), recent
 
         run_task(self, look, done=self._show)
+        run_task(self, _drops, vault, done=self.dropped.show_drops)
 
     def _show(self, found: Found) -> None:
         drafts, signed = found
@@ -126,10 +134,17 @@ class TodayPage(Page):
         self.shell.go("exam", exam=exam)
 
 
+def _drops(vault: Vault) -> tuple[Drop, ...]:
+    from clinoscope.workflow import agreement
+
+    return agreement.drops(vault)
+
+
 def _row(exam: Exam, patient: Patient) -> Row:
     moment = exam.signature.at if exam.signature else exam.created_at
     draft = exam.state is ExamState.DRAFT
-    said = f"{exam_words.task_name(exam)} · {exam_words.step(exam) if draft else exam_words.answer(exam)}"
+    parts = (exam_words.step(exam),) if draft else (exam_words.answer(exam), exam_words.read_by(exam))
+    said = " · ".join((exam_words.task_name(exam), *parts))
     return Row(
         key=(exam.id, exam.version),
         texts=(patient.name, said, when(moment, datetime.now(UTC))),
