@@ -13,10 +13,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from clinoscope.domain.record import Exam, Patient
     from clinoscope.records import Vault
     from clinoscope.ui.exam.page import ExamPage
+    from clinoscope.ui.pages.models import ModelsPage
     from clinoscope.ui.window import Window
 
 HERE = Path(__file__).parent
@@ -44,9 +45,15 @@ CODE = "7K2M9-0QXTB-4WHJD-R8S3V-EP6N1"
 SETS = (
     # theme, width, height, scale, pages ("" for all)
     ("light", 1366, 768, 1, ""),
-    ("dark", 1366, 768, 1, "login patient capture reading reading-lips sign settings"),
+    (
+        "dark",
+        1366,
+        768,
+        1,
+        "login patient capture reading reading-flag reading-lips sign models models-tested models-over-time settings",
+    ),
     ("light", 1920, 1080, 1, "patient reading"),
-    ("light", 1366, 768, 2, "reading-smear"),
+    ("light", 1366, 768, 2, "reading-smear models"),
 )
 COLOURS = 256
 """In each picture that is kept, those of the theme among them: a third of the bytes, hardly to be told apart."""
@@ -62,7 +69,7 @@ PEOPLE = (
     ("Kofi Mensah", "M", None),
 )
 VISITS = (
-    # patient, task, phantom, days ago, how far: "signed", "read" or "taken"
+    # patient, task, phantom, days ago, how far: "signed", "read", "taken" or "refused": see fill
     (0, "anemia/lip", "lips.png", 92, "signed"),
     (0, "anemia/lip", "lips_card.png", 61, "signed"),
     (0, "anemia/lip", "face.png", 30, "signed"),
@@ -72,7 +79,8 @@ VISITS = (
     (3, "skin/rash", "rash.png", 1, "signed"),
     (6, "neutrophil/cells", "smear.png", 3, "read"),
     (3, "scalp/hair-loss", "vertex.png", 1, "read"),
-    (7, "scalp/disease", "scalp.png", 6, "read"),
+    (7, "scalp/disease", "scalp.png", 6, "refused"),
+    (6, "anemia/nail", "nails.png", 3, "read"),
     (8, "skin/lesion-photo", "rash.png", 2, "signed"),
     (8, "anemia/nail", "lesion.png", 2, "taken"),
     (2, "anemia/conjunctiva", "eyelid.png", 4, "signed"),
@@ -81,6 +89,16 @@ VISITS = (
     (0, "anemia/lip", "lips_card.png", 0, "read"),
     (0, "skin/lesion-photo", "lesion.png", 0, "read"),
 )
+
+LABS = (
+    # of the first patient: value, unit, days ago, the time of day, why it is void
+    ("9.1", "g/dL", 92, time(9, 40), ""),
+    ("104", "g/L", 61, None, ""),
+    ("21", "g/dL", 30, None, "Typed from another patient's sheet."),
+    ("11.2", "g/dL", 30, time(8, 15), ""),
+)
+REVIEWED = 180
+"""Reviewed readings in the picture of a model over time, with a drop after the first 130."""
 
 
 @dataclass
@@ -101,16 +119,16 @@ class Stage:
         from clinoscope.ui import tasks
 
         def wait(least: float) -> None:
-            begun = time.monotonic()
-            while time.monotonic() < begun + least or (tasks.running() and time.monotonic() < begun + 20):
+            begun = clock.monotonic()
+            while clock.monotonic() < begun + least or (tasks.running() and clock.monotonic() < begun + 20):
                 QTest.qWait(5)  # in short turns: it lets no other thread work meanwhile
 
         wait(milliseconds / 1000)
         wait(0.15)
 
-    def exam(self, state: str, task: str) -> Exam:
-        """The newest exam of a task in a state."""
-        return [exam for exam in self.exams if exam.task == task and exam.state == state][-1]
+    def exam(self, state: str, task: str, place: int = -1) -> Exam:
+        """An exam of a task in a state: the newest unless told which."""
+        return [exam for exam in self.exams if exam.task == task and exam.state == state][place]
 
 
 Scene = Callable[[Stage], object]
@@ -125,11 +143,11 @@ def exam_page(stage: Stage) -> ExamPage:
     return page
 
 
-def show_exam(state: str, task: str) -> Scene:
-    """Goes to the newest exam of a task in a state."""
+def show_exam(state: str, task: str, place: int = -1) -> Scene:
+    """Goes to an exam of a task in a state, the newest unless told which."""
 
     def scene(stage: Stage) -> None:
-        exam = stage.exam(state, task)
+        exam = stage.exam(state, task, place)
         stage.window.shell.set_context(next(one for one in stage.patients if one.id == exam.patient_id))
         stage.window.shell.go("exam", exam=exam)
 
@@ -225,6 +243,91 @@ def add_patient(stage: Stage) -> None:
     panel.sex.take("F")
 
 
+def lab_form(stage: Stage) -> None:
+    """A value on its way into the list, and one that is being voided."""
+    stage.window.shell.go("patient", patient_id=stage.patients[0].id)
+    stage.settle()
+    block = stage.window.page.labs  # type: ignore[union-attr]  # the page just gone to
+    block.add.click()
+    block.form.value.edit.setText("118")
+    block.form.unit.setCurrentText("g/L")
+    block.rows[0].void.click()
+
+
+def models_page(stage: Stage, title: str = "Skin · Spot, camera", part: str = "Card") -> ModelsPage:
+    """The page of the models, at the package in use for a task."""
+    from PySide6.QtWidgets import QAbstractButton
+
+    from clinoscope.ui.pages.models import ModelsPage
+
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("models")
+    stage.settle()
+    page = stage.window.page
+    assert isinstance(page, ModelsPage)
+    page.rows.select([row.texts[0] for row in page.rows.rows()].index(title))
+    shown = next(one for one in page.part.findChildren(QAbstractButton) if one.text() == part)
+    shown.click()
+    stage.settle()
+    return page
+
+
+def models_test(stage: Stage) -> None:
+    from clinoscope.ui.pages.acceptance_panel import AcceptancePanel
+
+    page = models_page(stage, part="Tested here")
+    page.findChildren(AcceptancePanel)[0].test.click()
+
+
+def over_time(stage: Stage) -> None:
+    """A drop in agreement; the last scenes only, because the people have many exams now."""
+    reviewed(stage)
+    models_page(stage, part="Over time")
+
+
+def reviewed(stage: Stage) -> None:
+    """Signed reviews of one model, drawn up here: signed one by one their keys would take minutes."""
+    from clinoscope.domain.record import ExamState, Review
+    from clinoscope.records import signing
+    from clinoscope.records.exams import _row
+
+    vault = stage.window.shell.open_vault
+    first = stage.exam("draft", "skin/lesion-photo")
+    assert first.reading is not None
+    assert first.picture is not None
+    keys = vault._unlock(PASSWORD)  # noqa: SLF001 - a scene is not a way the program goes
+    rows = []
+    for place in range(REVIEWED):
+        agrees = place % 10 > 0 if place < 130 else place % 2 > 0
+        at = datetime.now(UTC) - timedelta(days=REVIEWED - place)
+        answer = "melanocytic_nevus"
+        exam = replace(
+            first,
+            id=f"{place:032x}",
+            patient_id=stage.patients[-1].id,
+            created_at=at,
+            picture=replace(first.picture, phantom=False),  # of a phantom nobody's agreement is counted
+            reading=replace(first.reading, answer=answer, labels=(answer,), reason=""),
+            review=Review(answer=answer if agrees else "melanoma", agrees=agrees),
+        )
+        done = signing.signed(exam, vault.user, keys)
+        assert done.state is ExamState.SIGNED
+        assert done.signature is not None
+        rows.append(_row(replace(done, signature=replace(done.signature, at=at))))
+    store = vault._store  # noqa: SLF001
+    with store._lock:  # noqa: SLF001
+        db = store._db  # noqa: SLF001
+        db.execute("PRAGMA query_only = OFF")
+        db.table("exams").insert_all(rows)
+        db.execute("PRAGMA query_only = ON")
+
+
+def export_panel(stage: Stage) -> None:
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("settings")
+    stage.window.page.export.click()  # type: ignore[union-attr]  # the page just gone to
+
+
 def people(stage: Stage) -> None:
     stage.window.shell.set_context(None)
     stage.window.shell.go("people")
@@ -247,12 +350,14 @@ SCENES: dict[str, Scene] = {
     "keys": keys,
     "add-patient": add_patient,
     "patient": lambda stage: stage.window.shell.go("patient", patient_id=stage.patients[0].id),
+    "lab-values": lab_form,
     "choose": choose_task,
     "capture": live,
     "capture-failed": failed_check,
     "region": show_exam("draft", "skin/lesion-dermoscopy"),
     "region-missing": show_exam("draft", "anemia/nail"),
     "reading": show_exam("draft", "skin/lesion-photo"),
+    "reading-flag": show_exam("draft", "anemia/nail", 0),
     "reading-cannot-judge": show_exam("draft", "scalp/disease"),
     "reading-lips": show_exam("draft", "anemia/lip"),
     "reading-smear": show_exam("draft", "neutrophil/cells"),
@@ -262,17 +367,27 @@ SCENES: dict[str, Scene] = {
     "report": report,
     "signed": show_exam("signed", "anemia/lip"),
     "amended": amended,
-    "models": lambda stage: stage.window.shell.go("models"),
+    "models": models_page,
+    "models-not-trained": lambda stage: models_page(stage, "Blood smear · Neutrophil inclusions"),
+    "models-install": lambda stage: models_page(stage).install.click(),
+    "models-tested": lambda stage: models_page(stage, part="Tested here"),
+    "models-test": models_test,
     "settings": check_vault,
+    "settings-export": export_panel,
+    "models-over-time": over_time,
+    "today-dropped": lambda stage: stage.window.shell.go("today"),
     "locked": lambda stage: stage.window.shell.lock(),
 }
 
 
 def fill(vault: Vault) -> tuple[list[Patient], list[Exam]]:
-    """People and visits, each read by the installed packages; a task without a package is left out."""
+    """People, visits and lab values, each visit read by the installed packages; a task without one is left out.
+
+    No phantom is refused: to show what that looks like, one is read as if it were a photograph.
+    """
     from clinoscope.domain.errors import PackageError
     from clinoscope.domain.record import Sex
-    from clinoscope.workflow import capture, exams
+    from clinoscope.workflow import capture, exams, labs
     from clinoscope.workflow.look import look
 
     patients = [
@@ -282,6 +397,8 @@ def fill(vault: Vault) -> tuple[list[Patient], list[Exam]]:
     done = []
     for number, task_id, phantom, days, far in VISITS:
         picture = capture.open_picture(PHANTOMS / phantom)
+        if far == "refused":
+            picture = replace(picture, phantom=False)
         at = datetime.now(UTC) - timedelta(days=days, hours=2)
         try:
             earlier = exams.earlier(vault, patients[number].id, task_id)
@@ -296,6 +413,11 @@ def fill(vault: Vault) -> tuple[list[Patient], list[Exam]]:
         if far == "signed":
             exam = exams.sign(vault, exams.review(vault, exam, seen.reading.answer), PASSWORD)
         done.append(exam)
+    for value, unit, days, at_time, wrong in LABS:
+        drawn = datetime.now().astimezone().date() - timedelta(days=days)
+        lab = labs.add(vault, patients[0], "haemoglobin", value, unit, drawn, at_time)
+        if wrong:
+            labs.void(vault, lab, wrong)
     return patients, done
 
 

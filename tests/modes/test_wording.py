@@ -135,6 +135,28 @@ def test_raised_flags_and_what_was_only_looked_for_are_told_apart() -> None:
     assert wording.checked(Reading(PHOTO.id, "melanoma", MODEL)) == ""
 
 
+SCREENED = Flag(
+    "screen",
+    "Melanoma cannot be excluded",
+    0.1,
+    False,
+    "Melanoma cannot be excluded by the screening threshold; the threshold was chosen for sensitivity.",
+)
+
+
+def test_a_screening_flag_that_is_not_raised_is_not_read_as_its_contrary() -> None:
+    reading = Reading(PHOTO.id, "melanocytic_nevus", MODEL, flags=(SCREENED,))
+    assert wording.checked(reading) == "Checked, not flagged: melanoma"
+
+
+def test_a_note_does_not_say_the_name_again() -> None:
+    assert wording.flag_note(SCREENED) == "The threshold was chosen for sensitivity."
+    assert wording.flag_note(FLAGS[0]) == "Bright holes."
+    assert wording.flag_note(FLAGS[1]) == ""
+    vacuoles = Flag("v", "Vacuoles", 0.9, True, "Vacuoles in the cytoplasm; raised on others, too.")
+    assert wording.flag_note(vacuoles) == vacuoles.note, "it says where"
+
+
 def test_what_cannot_be_judged_has_no_flags() -> None:
     reading = Reading(PHOTO.id, CANNOT_JUDGE, MODEL, flags=FLAGS)
     assert wording.raised_flags(reading) == ()

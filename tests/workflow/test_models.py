@@ -18,7 +18,11 @@ RASH = "skin/rash"
 def anomaly(own_package, **more):
     """A package for a task that ships none: the network of the rash model under names of that task."""
     six = 'labels = ["melanoma", "dermatofibroma", "atopic_dermatitis", "benign_keratosis", "melanocytic_nevus", '
-    changes = (("^task = .*", 'task = "skin/anomaly"'), ("^labels = .*", six + '"vascular_lesion"]'))
+    changes = (
+        ("^task = .*", 'task = "skin/anomaly"'),
+        ("^labels = .*", six + '"vascular_lesion"]'),
+        ('^label = "mpox"', 'label = "melanoma"'),  # that of its screening flag, which stands first
+    )
     return own_package(*changes, **more)
 
 
@@ -173,6 +177,10 @@ def package(**figures: object) -> PackageInfo:
         (
             {"accuracy_answered": Figure(value=0.79), "answered": Figure(value=0.5)},
             "Right 7 times in 10 when it answers, which it does 5 times in 10.",
+        ),
+        (
+            {"accuracy_answered": Figure(value=0.0), "answered": Figure(value=0.004), "weak": "Weak."},
+            "It hardly ever answers: less than once in 10; else it says unsure. Weak.",
         ),
         ({"accuracy": Figure(value=0.999)}, "Right 9 times in 10 when it answers."),
         ({"weak": "Do not rely on it."}, "Do not rely on it."),

@@ -11,6 +11,8 @@ WHITE_CELLS = "white cells"
 NOT_WHITE = frozenset({"erythroblast", "platelet"})
 """Types that are read but do not count as white cells."""
 NOT_COUNTED = "Erythroblasts and platelets are not white cells and are left out of the count."
+_SCREENING = " cannot be excluded"
+"""How the name of a screening flag ends (training.flags)."""
 
 
 def answer_words(task: Task, answer: str) -> str:
@@ -48,10 +50,19 @@ def raised_flags(reading: Reading) -> tuple[Flag, ...]:
 def checked(reading: Reading) -> str:
     """What was looked for and not flagged: "Checked, not flagged: vacuoles, unusual cell"; "" for nothing.
 
-    It never says that something is absent: a flag that is not raised is no finding.
+    It never says that something is absent: a flag that is not raised is no finding. Of a screening flag only what it
+    looks for is named: "not flagged: melanoma cannot be excluded" would be read as its contrary.
     """
     quiet = [flag for flag in reading.flags if not flag.raised and reading.answer != CANNOT_JUDGE]
-    return "Checked, not flagged: " + ", ".join(_in_a_line(flag.name) for flag in quiet) if quiet else ""
+    names = (_in_a_line(flag.name.removesuffix(_SCREENING)) for flag in quiet)
+    return "Checked, not flagged: " + ", ".join(names) if quiet else ""
+
+
+def flag_note(flag: Flag) -> str:
+    """What a flag means, as it stands beneath its name: where the note begins with the very name, what follows it."""
+    start, colon, rest = flag.note.partition("; ")
+    said = bool(colon) and flag.name.endswith(_SCREENING) and start.startswith(flag.name)
+    return rest[:1].upper() + rest[1:] if said else flag.note
 
 
 def _in_a_line(name: str) -> str:

@@ -20,6 +20,7 @@ from clinoscope.modes.wording import (
     checked,
     detail,
     differential,
+    flag_note,
     headline,
     number,
     raised_flags,
@@ -152,7 +153,7 @@ def _suggestion(reading: Reading, task: Task) -> list[Flowable]:
     ]
     if words := detail(task, reading):
         parts.append(text(words))
-    parts += [flag_line(flag.name, flag.note, _COLUMN) for flag in raised_flags(reading)]
+    parts += [flag_line(flag.name, flag_note(flag), _COLUMN) for flag in raised_flags(reading)]
     if reading.probabilities and reading.answer != CANNOT_JUDGE:
         ranked = sorted(reading.probabilities.items(), key=lambda entry: -entry[1])
         rows = [(task.label_name(label), share, label in reading.labels) for label, share in ranked]

@@ -23,6 +23,8 @@ Progress = Callable[[str, float], None]
 
 SHIPPED = "shipped"
 """What ``pick`` takes for the package that came with the program."""
+_SELDOM = 0.1
+"""Of what answers less often nothing is said of how often it is right: that would be the share of a handful."""
 _SHORTEST = 6
 """Digits of a hash that are enough to name a package."""
 
@@ -214,7 +216,9 @@ def meaning(package: PackageInfo) -> str:
         return "It measures and counts; it names no disease."
     right = found.accuracy_answered if found.accuracy_answered.value is not None else found.accuracy
     words = []
-    if right.value is not None:
+    if found.answered.value is not None and found.answered.value < _SELDOM:
+        words.append("It hardly ever answers: less than once in 10; else it says unsure.")
+    elif right.value is not None:
         often = f"Right {_in_ten(right.value)} when it answers"
         if found.answered.value is not None:
             often += f", which it does {_in_ten(found.answered.value)}"

@@ -67,6 +67,17 @@ def test_what_was_flagged_and_how_likely_it_is_is_signed_in_sight(sign: Callable
     assert "Odd" not in words
 
 
+def test_the_password_is_in_sight_however_much_is_signed(sign: Callable[[Exam], SignPanel]) -> None:
+    exam = replace(EXAM, review=replace(EXAM.review, comment="It has grown since the last visit. " * 20))
+    panel = sign(exam)
+    panel.parentWidget().resize(900, 500)
+    panel.open_panel(panel.password)
+    field = panel.password.edit
+    assert panel.rect().contains(field.mapTo(panel, field.rect().bottomRight()))
+    assert not field.visibleRegion().isEmpty()
+    assert field.visibleRegion().boundingRect() == field.rect()
+
+
 def test_nothing_is_handed_out_without_a_password_and_once_with_one(sign: Callable[[Exam], SignPanel]) -> None:
     panel, wanted = sign(EXAM), []
     panel.wanted.connect(wanted.append)

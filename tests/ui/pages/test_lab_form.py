@@ -100,6 +100,16 @@ def test_a_field_that_is_wrong_says_why(
     assert not added
 
 
+def test_tab_goes_through_it_in_the_order_of_the_eye(form: LabForm) -> None:
+    stops = [form.kind, form.unit, form.value.edit, form.day.edit, form.time.edit, form.add, form.cancel]
+    chain, here = [], form.kind
+    for _ in range(40):
+        if here in stops and here not in chain:
+            chain.append(here)
+        here = here.nextInFocusChain()
+    assert chain == stops
+
+
 def test_escape_puts_it_away(form: LabForm) -> None:
     left: list[bool] = []
     form.left.connect(lambda: left.append(True))

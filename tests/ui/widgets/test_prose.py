@@ -30,6 +30,16 @@ def test_markdown_is_set_in_our_own_type(host: QWidget) -> None:
     assert cursor.currentTable().format().borderBrush().color() == theme.color("line")
 
 
+def test_a_long_command_is_broken_and_not_scrolled_to(host: QWidget) -> None:
+    prose = Prose("Model card")
+    prose.setParent(host)
+    prose.resize(400, 300)
+    prose.set_markdown("# Card\n\n```\n" + "clinoscope train RECIPE --data DIR " * 8 + "\n```\n")
+    prose.show()
+    assert prose.document().size().width() <= prose.viewport().width()
+    assert not prose.horizontalScrollBar().isVisible()
+
+
 def test_it_follows_the_theme(host: QWidget) -> None:
     prose = Prose("Model card")
     prose.setParent(host)

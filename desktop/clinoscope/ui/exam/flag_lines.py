@@ -43,7 +43,7 @@ class FlagLines(QWidget):
 class _FlagLine(QWidget):
     def __init__(self, flag: Flag) -> None:
         super().__init__()
-        self.setAccessibleName(f"Flag: {flag.name}. {flag.note}".strip())
+        self.setAccessibleName(f"Flag: {flag.name}. {wording.flag_note(flag)}".strip())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -53,7 +53,7 @@ class _FlagLine(QWidget):
         words.setSpacing(0)
         words.addWidget(label(flag.name, "small", "ink", wrap=True, weight="semibold"))
         if flag.note:
-            words.addWidget(label(flag.note, "small", "secondary", wrap=True))
+            words.addWidget(label(wording.flag_note(flag), "small", "secondary", wrap=True))
         row.addLayout(words, 1)
         self._draw()
         theme.watcher().changed.connect(self._draw)

@@ -46,7 +46,7 @@ class SignPanel(Panel):
             f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
         )
         self.password.submitted.connect(self.ask)
-        self.body.addWidget(self.password)
+        self.below.addWidget(self.password)
         self.button = PrimaryButton("Sign exam", icon="ph.pen-nib")
         self.button.clicked.connect(self.ask)
         self.foot.addWidget(self.button, 1)

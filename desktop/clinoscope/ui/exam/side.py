@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui.widgets import hairline
+from clinoscope.ui.widgets.scroll import ScrollBody
 
 WIDTH, WIDE = 376, 440
 """Pixels; the wider one from a bench of ``ROOMY`` pixels on."""
@@ -25,8 +26,7 @@ class Side(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
-        content.setObjectName("ScrollBody")
+        content = ScrollBody()
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(24, 12, 24, 8)
         self.body.setSpacing(8)

@@ -188,7 +188,7 @@ class LabBlock(QWidget):
 
     def _put_in_order(self) -> None:
         """Tab goes down the block: what is made later would come after everything else in the window."""
-        stops = [self.add, *self.form.stops, *(stop for row in self.rows for stop in row.stops), self.more]
+        stops = [self.form.cancel, *(stop for row in self.rows for stop in row.stops), self.more]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 

@@ -18,10 +18,7 @@ from clinoscope.workflow import labs
 
 
 class LabForm(QWidget):
-    """``added(LabValue)`` once it is in the vault; ``left`` when it is put away. Enter adds, Esc puts away.
-
-    ``stops`` are those of Tab, in the order of the eye.
-    """
+    """``added(LabValue)`` once it is in the vault; ``left`` when it is put away. Enter adds, Esc puts away."""
 
     added = Signal(object)
     left = Signal()
@@ -54,8 +51,10 @@ class LabForm(QWidget):
         column.setSpacing(8)
         for row in (first, second, foot):
             row.setSpacing(8)
-            column.addLayout(row)
-        column.insertWidget(1, self.value)
+        column.addLayout(first)
+        column.addWidget(self.value)  # in the order of the eye: Tab follows it
+        column.addLayout(second)
+        column.addLayout(foot)
         self.kind.currentIndexChanged.connect(self._kind_chosen)
         self.unit.currentIndexChanged.connect(self._echo)
         self.value.edited.connect(self._echo)
@@ -64,8 +63,6 @@ class LabForm(QWidget):
             field.submitted.connect(self.save)
         self.add.clicked.connect(self.save)
         self.cancel.clicked.connect(self.left)
-        fields = (self.value.edit, self.day.edit, self.time.edit)
-        self.stops: tuple[QWidget, ...] = (self.kind, self.unit, *fields, self.add, self.cancel)
         self._kind_chosen()
 
     def open_for(self, patient: Patient) -> None:

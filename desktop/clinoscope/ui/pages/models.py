@@ -264,7 +264,8 @@ def _row(entry: Installed) -> Row:
 
 
 def _untrained_row(task: Task) -> Row:
-    return Row(key=task.id, texts=(_title(task.id),), below=task.purpose, chip=("Not trained", "ink"), what=task)
+    texts, chip = (_title(task.id),), ("Not trained", "ink")
+    return Row(key=task.id, texts=texts, below="No package is installed", chip=chip, what=task)
 
 
 def _untrained_words(task: Task) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 RECENT = 30
 _ROW = 64
-_COLUMNS = (Column("Patient"), Column("Exam", tone="ink"), Column("When", 136, right=True))
+_COLUMNS = (Column("Patient", 320), Column("Exam", tone="ink"), Column("When", 136, right=True))
 
 Found = tuple[list[tuple[Exam, Patient]], list[tuple[Exam, Patient]]]
 

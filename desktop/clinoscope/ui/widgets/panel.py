@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from clinoscope.ui import theme
 from clinoscope.ui.widgets.buttons import IconButton
 from clinoscope.ui.widgets.motion import move
+from clinoscope.ui.widgets.scroll import ScrollBody
 from clinoscope.ui.widgets.text import label
 
 _SHADOW = 12
@@ -16,6 +17,8 @@ _SHADOW = 12
 
 class Panel(QWidget):
     """Lies over the right edge of ``host``. Put widgets into ``body``, buttons into ``foot``.
+
+    What must be in sight however long the body gets goes into ``below``, between the two.
 
     Esc closes it and gives the focus back to where it was.
     """
@@ -47,13 +50,14 @@ class Panel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
-        content.setObjectName("ScrollBody")
+        content = ScrollBody()
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(16)
         scroll.setWidget(content)
         inner.addWidget(scroll, 1)
+        self.below = QVBoxLayout()
+        inner.addLayout(self.below)
         self.foot = QHBoxLayout()
         self.foot.setSpacing(8)
         inner.addLayout(self.foot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import (
     QFont,
     QShowEvent,
@@ -31,6 +31,7 @@ class Prose(QTextBrowser):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setOpenLinks(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # everything wraps
         self.setAccessibleName(name)
         self._markdown = ""
         self._stale = False
@@ -81,6 +82,7 @@ def _dress(cursor: QTextCursor, block: QTextBlock) -> None:
     room.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     room.setTopMargin(_HEADINGS.get(level, ("", 0))[1] if level else 0)
     room.setBottomMargin(0 if in_table else 4 if level else 8)
+    room.setNonBreakableLines(False)  # a long command is read in full, not scrolled to
     cursor.setPosition(block.position())
     cursor.mergeBlockFormat(room)
     cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
