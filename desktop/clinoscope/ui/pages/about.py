@@ -14,6 +14,8 @@ LICENCES = (
     ("OpenCV", "Apache-2.0"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
+    ("pi-heif, libheif, libde265", "BSD-3-Clause, LGPL-3.0"),
+    ("pydicom", "MIT"),
     ("MediaPipe face models", "Apache-2.0"),
     ("SQLCipher, sqlcipher3", "BSD-3-Clause, zlib"),
     ("sqlite-utils", "Apache-2.0"),
