@@ -1,8 +1,11 @@
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
 
 from clinoscope.domain.region import Box, Region
+from clinoscope.inference import steps
 from clinoscope.inference.card import Input
 from clinoscope.inference.classify import prepare
 from clinoscope.training.augment import view, without_mark
@@ -44,6 +47,11 @@ def test_no_change_is_what_the_running_program_sees(pixels):
         {"grain": 20.0},
         {"coarse": 6.0},
         {"jpeg": 10},
+        {"haze": 0.6},
+        {"halo": 1.5},
+        {"fringe": 0.03},
+        {"uneven": 0.2},
+        {"grey": 1.0},
         {"mark": True},
     ],
     ids=lambda change: next(iter(change)),
@@ -55,6 +63,28 @@ def test_every_change_changes_the_picture_and_repeats_by_seed(pixels, change):
     assert all(square.shape == (64, 64, 3) and square.dtype == np.uint8 for square in views)
     assert max(np.abs(square - plain).max() for square in views) > 3
     assert (changed(pixels, how, 3) == views[3]).all()
+
+
+def test_steps_come_after_the_changes_as_after_another_lamp(pixels):
+    how = dataclasses.replace(HOW, steps=("white_background",))
+    warm = Augment(flip=False, balance=0.4)
+    evened = [view(pixels, REGION, REGION.box, how, warm, np.random.default_rng(seed)) for seed in range(4)]
+    for seed, square in enumerate(evened):
+        assert (square == steps.apply(changed(pixels, warm, seed), how.steps)).all()
+
+
+def test_where_the_outside_is_black_no_step_sees_the_paint(pixels):
+    outlined = Region(REGION.box, "drawn", outlines=(((30, 30), (90, 30), (60, 90)),))
+    how = dataclasses.replace(HOW, outline_only=True, steps=("stretch",))
+    seen = view(pixels, outlined, outlined.box, how, Augment(flip=False), np.random.default_rng(1))
+    assert np.abs(seen.astype(int) - prepare(pixels, outlined, outlined.box, how)).max() <= 1
+
+
+def test_a_bright_view_that_may_not_burn_out_does_not(pixels):
+    bright = [changed(pixels, Augment(flip=False, light=0.8, exposed=True), seed) for seed in range(8)]
+    burnt = [changed(pixels, Augment(flip=False, light=0.8), seed) for seed in range(8)]
+    assert max((square == 255).mean() for square in bright) < 0.1
+    assert max((square == 255).mean() for square in burnt) > 0.2
 
 
 def test_the_watermark_is_gone_and_the_rest_untouched(pixels):

@@ -96,6 +96,14 @@ def white_background(square: Pixels) -> Pixels:
     return square.copy() if colour is None else _scaled(square, BACKGROUND / colour)
 
 
+def white_glass(square: Pixels) -> Pixels:
+    """A stained cell in the middle of the square as if on white glass under an even lamp, its nucleus as deep as
+    any other's: lamp, camera, strength of the stain and haze fall out; see ``inference.smear``."""
+    from clinoscope.inference.smear import on_white_glass
+
+    return on_white_glass(square)
+
+
 def stretch(square: Pixels) -> Pixels:
     """Each channel's 1st to 99th percentile becomes 0 to 255; a channel without contrast stays."""
     tables = []
@@ -157,7 +165,8 @@ def _counts(square: Pixels) -> NDArray[np.float64]:
 
 
 _STEPS: Mapping[str, Callable[[Pixels], Pixels]] = {
-    step.__name__: step for step in (denoise, equalise, enhance, grey_world, shades_of_grey, white_background, stretch)
+    step.__name__: step
+    for step in (denoise, equalise, enhance, grey_world, shades_of_grey, white_background, white_glass, stretch)
 }
 NAMES = tuple(_STEPS)
 """Every step a recipe or a package may name."""

@@ -5,6 +5,8 @@ Each change is drawn from the recipe's ranges; see ``recipe.Augment``.
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
+from clinoscope.inference import steps
 from clinoscope.inference.card import Input
 from clinoscope.inference.classify import prepare
 from clinoscope.training.recipe import Augment
@@ -22,14 +25,25 @@ _MARK_BAND = (0.24, 0.76, 0.44, 0.56)
 """Left, right, top, bottom of the atlas watermark as shares of the picture (measured by eye on
 40 atlas pictures; the mark is centred, its height varies with the picture's shape)."""
 
+_SELDOM = 0.35
+"""How often a rim or a coloured fringe is added: most lenses show neither."""
+
 
 def view(pixels: Pixels, region: Region, box: Box, how: Input, change: Augment, chance: Generator) -> Pixels:
-    """One changed square (size, size, 3) of a box, as ``classify.prepare`` gives the unchanged one."""
-    square = prepare(pixels, region, _moved(box, change, chance), how)
+    """One changed square (size, size, 3) of a box, as ``classify.prepare`` gives the unchanged one.
+
+    The package's steps come after the changes, as they come after another lamp and camera in the running program;
+    only where the outside is painted black they come before, for they must not see the paint.
+    """
+    early, late = (how.steps, ()) if how.outline_only else ((), how.steps)
+    square = prepare(pixels, region, _moved(box, change, chance), dataclasses.replace(how, steps=early))
     square = _turned(square, change, chance)
     square = _recoloured(square, change, chance)
+    square = _through_glass(square, change, chance)
     square = _worsened(square, change, chance)
-    return _marked(square, chance) if change.mark and chance.random() < 0.5 else square
+    square = _marked(square, chance) if change.mark and chance.random() < 0.5 else square
+    square = steps.apply(square, late)
+    return _grey(square) if change.grey and chance.random() < change.grey else square
 
 
 def without_mark(pixels: Pixels) -> Pixels:
@@ -90,7 +104,38 @@ def _recoloured(square: Pixels, change: Augment, chance: Generator) -> Pixels:
         grey = picture.mean(axis=2, keepdims=True)
         picture = grey + (picture - grey) * float(np.exp(chance.normal(0, change.colour)))
     gain = np.exp(chance.normal(0, change.light) + chance.normal(0, change.balance, 3)).astype(np.float32)
+    if change.exposed:
+        gain = gain * min(1.0, 1.05 / max(0.05, float(np.percentile(picture * gain, 95))))
     return np.asarray(np.clip(picture * gain * 255.0 + 0.5, 0, 255), np.uint8)
+
+
+def _through_glass(square: Pixels, change: Augment, chance: Generator) -> Pixels:
+    """What optics and a camera's own processing do: rims, coloured fringes, a veil of stray light, an uneven lamp."""
+    if not (change.halo or change.fringe or change.haze or change.uneven):
+        return square
+    size = square.shape[0]
+    picture: Floats = square.astype(np.float32)
+    if change.halo and chance.random() < _SELDOM:
+        soft = cv2.GaussianBlur(picture, (0, 0), chance.uniform(0.01, 0.04) * size)
+        picture = picture + chance.uniform(0, change.halo) * (picture - soft)
+    if change.fringe and chance.random() < _SELDOM:
+        for channel in (0, 2):
+            dx, dy = chance.uniform(-change.fringe, change.fringe, 2) * size
+            moved = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
+            plane = np.ascontiguousarray(picture[..., channel])
+            picture[..., channel] = cv2.warpAffine(plane, moved, (size, size), borderMode=cv2.BORDER_REFLECT_101)
+    if change.haze and chance.random() < 0.5:
+        veil = chance.uniform(0, change.haze)
+        picture = picture * (1 - veil) + veil * chance.uniform(50, 230, 3).astype(np.float32)
+    if change.uneven:
+        y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
+        across, down, bowl = chance.normal(0, change.uneven, 3)
+        picture = picture * np.exp(across * x + down * y + bowl * (x**2 + y**2 - 0.6))[..., None].astype(np.float32)
+    return np.asarray(np.clip(picture + 0.5, 0, 255), np.uint8)
+
+
+def _grey(square: Pixels) -> Pixels:
+    return np.repeat(square.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
 
 
 def _worsened(square: Pixels, change: Augment, chance: Generator) -> Pixels:

@@ -66,7 +66,10 @@ class Augment:
     gain, overall and per channel; ``contrast`` of ln gamma; ``colour`` of ln saturation; ``stain``
     of the mixing of optical densities; ``blur`` largest sigma as a share of the side; ``grain``
     largest noise, 0..255; ``coarse`` largest factor by which resolution is lost; ``jpeg`` lowest
-    quality; ``mark`` hides the atlas watermark in the middle of the picture and prints others
+    quality; ``haze`` largest share of stray light, ``halo`` largest strength of a sharpener's rim, ``fringe`` largest
+    shift of red and blue as a share of the side, ``uneven`` of ln light across the picture; ``exposed`` keeps what is
+    bright from burning out, as whoever sets the lamp does; ``grey`` how often all colour is lost, 0..1;
+    ``mark`` hides the atlas watermark in the middle of the picture and prints others
     elsewhere.
     """
 
@@ -84,6 +87,12 @@ class Augment:
     grain: float = 0.0
     coarse: float = 1.0
     jpeg: int = 0
+    haze: float = 0.0
+    halo: float = 0.0
+    fringe: float = 0.0
+    uneven: float = 0.0
+    exposed: bool = False
+    grey: float = 0.0
     mark: bool = False
 
 
