@@ -148,8 +148,8 @@ def test_the_cell_of_a_crop_is_outlined_whole() -> None:
     crop = np.asarray(Image.open(PHANTOMS / "cell.png").convert("RGB"))
     region = cells.find(crop)
     assert region is not None
-    assert region.how == "colour"
     assert region.box.iou(Box(70, 72, 215, 215)) > 0.85
+    assert region.outlines
 
 
 @pytest.mark.parametrize("index", range(12))
@@ -161,6 +161,59 @@ def test_a_crop_of_every_drawn_cell_gives_its_box(index: int) -> None:
     region = cells.find(crop)
     assert region is not None
     assert region.box.iou(Box(box.x - left, box.y - top, box.w, box.h)) > 0.6
+
+
+CROP = 170
+
+
+def crop_of(index: int) -> tuple[Pixels, Box]:
+    """A crop with a drawn cell of the field in its middle, and the cell's box in it."""
+    box = drawn()[index]
+    left, top = round(box.centre[0]) - CROP // 2, round(box.centre[1]) - CROP // 2
+    crop = np.ascontiguousarray(field()[top : top + CROP, left : left + CROP])
+    return crop, Box(box.x - left, box.y - top, box.w, box.h)
+
+
+@pytest.mark.parametrize(("lamp", "veil"), [((1, 1, 1), 0.5), ((0.9, 0.55, 0.45), 0.3), ((0.5, 0.75, 0.6), 0.4)])
+def test_a_crop_gives_about_the_same_box_through_a_veil_and_under_a_cast(lamp: tuple[float, ...], veil: float) -> None:
+    crop, box = crop_of(0)
+    dull = cells.find(np.asarray((crop * (1 - veil) + 120 * veil) * np.array(lamp), np.uint8))
+    assert dull is not None
+    assert dull.box.iou(box) > 0.6
+
+
+def test_the_box_of_a_crop_is_the_one_that_the_finder_of_fields_gives() -> None:
+    crop, box = crop_of(0)
+    region = cells.find(crop)
+    assert region is not None
+    assert region.how == "network"
+    assert region.box == max(cells.find_cells(crop), key=lambda cell: cell.box.iou(box)).box
+    assert region.outlines
+
+
+def test_a_lobe_that_the_network_takes_for_a_cell_gives_way_to_the_whole_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    crop, box = crop_of(0)
+    lobe = cells.FoundCell(Box(70, 70, box.w // 3, box.h // 3), 0.9)
+    monkeypatch.setattr(cells, "find_cells", lambda pixels: (lobe,))
+    region = cells.find(crop)
+    assert region == cells.outlined(crop)
+
+
+def test_of_two_cells_of_a_crop_the_one_in_the_middle_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    crop, box = crop_of(0)
+    corner = cells.FoundCell(Box(0, 0, box.w, box.h), 0.99)
+    meant = cells.FoundCell(box, 0.6)
+    monkeypatch.setattr(cells, "find_cells", lambda pixels: (corner, meant))
+    region = cells.find(crop)
+    assert region is not None
+    assert region.box == meant.box
+
+
+def test_a_crop_of_nothing_is_the_whole_crop() -> None:
+    region = cells.find(np.full((90, 120, 3), 220, np.uint8))
+    assert region is not None
+    assert (region.how, region.score) == ("whole", 0.2)
+    assert cells.find(np.full((7, 90, 3), 220, np.uint8)) is None
 
 
 def test_a_field_is_the_whole_picture() -> None:
