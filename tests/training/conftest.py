@@ -139,7 +139,8 @@ def spots_recipe(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("recipe") / "drawn-spots.toml"
     path.write_text(RECIPE, encoding="utf-8")
     recipe = load(path)
-    return dataclasses.replace(recipe, views=2, epochs=8, input=dataclasses.replace(recipe.input, size=32, margin=0.0))
+    how = dataclasses.replace(recipe.input, size=32, margin=0.0)
+    return dataclasses.replace(recipe, views=2, epochs=8, foreign_each=12, input=how)
 
 
 @pytest.fixture(scope="session")

@@ -18,14 +18,6 @@ from clinoscope.training.seen import see
 TEST = Rows(csv="none.csv", name="their clinic", note="another camera")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def few_patterns():
-    """A dozen drawn patterns are enough here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "FOREIGN_EACH", 12)
-        yield
-
-
 @pytest.fixture(scope="module")
 def trained(learning, spots, spots_recipe, tmp_path_factory):
     """Everything measured of two variants."""
@@ -171,6 +163,12 @@ def test_a_picture_without_a_region_is_left_out_and_counted(spots_recipe, spots_
     assert gather(spots_recipe, rows, "lesion").without_region == 0
     found = gather(spots_recipe, rows, "lips")
     assert (found.rows, found.without_region) == ((), 2)
+
+
+def test_a_picture_that_is_open_already_is_not_looked_at_again(spots, spots_recipe, monkeypatch):
+    monkeypatch.setattr(module.features, "open_subject", lambda *given: pytest.fail("opened again"))
+    again = gather(spots_recipe, spots.rows[:3], "lesion", done=spots)
+    assert all(one is other for one, other in zip(again.subjects, spots.subjects, strict=False))
 
 
 def test_groups_stay_together(trained, spots):

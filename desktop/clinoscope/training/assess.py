@@ -29,8 +29,6 @@ from clinoscope.training.recipe import Augment, Recipe, Rows
 from clinoscope.training.refusal import Refusal, Rule, drawn_patterns, fit_refusal, fit_rule
 from clinoscope.training.seen import see
 
-FOREIGN_EACH = 300
-"""Pictures taken of each foreign set."""
 REFUSAL_ROWS = 2000
 """The refusal rule is fitted on at most this many pictures."""
 WORSENED = "own pictures, made worse on purpose"
@@ -118,11 +116,18 @@ class Trained:
         return next(each.held for each in self.tried if each.name == self.learner.eye.variant.name)
 
 
-def gather(recipe: Recipe, rows: Sequence[Row], region_kind: str, report: Report = ignore) -> Gathered:
-    """Open the pictures and find their regions as the running program does. Raises KnownError."""
+def gather(
+    recipe: Recipe, rows: Sequence[Row], region_kind: str, report: Report = ignore, done: Gathered | None = None
+) -> Gathered:
+    """Open the pictures and find their regions as the running program does; those of ``done`` are taken from there.
+
+    Raises KnownError.
+    """
+    opened = () if done is None else zip(done.rows, done.subjects, strict=True)
+    known = {(row.path, row.boxes): subject for row, subject in opened}
     kept, subjects = [], []
     for number, row in enumerate(rows):
-        subject = features.open_subject(row, region_kind)
+        subject = known.get((row.path, row.boxes)) or features.open_subject(row, region_kind)
         if subject is not None:
             kept.append(row)
             subjects.append(subject)
@@ -167,7 +172,7 @@ def assess(
     elsewhere = []
     for number, rows in enumerate(recipe.tests):
         progress("measuring on other sources", 0.85 + 0.1 * number / len(recipe.tests))
-        other = gather(recipe, listed_rows(rows, data_dir), region_kind)
+        other = gather(recipe, listed_rows(rows, data_dir), region_kind, done=gathered)
         if other.rows:
             elsewhere.append(_elsewhere(recipe, rows, other, gathered, shipped, watching, cache))
     if recipe.worsened is not None:
@@ -320,13 +325,13 @@ def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: s
     foreign: dict[str, Floats] = {}
     for rows in recipe.foreign:
         found = listed_rows(rows, data_dir)
-        step = max(1, len(found) // FOREIGN_EACH)
-        subjects = [features.open_subject(row, region_kind) for row in found[::step][:FOREIGN_EACH]]
+        step = max(1, len(found) // recipe.foreign_each)
+        subjects = [features.open_subject(row, region_kind) for row in found[::step][:recipe.foreign_each]]
         # where no region is found the picture is refused before any network sees it
         kept = [subject for subject in subjects if subject is not None]
         if kept:
             foreign[rows.name] = _watched(recipe, kept)
-    drawn = [features.found(pixels, region_kind) for pixels in drawn_patterns(FOREIGN_EACH, recipe.seed)]
+    drawn = [features.found(pixels, region_kind) for pixels in drawn_patterns(recipe.foreign_each, recipe.seed)]
     kept = [subject for subject in drawn if subject is not None]
     if kept:
         foreign["drawn patterns"] = _watched(recipe, kept)

@@ -167,7 +167,8 @@ class Recipe:
     ``worsened`` are changes under which held-out pictures are measured once more.
     ``tests`` are sources kept out of training and measured apart;
     a test source that also lies in ``data`` is left out of training for that figure alone.
-    ``foreign`` are pictures of other kinds that the package should refuse. ``at_most`` pictures of
+    ``foreign`` are pictures of other kinds that the package should refuse, at
+    most ``foreign_each`` of each. ``at_most`` pictures of
     each label and source are drawn for training (0: all), to save time. ``group_word`` says
     what a group is (people, lesions). Below ``weak_below`` (AUC for two labels, else balanced
     accuracy) the package says of itself that it does not deserve trust."""
@@ -199,6 +200,7 @@ class Recipe:
     seed: int = 1
     coverage: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.9
     at_most: Annotated[int, msgspec.Meta(ge=0)] = 0
+    foreign_each: Annotated[int, msgspec.Meta(ge=1)] = 300
     weak_below: float = 0.0
     group_word: str = "groups"
     augment: Augment = Augment()
