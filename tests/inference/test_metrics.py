@@ -70,6 +70,12 @@ def test_answers_and_coverage_by_hand():
     assert found["accuracy_when_answered"]["value"] == pytest.approx(1 / 2)
 
 
+def test_the_neighbour_of_the_true_label_is_within_one():
+    said = np.eye(4)[[0, 2, 3, 0]]
+    readings = Readings(tuple("abcd"), np.array([0, 1, 1, 2]), said, list("wxyz"), np.ones(4, bool), said > 0)
+    assert measure(readings)["within_one"]["value"] == pytest.approx(0.5)
+
+
 def test_a_label_that_no_picture_has_is_not_measured():
     probabilities = np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]])
     readings = Readings(

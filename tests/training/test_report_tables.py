@@ -60,6 +60,16 @@ def test_top_one_is_the_accuracy_and_not_said_twice(whole_report):
     assert "top 1" not in names
 
 
+def test_labels_that_follow_one_another_tell_how_often_the_answer_is_next_to_the_true_one(whole_report):
+    report = whole_report[0]
+    stages = dataclasses.replace(report, recipe={**report.recipe, "ordered": True})
+    told = {row[0]: row[1] for row in tables.overall(stages).rows}
+    assert told["within one"].startswith(f"{report.figures['within_one']['value']:.3f}")
+    assert "within one" in tables.elsewhere(stages).head
+    assert "within one" not in tables.elsewhere(report).head
+    assert "within one" not in {row[0] for row in tables.overall(report).rows}
+
+
 def test_maps_that_failed_are_said_to_be_hidden(whole_report):
     table = tables.explanation(whole_report[0])
     assert table is not None

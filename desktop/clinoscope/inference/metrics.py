@@ -42,8 +42,9 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
 
     Keys: n, groups, accuracy, balanced_accuracy, per_class {label: {n, sensitivity, specificity,
     precision, f1, jaccard}}, mcc, auc (two labels: of the first one), ece, conformal_coverage,
-    share_answered, accuracy_when_answered, confusion (rows: true label). The likeliest label
-    counts as the answer for all but the last two figures. Raises ValueError when there are no
+    share_answered, accuracy_when_answered, within_one (the answer is the true label or stands next to it: for
+    labels that follow one another), confusion (rows: true label). The likeliest label
+    counts as the answer for all but share_answered and accuracy_when_answered. Raises ValueError when there are no
     pictures or an array has the wrong length.
     """
     _check(readings)
@@ -56,10 +57,12 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     out["ece"] = figure(_ece(drawn @ sums))
     inside = readings.sets[np.arange(len(readings.truth)), readings.truth]
     right = readings.probabilities.argmax(axis=1) == readings.truth
-    columns = np.stack([np.ones(len(right)), inside, readings.answered, readings.answered & right], axis=1)
+    near = np.abs(readings.probabilities.argmax(axis=1) - readings.truth) <= 1
+    columns = np.stack([np.ones(len(right)), inside, readings.answered, readings.answered & right, near], axis=1)
     totals = drawn @ per_group(member, groups, columns.astype(np.float64))
     out["conformal_coverage"] = figure(ratio(totals[:, 1], totals[:, 0]))
     out["share_answered"] = figure(ratio(totals[:, 2], totals[:, 0]))
+    out["within_one"] = figure(ratio(totals[:, 4], totals[:, 0]))
     out["accuracy_when_answered"] = figure(ratio(totals[:, 3], totals[:, 2]))
     out["auc"] = figure(_auc(readings, member, drawn)) if len(readings.labels) == 2 else None
     out["confusion"] = confusion[0].astype(int).tolist()

@@ -326,7 +326,7 @@ def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: s
     for rows in recipe.foreign:
         found = listed_rows(rows, data_dir)
         step = max(1, len(found) // recipe.foreign_each)
-        subjects = [features.open_subject(row, region_kind) for row in found[::step][:recipe.foreign_each]]
+        subjects = [features.open_subject(row, region_kind) for row in found[::step][: recipe.foreign_each]]
         # where no region is found the picture is refused before any network sees it
         kept = [subject for subject in subjects if subject is not None]
         if kept:

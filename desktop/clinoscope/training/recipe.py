@@ -163,7 +163,8 @@ class Recipe:
     with folds that part groups, to show how much that flatters. ``by_tone``: figures by skin
     tone. Without ``refuse_changed`` the rule that refuses pictures learns from changed views too, and so lets the
     same kind of picture pass from another camera or stain. ``ranked`` gives the share of
-    pictures whose label is among the first so many. ``generator_steps`` trains a generator so long.
+    pictures whose label is among the first so many. ``ordered`` labels follow one another: the report
+    says how often the answer is at most one away. ``generator_steps`` trains a generator so long.
     ``worsened`` are changes under which held-out pictures are measured once more.
     ``tests`` are sources kept out of training and measured apart;
     a test source that also lies in ``data`` is left out of training for that figure alone.
@@ -190,6 +191,7 @@ class Recipe:
     by_tone: bool = False
     refuse_changed: bool = True
     ranked: Annotated[int, msgspec.Meta(ge=0)] = 0
+    ordered: bool = False
     generator_steps: Annotated[int, msgspec.Meta(ge=1)] = 3000
     screens: tuple[Screen, ...] = ()
     remarks: tuple[Remark, ...] = ()

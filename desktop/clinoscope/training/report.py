@@ -95,7 +95,8 @@ class Report:
 def facts(recipe: Recipe, command: str) -> dict[str, Any]:
     """What a report says of a recipe. ``command`` is the exact one that was run."""
     names = ("name", "version", "task", "labels", "intended_use", "trained_on", "seed", "folds", "group_word")
-    said = {name: getattr(recipe, name) for name in (*names, "coverage", "views", "weights", "epochs", "rate")}
+    numbers = ("ordered", "coverage", "views", "weights", "epochs", "rate")
+    said = {name: getattr(recipe, name) for name in (*names, *numbers)}
     said |= {"command": command, "known_failures": recipe.known_failures, "input": dataclasses.asdict(recipe.input)}
     return {**said, "sources": [dataclasses.asdict(source) for source in recipe.sources]}
 

@@ -40,6 +40,9 @@ def overall(report: Report) -> Table:
         ("share answered", show(figures["share_answered"]), "one label in the set; otherwise unsure"),
         ("accuracy when answered", show(figures["accuracy_when_answered"]), "of those answered"),
     ]
+    if report.recipe.get("ordered"):
+        near = show(figures["within_one"])
+        lines.insert(2, ("within one", near, "the answer is the true label or stands next to it"))
     for count, figure in report.top_k.items():
         if count != "1":
             lines.append((f"top {count}", show(figure), f"true label among the {count} likeliest"))
@@ -151,26 +154,28 @@ def refusals(report: Report) -> Table | None:
 def elsewhere(report: Report) -> Table | None:
     if not report.elsewhere:
         return None
-    rows = []
-    for other in report.elsewhere:
-        figures = other["figures"]
-        rows.append(
-            (
-                other["name"] + (f" ({other['note']})" if other.get("note") else ""),
-                str(figures["n"]),
-                show(figures["accuracy"]),
-                show(figures["balanced_accuracy"]),
-                show(figures["conformal_coverage"]),
-                show(figures["share_answered"]),
-                show(figures["accuracy_when_answered"]),
-                show(other["refused"], as_percent=True),
-            )
+    columns = {"accuracy": "accuracy", "balanced accuracy": "balanced_accuracy"}
+    if report.recipe.get("ordered"):
+        columns["within one"] = "within_one"
+    columns |= {
+        "coverage": "conformal_coverage",
+        "answered": "share_answered",
+        "right when answered": "accuracy_when_answered",
+    }
+    rows = [
+        (
+            other["name"] + (f" ({other['note']})" if other.get("note") else ""),
+            str(other["figures"]["n"]),
+            *(show(other["figures"][key]) for key in columns.values()),
+            show(other["refused"], as_percent=True),
         )
+        for other in report.elsewhere
+    ]
     return Table(
         "Other sources",
         "Other laboratories, clinics and cameras, none of which trained what is measured here; a source that is part "
         "of training was left out for its own line.",
-        ("source", "n", "accuracy", "balanced accuracy", "coverage", "answered", "right when answered", "refused"),
+        ("source", "n", *columns, "refused"),
         rows,
     )
 
