@@ -49,7 +49,7 @@ _T = TypeVar("_T")
 PHANTOM_KEY = "clinoscope-phantom"
 """The tEXt chunk that marks the test pictures the project draws."""
 
-_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "HEIF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 _PAGED = ("TIFF", "HEIF")
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM")
 
@@ -113,10 +113,12 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
     """``work`` on the opened file, with whatever Pillow has to say about it as one sentence. Raises PictureError."""
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        formats: tuple[str, ...] = _FORMATS
         if heif.is_heif(data):
             heif.teach_pillow()
+            formats = ("HEIF",)
         try:
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=formats) as image:
                 return work(image)
         except Image.DecompressionBombError as error:
             raise PictureError(TOO_LARGE) from error

@@ -73,11 +73,13 @@ def decoded(data: bytes, page: int | None) -> decode.Decoded:
 
 def _guarded(work: Any) -> Any:
     """``work()``; whatever is wrong with the file becomes a sentence without a word from the file."""
+    from pydicom.errors import BytesLengthException, InvalidDicomError
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return work()
-        except _DAMAGE:
+        except (*_DAMAGE, BytesLengthException, InvalidDicomError):
             raise PictureError(decode.DAMAGED) from None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import SplitResult
 
-from clinoscope.capture import cameras, decode, files, mjpeg
+from clinoscope.capture import cameras, decode, files, folder, mjpeg
 from clinoscope.capture.net import connect
 from clinoscope.domain.errors import CameraError, PictureError
 from clinoscope.domain.picture import Origin, Picture, Pixels
@@ -160,6 +160,39 @@ class MjpegReader:
 
     def close(self) -> None:
         self._stream.close()
+
+
+class FolderReader:
+    """The newest picture that was saved into a watched folder, shown until the next one."""
+
+    origin = Origin.FOLDER
+    device = ""
+
+    def __init__(self, watch: folder.Watch, stopping: threading.Event) -> None:
+        self._watch = watch
+        self._stopping = stopping
+        self._shot: Shot | None = None
+
+    def open(self) -> None:
+        self._watch.look()
+
+    def read(self) -> Shot | None:
+        self._stopping.wait(folder.POLL)
+        new = self._watch.look()
+        for path in reversed(new):
+            picture = self._watch.open(path)
+            if picture is not None:
+                self._shot = Shot(picture.pixels, picture=picture)
+                for older in new[: new.index(path)]:
+                    self._watch.pass_over(older)
+                break
+        return self._shot
+
+    def interrupt(self) -> None:
+        """Nothing to do: a share that does not answer cannot be called off."""
+
+    def close(self) -> None:
+        self._shot = None
 
 
 class FileReader:

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clinoscope.capture import files
-from clinoscope.capture.readers import CameraReader, FileReader, MjpegReader, Reader, RtspReader, Shot
+from clinoscope.capture.folder import Watch
+from clinoscope.capture.readers import CameraReader, FileReader, FolderReader, MjpegReader, Reader, RtspReader, Shot
 from clinoscope.domain.errors import CameraError, KnownError
 from clinoscope.domain.picture import Picture, Pixels
 
@@ -44,7 +45,8 @@ OnFrame = Callable[[Frame], None]
 
 
 def open_source(address: str, on_frame: OnFrame | None = None) -> "Source":
-    """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…`` or ``file:<path>``; not started.
+    """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…``, ``folder:<path>`` (the newest picture
+    saved into it) or ``file:<path>``; not started.
 
     ``on_frame`` is called with every new frame in the reader's thread, and must be quick. Raises CameraError when the
     address is of no known kind; that nothing answers there is told later, by the state.
@@ -55,6 +57,9 @@ def open_source(address: str, on_frame: OnFrame | None = None) -> "Source":
         return Source(lambda _stopping: CameraReader(rest), on_frame)
     if kind == "file" and rest:
         return Source(lambda stopping: FileReader(Path(rest), stopping), on_frame)
+    if kind == "folder" and rest:
+        watch = Watch(Path(rest))
+        return Source(lambda stopping: FolderReader(watch, stopping), on_frame)
     if kind in ("http", "https", "rtsp", "rtsps"):
         try:
             parts = urlsplit(address.strip())
@@ -146,6 +151,7 @@ class Source:
                 self._reader = reader
             try:
                 reader.open()
+                self._wait_for_frame(stopping)
                 while not stopping.is_set():
                     if (shot := reader.read()) is not None:
                         number += 1
@@ -156,6 +162,11 @@ class Source:
                 reader.close()
             pause = _FIRST_PAUSE if number > before else min(2 * pause, _LONGEST_PAUSE)
             stopping.wait(pause)
+
+    def _wait_for_frame(self, stopping: threading.Event) -> None:
+        with self._lock:
+            if not stopping.is_set():
+                self._state, self._reason = SourceState.OPENING, ""
 
     def _take(self, shot: Shot, number: int, stopping: threading.Event) -> None:
         frame = Frame(shot.pixels, number, time.monotonic())

@@ -22,6 +22,7 @@ class Origin(StrEnum):
     CAMERA = "camera"
     STREAM = "stream"
     FILE = "file"
+    FOLDER = "folder"
     CLIPBOARD = "clipboard"
 
 
