@@ -29,7 +29,9 @@ from clinoscope.domain.errors import PictureError
 NAME = "Okonkwo^Adaeze"
 
 
-def made(values: np.ndarray, kind: str = "RGB", syntax: str = ExplicitVRLittleEndian, **elements: object) -> FileDataset:
+def made(
+    values: np.ndarray, kind: str = "RGB", syntax: str = ExplicitVRLittleEndian, **elements: object
+) -> FileDataset:
     """A file of these values: (h, w) grey, (h, w, 3) colour, or with frames in front."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = syntax

@@ -34,9 +34,7 @@ _DEFLATED = b"1.2.840.10008.1.2.1.99"
 """Unpacked by pydicom without a limit, and used for reports rather than pictures: not opened."""
 
 _PALETTE = tuple(
-    f"{colour}PaletteColorLookupTable{what}"
-    for colour in ("Red", "Green", "Blue")
-    for what in ("Descriptor", "Data")
+    f"{colour}PaletteColorLookupTable{what}" for colour in ("Red", "Green", "Blue") for what in ("Descriptor", "Data")
 )
 _ELEMENTS = (
     *("SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "Rows", "Columns", "NumberOfFrames"),

@@ -7,6 +7,7 @@ comes as an ICC profile, or as a number in the nclx box.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,13 +45,13 @@ def teach_pillow() -> None:
     pi_heif.register_heif_opener(thumbnails=False)
 
 
-def check_range(info: dict[str, Any]) -> None:
+def check_range(info: Mapping[Any, Any]) -> None:
     """Raises PictureError for a picture of high dynamic range: eight bits of it look grey and flat, or burnt out."""
     if not info.get("icc_profile") and info.get("nclx_profile", {}).get("transfer_characteristics") in (_PQ, _HLG):
         raise PictureError(HDR)
 
 
-def from_nclx(image: Image.Image, info: dict[str, Any]) -> Image.Image:
+def from_nclx(image: Image.Image, info: Mapping[Any, Any]) -> Image.Image:
     """An RGB image whose primaries only the nclx box tells, in sRGB; unchanged where they are sRGB's or unknown."""
     primaries = _PRIMARIES.get(info.get("nclx_profile", {}).get("color_primaries", 1))
     if primaries is None or image.mode != "RGB":

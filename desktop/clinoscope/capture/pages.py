@@ -35,7 +35,8 @@ def of_image(image: Image.Image) -> tuple[Page, ...]:
 
     A page that cannot be read ends the list: what stands before it is whole.
     """
-    found, copies = [], set()
+    found: list[Page] = []
+    copies = set()
     for index in range(MOST):
         try:
             image.seek(index)

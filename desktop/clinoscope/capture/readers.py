@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import SplitResult
 
 from clinoscope.capture import cameras, decode, files, folder, mjpeg
+from clinoscope.capture.controls import Settings
 from clinoscope.capture.net import connect
 from clinoscope.domain.errors import CameraError, PictureError
 from clinoscope.domain.picture import Origin, Picture, Pixels
@@ -96,12 +97,18 @@ class CameraReader(_CaptureReader):
 
     origin = Origin.CAMERA
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, settings: Settings = cameras.DEFAULT) -> None:
         super().__init__()
         self.device = name
+        self._settings = settings
+
+    @property
+    def capture(self) -> cv2.VideoCapture | None:
+        """What turns the camera's knobs; only for the thread that reads."""
+        return self._capture
 
     def open(self) -> None:
-        self._capture = cameras.open_capture(self.device)
+        self._capture = cameras.open_capture(self.device, self._settings)
         self._good_at = time.monotonic()
 
     def _give_up(self) -> None:
