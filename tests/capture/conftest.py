@@ -117,6 +117,9 @@ class RtspServer:
 
     def __init__(self) -> None:
         self.period = 0.02
+        self.number = 0
+        self.frame: Callable[[int], bytes] = jpeg_of
+        self.damage: Callable[[bytes], bytes] = lambda payload: payload
         self.drop = threading.Event()
         self.silent = threading.Event()
         self.closing = threading.Event()
@@ -168,19 +171,22 @@ class RtspServer:
                 return
 
     def _play(self, peer: socket.socket) -> None:
-        number = 0
+        sequence, began = 0, time.monotonic()
         while not self.closing.is_set() and not self.drop.is_set():
             if not self.silent.is_set():
-                number += 1
-                payload = rtp_jpeg(jpeg_of(number))
-                stamp = number * 3000
-                packet = struct.pack(">BBHII", 0x80, 0x80 | 26, number, stamp, 1) + payload
-                peer.sendall(b"$\0" + struct.pack(">H", len(packet)) + packet)
+                self.number += 1
+                payloads = rtp_jpeg(self.frame(self.number))
+                stamp = int((time.monotonic() - began) * 90_000) % 2**32
+                for payload in payloads:
+                    sequence = (sequence + 1) % 65536
+                    last = 0x80 if payload is payloads[-1] else 0
+                    packet = struct.pack(">BBHII", 0x80, last | 26, sequence, stamp, 1) + self.damage(payload)
+                    peer.sendall(b"$\0" + struct.pack(">H", len(packet)) + packet)
             time.sleep(self.period)
 
 
-def rtp_jpeg(jpeg: bytes) -> bytes:
-    """One small 4:2:0 JPEG as the payload of one RTP packet, with its quantisation tables."""
+def rtp_jpeg(jpeg: bytes) -> list[bytes]:
+    """A 4:2:0 JPEG as the payloads of RTP packets (RFC 2435), the first with its quantisation tables."""
     image = Image.open(io.BytesIO(jpeg))
     tables, at = b"", 2
     while jpeg[at + 1] != 0xDA:
@@ -190,8 +196,12 @@ def rtp_jpeg(jpeg: bytes) -> bytes:
             tables += b"".join(segment[start + 1 : start + 65] for start in range(0, len(segment), 65))
         at += 2 + length
     scan = jpeg[at + 2 + int.from_bytes(jpeg[at + 2 : at + 4]) : -2]
-    head = struct.pack(">IBBBB", 0, 1, 255, image.width // 8, image.height // 8)
-    return head + struct.pack(">BBH", 0, 0, len(tables)) + tables + scan
+    payloads = []
+    for start in range(0, len(scan), 1400):
+        head = struct.pack(">IBBBB", start, 1, 255, image.width // 8, image.height // 8)
+        first = struct.pack(">BBH", 0, 0, len(tables)) + tables if start == 0 else b""
+        payloads.append(head + first + scan[start : start + 1400])
+    return payloads
 
 
 @pytest.fixture

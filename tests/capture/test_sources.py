@@ -181,6 +181,50 @@ def test_an_rtsp_stream_shows_its_newest_frame(rtsp_server, start, wait_until, c
     assert capfd.readouterr().err == ""
 
 
+def test_an_rtsp_stream_of_full_hd_comes_whole(rtsp_server, start, wait_until):
+    colours = np.zeros((1088, 1920, 3), np.uint8)
+    colours[:544], colours[544:, :960] = (200, 120, 100), (40, 90, 160)
+    out = io.BytesIO()
+    Image.fromarray(colours).save(out, "JPEG", quality=90, subsampling="4:2:0")
+    rtsp_server.frame = lambda _number: out.getvalue()
+    source = start(rtsp_server.url)
+    wait_until(lambda: source.latest() and source.latest().number > 3, 10)
+    shown = source.still().pixels
+    assert shown.shape == (1088, 1920, 3)
+    for place in ((100, 100), (900, 300), (900, 1500)):
+        assert np.abs(shown[place].astype(int) - colours[place]).max() < 12
+
+
+def test_an_rtsp_stream_seen_by_a_slow_reader_does_not_fall_behind(rtsp_server, start, wait_until):
+    source = start(rtsp_server.url, lambda _frame: time.sleep(0.1))
+    wait_until(source.latest, 10)
+    behind = []
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        time.sleep(0.05)
+        grey = int(source.latest().pixels[5, 5, 0])
+        behind.append((rtsp_server.number % 200 - grey) % 200)
+    assert sorted(behind)[len(behind) // 2] * 0.02 < 0.5
+    assert max(behind[-20:]) * 0.02 < 1, "and it does not grow"
+
+
+def test_an_rtsp_stream_with_broken_packets_goes_on(rtsp_server, start, wait_until, capfd):
+    rng = np.random.default_rng(5)
+
+    def damage(payload: bytes) -> bytes:
+        broken = bytearray(payload)
+        if rng.random() < 0.3:
+            broken[int(rng.integers(8, len(broken)))] ^= 0xFF
+        return bytes(broken[: len(broken) - int(rng.integers(0, 200)) * (rng.random() < 0.2)])
+
+    rtsp_server.damage = damage
+    source = start(rtsp_server.url)
+    wait_until(lambda: source.latest() and source.latest().number > 30, 15)
+    rtsp_server.damage = lambda payload: payload
+    wait_until(lambda: source.latest() and np.ptp(source.latest().pixels.astype(int)) <= 3, 10)
+    assert capfd.readouterr().err == ""
+
+
 def test_an_rtsp_stream_that_breaks_off_is_lost_and_comes_back(rtsp_server, start, wait_until, capfd):
     source = start(rtsp_server.url)
     wait_until(source.latest, 10)
