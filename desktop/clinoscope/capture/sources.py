@@ -17,6 +17,7 @@ from clinoscope.capture.cameras import DEFAULT
 from clinoscope.capture.controls import Abilities, Settings
 from clinoscope.capture.folder import Watch
 from clinoscope.capture.readers import CameraReader, FileReader, FolderReader, MjpegReader, Reader, RtspReader, Shot
+from clinoscope.capture.vendors import VENDORS
 from clinoscope.domain.errors import CameraError, KnownError
 from clinoscope.domain.picture import Picture, Pixels
 
@@ -55,7 +56,7 @@ OnFrame = Callable[[Frame], None]
 
 def open_source(address: str, on_frame: OnFrame | None = None, settings: Settings = DEFAULT) -> Source:
     """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…``, ``folder:<path>``
-    (the newest picture saved into it) or ``file:<path>``; not started.
+    (the newest picture saved into it), ``mm:<configuration>`` (Micro-Manager) or ``file:<path>``; not started.
 
     ``on_frame`` is called with every new frame in the reader's thread, and must be quick; ``settings`` are for a camera
     each time it is opened. Raises CameraError when the
@@ -70,6 +71,9 @@ def open_source(address: str, on_frame: OnFrame | None = None, settings: Setting
     if kind == "folder" and rest:
         watch = Watch(Path(rest))
         return Source(lambda stopping: FolderReader(watch, stopping), on_frame)
+    if kind in VENDORS and rest:
+        make = VENDORS[kind].reader
+        return Source(lambda stopping: make(rest, stopping), on_frame)
     if kind in ("http", "https", "rtsp", "rtsps"):
         try:
             parts = urlsplit(address.strip())

@@ -6,6 +6,7 @@ from clinoscope.capture.controls import Settings as CameraSettings
 from clinoscope.capture.files import from_frame, open_picture, pages_of, read
 from clinoscope.capture.pages import Page
 from clinoscope.capture.sources import CameraSource, Frame, Source, SourceState, open_source
+from clinoscope.capture.vendors import installed as vendor_installed
 from clinoscope.quality.live import LiveCheck
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "pages_of",
     "read",
     "to_json",
+    "vendor_installed",
 ]

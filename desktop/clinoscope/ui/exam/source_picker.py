@@ -15,13 +15,15 @@ CAMERA = "camera:"
 NETWORK = "network"
 FOLDER = "folder:"
 ASK_FOLDER = "ask for a folder"
+MICROSCOPE = "mm:"
+ASK_MICROSCOPE = "ask for a configuration"
 SCHEMES = ("http://", "https://", "rtsp://", "rtsps://")
 
 
 def first_address(sources: Sources) -> str:
     """What to look through at once: the last source if it is there, else the first camera, else ""."""
     cameras = [CAMERA + camera.name for camera in sources.cameras]
-    if sources.last.startswith((*SCHEMES, FOLDER)) or sources.last in cameras:
+    if sources.last.startswith((*SCHEMES, FOLDER, MICROSCOPE)) or sources.last in cameras:
         return sources.last
     return cameras[0] if cameras else ""
 
@@ -37,6 +39,7 @@ class SourcePicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._address = ""
+        self._micromanager = False
         self._list = Combo("Camera")
         self._list.activated.connect(self._on_activated)
         self.address = Field(
@@ -67,6 +70,7 @@ class SourcePicker(QWidget):
     def show_sources(self, sources: Sources, address: str) -> None:
         """Fill the list; ``address`` is what is looked through now, "" for nothing."""
         self._address = address
+        self._micromanager = sources.micromanager
         self._fill([camera.name for camera in sources.cameras])
         self.settings.setVisible(address.startswith(CAMERA))
         network = address.startswith(SCHEMES)
@@ -87,6 +91,10 @@ class SourcePicker(QWidget):
             self._list.addItem(f"Folder: {Path(folder).name or folder}", self._address)
             self._list.setItemData(self._list.count() - 1, folder, Qt.ItemDataRole.ToolTipRole)
         self._list.addItem("Watched folder…", ASK_FOLDER)
+        if self._address.startswith(MICROSCOPE):
+            self._list.addItem(f"Micro-Manager: {Path(self._address.removeprefix(MICROSCOPE)).stem}", self._address)
+        if self._micromanager:
+            self._list.addItem("Micro-Manager camera…", ASK_MICROSCOPE)
 
     def _on_activated(self, index: int) -> None:
         data = str(self._list.itemData(index))
@@ -95,6 +103,8 @@ class SourcePicker(QWidget):
             self.address.setFocus()
         elif data == ASK_FOLDER:
             self.choose_folder()
+        elif data == ASK_MICROSCOPE:
+            self._choose_microscope()
         else:
             self._choose(data)
 
@@ -104,6 +114,15 @@ class SourcePicker(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda path: self._choose(FOLDER + path))
+        dialog.rejected.connect(self._show_address)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _choose_microscope(self) -> None:
+        """Ask for a configuration that was made with Micro-Manager."""
+        dialog = QFileDialog(self, "Micro-Manager configuration", "", "Configurations (*.cfg)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self._choose(MICROSCOPE + path))
         dialog.rejected.connect(self._show_address)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -39,12 +39,13 @@ class Opened:
 
 @dataclass(frozen=True)
 class Sources:
-    """What can be looked through now, the address used last in this mode ("" for none), and how the cameras were set
-    the last time, by name."""
+    """What can be looked through now, the address used last in this mode ("" for none), how the cameras were set the
+    last time, by name, and whether there is what Micro-Manager's cameras need."""
 
     cameras: tuple[CameraInfo, ...]
     last: str
     settings: Mapping[str, CameraSettings] = field(default_factory=dict)
+    micromanager: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,11 +205,12 @@ def about(vault: Vault, exam: Exam) -> About:
 
 
 def sources(vault: Vault, mode: str) -> Sources:
-    from clinoscope.workflow.capture import from_json, list_cameras
+    from clinoscope.workflow.capture import from_json, list_cameras, vendor_installed
 
     cameras = list_cameras()
     settings = {camera.name: from_json(vault.settings.get(CAMERA_SET + camera.name)) for camera in cameras}
-    return Sources(tuple(cameras), str(vault.settings.get(LAST_SOURCE + mode, "")), settings)
+    last = str(vault.settings.get(LAST_SOURCE + mode, ""))
+    return Sources(tuple(cameras), last, settings, vendor_installed("mm"))
 
 
 def keep_camera(vault: Vault, name: str, settings: CameraSettings) -> None:
