@@ -55,7 +55,8 @@ class SourcePicker(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(label("Camera", "small", "secondary", weight="medium"))
+        self._title = label("Camera", "small", "secondary", weight="medium")
+        layout.addWidget(self._title)
         self.settings = IconButton("ph.sliders-horizontal", "Camera settings (S)")
         self.settings.clicked.connect(self.settings_wanted)
         row = QHBoxLayout()
@@ -148,6 +149,7 @@ class SourcePicker(QWidget):
 
     def _show_address(self) -> None:
         network = self._address.startswith(SCHEMES)
+        self._title.setText("Watched folder" if self._is_folder() else "Camera")
         self._list.setCurrentIndex(max(self._list.findData(NETWORK if network else self._address), 0))
         self.settings.setVisible(self._address.startswith(CAMERA))
 
