@@ -24,15 +24,15 @@ from clinoscope.domain.picture import Picture, Pixels
 if TYPE_CHECKING:
     import cv2
 
-STALLED_AFTER = 2.0
-"""Seconds without a frame after which a live source counts as stalled."""
+STALLED_AFTER = 1.6
+"""Seconds without a frame after which a live source counts as stalled: it has to be on the screen within two."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _JOIN = 1.0
 
 
 class SourceState(StrEnum):
-    """``OPENING`` until the first frame, ``STALLED`` two seconds after the last, ``LOST`` while it tries again."""
+    """``OPENING`` until the first frame, ``STALLED`` when the last is ``STALLED_AFTER`` seconds old, ``LOST`` while it tries again."""
 
     OPENING = "opening"
     LIVE = "live"
@@ -143,7 +143,7 @@ class Source:
     def still(self) -> Picture:
         """The newest frame at full resolution as a picture; from a Motion-JPEG stream, the JPEG as it was received.
 
-        Raises CameraError when there is no frame, or the newest one is older than two seconds.
+        Raises CameraError when there is no frame, or the newest one is older than ``STALLED_AFTER``.
         """
         with self._lock:
             shot, frame, reader = self._shot, self._frame, self._reader

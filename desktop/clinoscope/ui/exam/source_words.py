@@ -12,7 +12,7 @@ def of_state(state: SourceState, reason: str, address: str) -> str:
     folder = address.startswith(FOLDER)
     match state:
         case SourceState.OPENING if folder:
-            return "Waiting for the next picture to be saved in this folder. To take one that is there already, open the file."
+            return "Waiting for the next picture to be saved in this folder. To take one that is there, open the file."
         case SourceState.STALLED if folder:
             return "The folder does not answer. Check its network drive; it goes on by itself."
         case SourceState.OPENING:
