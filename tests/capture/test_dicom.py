@@ -3,11 +3,13 @@
 import io
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.data import get_testdata_file
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
@@ -135,6 +137,44 @@ def test_a_frame_of_several():
     assert open_picture(data, page=2).page == 2
     with pytest.raises(PictureError):
         open_picture(data, page=3)
+
+
+def real(name: str) -> bytes:
+    """One of the files that come with pydicom, written by scanners and by other programs."""
+    return Path(get_testdata_file(name, download=False)).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["RLE", "bigendian", "expb", "implicit", "jp2klossless", "padded"])
+def test_the_same_slice_in_every_packing(kind):
+    plain = open_picture(real("MR_small.dcm")).pixels
+    assert np.array_equal(open_picture(real(f"MR_small_{kind}.dcm")).pixels, plain)
+    assert np.ptp(plain.astype(int)) > 150
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "frames"),
+    [
+        ("examples_ybr_color.dcm", (320, 240), 30),
+        ("examples_rgb_color.dcm", (320, 240), 1),
+        ("examples_palette.dcm", (800, 350), 1),
+        ("examples_jpeg2k.dcm", (640, 480), 1),
+        ("examples_overlay.dcm", (484, 300), 1),
+        ("CT_small.dcm", (128, 128), 1),
+        ("SC_rgb_jpeg_app14_dcmd.dcm", (256, 256), 1),
+    ],
+)
+def test_real_pictures_of_ultrasounds_and_scanners_open(name, size, frames):
+    data = real(name)
+    assert len(pages_of(data)) == frames
+    picture = open_picture(data, page=frames - 1)
+    assert (picture.width, picture.height) == size
+    assert np.ptp(picture.pixels.astype(int)) > 50
+
+
+@pytest.mark.parametrize("name", ["JPEG-lossy.dcm", "JPGExtended.dcm"])
+def test_a_jpeg_of_twelve_bits_is_told(name):
+    with pytest.raises(PictureError, match="packed in a way"):
+        open_picture(real(name))
 
 
 # --- grey ------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,11 @@ CANNOT_DECODE = (
     "an uncompressed DICOM file and open that."
 )
 
+UNREADABLE = (
+    "The picture in this DICOM file is damaged, or packed in a way that this program cannot open; export it as a JPEG, "
+    "a PNG or an uncompressed DICOM file and open that."
+)
+
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 """Unpacked by pydicom without a limit, and used for reports rather than pictures: not opened."""
 
@@ -108,7 +113,11 @@ def _decoded(dataset: Dataset, index: int) -> decode.Decoded:
         can = False
     if not can:
         raise PictureError(CANNOT_DECODE)
-    values = pixel_array(dataset, index=index)
+    try:
+        values = pixel_array(dataset, index=index)
+    except RuntimeError:
+        # What the decoders raise: of a JPEG of 12 bits as of a cut-off one.
+        raise PictureError(UNREADABLE) from None
     colour = values.ndim == 3 or dataset.PhotometricInterpretation == "PALETTE COLOR"
     shown = _colour(dataset, values) if colour else np.repeat(_grey(dataset, values)[:, :, None], 3, axis=2)
     profile = dataset.get("ICCProfile") if colour else None

@@ -32,7 +32,7 @@ _JOIN = 1.0
 
 
 class SourceState(StrEnum):
-    """``OPENING`` until the first frame, ``STALLED`` when the last is ``STALLED_AFTER`` seconds old, ``LOST`` while it tries again."""
+    """``OPENING`` until the first frame, ``STALLED`` when the last one is too old, ``LOST`` while it tries again."""
 
     OPENING = "opening"
     LIVE = "live"
