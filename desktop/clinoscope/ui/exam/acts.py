@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.ui.exam import drops, panels, work
-from clinoscope.ui.exam.camera_panel import CameraPanel
 from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
 from clinoscope.ui.tasks import run_task
@@ -144,6 +143,9 @@ class Acts(QObject):
         camera = live.camera if live is not None else None
         if live is None or camera is None:
             return
+        # Late: brings in the capture room, which is there once a camera is seen.
+        from clinoscope.ui.exam.camera_panel import CameraPanel
+
         panel = CameraPanel(self._page, camera.device, camera.settings)
         panel.wanted.connect(camera.change)
         panel.kept.connect(lambda settings: self._keep_camera(camera.device, settings))

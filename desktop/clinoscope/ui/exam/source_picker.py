@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -40,6 +39,7 @@ class SourcePicker(QWidget):
         super().__init__(parent)
         self._address = ""
         self._micromanager = False
+        self._names: list[str] = []
         self._list = Combo("Camera")
         self._list.activated.connect(self._on_activated)
         self.address = Field(
@@ -72,25 +72,22 @@ class SourcePicker(QWidget):
         """Fill the list; ``address`` is what is looked through now, "" for nothing."""
         self._address = address
         self._micromanager = sources.micromanager
-        self._fill([camera.name for camera in sources.cameras])
-        self.settings.setVisible(address.startswith(CAMERA))
-        network = address.startswith(SCHEMES)
-        self.address.setVisible(network)
-        if network:
+        self._names = [camera.name for camera in sources.cameras]
+        self._fill()
+        if address.startswith(SCHEMES):
             self.address.set_text(address)
         self._show_address()
 
-    def _fill(self, names: Sequence[str]) -> None:
+    def _fill(self) -> None:
         self._list.clear()
-        if not names:
+        if not self._names:
             self._list.addItem("No camera found", "")
-        for name in names:
+        for name in self._names:
             self._list.addItem(name, CAMERA + name)
         self._list.addItem("Network address…", NETWORK)
-        if self._address.startswith(FOLDER):
-            folder = self._address.removeprefix(FOLDER)
-            self._list.addItem(f"Folder: {Path(folder).name or folder}", self._address)
-            self._list.setItemData(self._list.count() - 1, folder, Qt.ItemDataRole.ToolTipRole)
+        if self.folder:
+            self._list.addItem(f"Folder: {Path(self.folder).name or self.folder}", self._address)
+            self._list.setItemData(self._list.count() - 1, self.folder, Qt.ItemDataRole.ToolTipRole)
         self._list.addItem("Watched folder…", ASK_FOLDER)
         if self._address.startswith(MICROSCOPE):
             self._list.addItem(f"Micro-Manager: {Path(self._address.removeprefix(MICROSCOPE)).stem}", self._address)
@@ -114,16 +111,16 @@ class SourcePicker(QWidget):
         dialog = QFileDialog(self, "Watch folder", self.folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: self._choose(FOLDER + path))
-        dialog.rejected.connect(self._show_address)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._ask(dialog, FOLDER)
 
     def _choose_microscope(self) -> None:
-        """Ask for a configuration that was made with Micro-Manager."""
         dialog = QFileDialog(self, "Micro-Manager configuration", "", "Configurations (*.cfg)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._choose(MICROSCOPE + path))
+        self._ask(dialog, MICROSCOPE)
+
+    def _ask(self, dialog: QFileDialog, kind: str) -> None:
+        """Look through what is chosen; when nothing is, show again what is looked through now."""
+        dialog.fileSelected.connect(lambda path: self._choose(kind + path))
         dialog.rejected.connect(self._show_address)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -131,25 +128,18 @@ class SourcePicker(QWidget):
     @property
     def folder(self) -> str:
         """The folder that is watched, "" when none is."""
-        return self._address.removeprefix(FOLDER) if self._is_folder() else ""
-
-    def _is_folder(self) -> bool:
-        return self._address.startswith(FOLDER)
+        return self._address.removeprefix(FOLDER) if self._address.startswith(FOLDER) else ""
 
     def _choose(self, address: str) -> None:
-        names = [
-            str(data).removeprefix(CAMERA)
-            for data in map(self._list.itemData, range(self._list.count()))
-            if str(data).startswith(CAMERA)
-        ]
         self._address = address
-        self._fill(names)
+        self._fill()
         self._show_address()
         self.wanted.emit(address)
 
     def _show_address(self) -> None:
         network = self._address.startswith(SCHEMES)
-        self._title.setText("Watched folder" if self._is_folder() else "Camera")
+        self._title.setText("Watched folder" if self.folder else "Camera")
+        self.address.setVisible(network)
         self._list.setCurrentIndex(max(self._list.findData(NETWORK if network else self._address), 0))
         self.settings.setVisible(self._address.startswith(CAMERA))
 
