@@ -67,6 +67,9 @@ def main(argv: list[str] | None = None) -> int:
     code = app.exec()
     for preload in begun:
         preload.stop()
+    live = sys.modules.get("clinoscope.ui.exam.live")  # there once a camera was looked through
+    if live is not None:
+        live.wait_for_all()
     return code
 
 

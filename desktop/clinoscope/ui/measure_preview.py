@@ -21,6 +21,7 @@ def run(app: QApplication, address: str, task_id: str) -> int:
     from clinoscope import modes
     from clinoscope.ui import theme
     from clinoscope.ui.exam.bench import Bench
+    from clinoscope.ui.exam.live import wait_for_all
     from clinoscope.ui.exam.work import Sources
 
     theme.apply(app)
@@ -59,4 +60,5 @@ def run(app: QApplication, address: str, task_id: str) -> int:
     QTimer.singleShot(round(1000 * WARM), begin)
     QTimer.singleShot(round(1000 * (WARM + SECONDS)), end)
     app.exec()
+    wait_for_all()
     return 0 if counts["frames"] else 1

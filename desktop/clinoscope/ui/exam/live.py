@@ -53,6 +53,7 @@ class LivePreview(QObject):
         self._source: Source | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._last: threading.Thread | None = None
         self._lock = threading.Lock()
         self._shown: Raster | None = None
         self._told: str | None = None
@@ -94,7 +95,13 @@ class LivePreview(QObject):
         # The threads still speak through this object: it lives until they have ended.
         _ending.add(self)
         # Some cameras take a second to let go: that must not be the window's second.
-        threading.Thread(target=self._end, args=(source,), daemon=True).start()
+        self._last = threading.Thread(target=self._end, args=(source,), daemon=True)
+        self._last.start()
+
+    def wait(self, seconds: float) -> None:
+        """After ``stop``: wait until the source is let go, at most so long."""
+        if self._last is not None:
+            self._last.join(seconds)
 
     def take(self) -> Raster | None:
         """The newest frame not taken yet."""
@@ -156,6 +163,16 @@ class LivePreview(QObject):
 
 
 _ending: set[LivePreview] = set()
+
+
+def wait_for_all(seconds: float = 2.0) -> None:
+    """At the end of the program: let stopped previews let go of their sources.
+
+    A thread that is still inside OpenCV when Python ends takes the whole process down.
+    """
+    until = time.monotonic() + seconds
+    for preview in tuple(_ending):
+        preview.wait(max(until - time.monotonic(), 0))
 
 
 class _Finder:
