@@ -295,6 +295,7 @@ def test_a_camera_s_knobs_are_found_and_turned_by_the_thread_that_reads_it(plugg
     assert threads == ["clinoscope-source"]
     assert told[0].size == (1920, 1080)
     assert set(told[0].ranges) == {Knob.EXPOSURE, Knob.WHITE_BALANCE}
+    wait_until(source.latest)
     source.change(Settings((3840, 2160), {Knob.EXPOSURE: 99}))
     wait_until(lambda: source.latest().pixels.shape == (2160, 3840, 3))
     wait_until(lambda: source.latest().pixels[0, 0, 0] == 99)
