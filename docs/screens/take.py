@@ -187,6 +187,46 @@ def failed_check(stage: Stage) -> None:
     stage.settle(2000)
 
 
+def watched_folder(stage: Stage) -> None:
+    """Nothing has been saved into it yet."""
+    shots = stage.scratch / "Microscope"
+    shots.mkdir(exist_ok=True)
+    page = begin(stage, "neutrophil/cells")
+    page.bench.capture.picker._choose(f"folder:{shots}")  # noqa: SLF001 - the dialog before it is the system's
+    stage.settle(1500)
+
+
+def choose_page(stage: Stage) -> None:
+    """A TIFF of three pictures."""
+    path = stage.scratch / "three.tif"
+    pages = []
+    for name in ("smear", "rash", "lesion"):
+        with Image.open(PHANTOMS / f"{name}.png") as image:
+            pages.append(image.convert("RGB").resize((1280, 960)))
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    page = begin(stage, "neutrophil/cells")
+    page.bench.capture.give(drops.from_file(str(path)))
+    stage.settle(1500)
+
+
+def camera_settings(stage: Stage) -> None:
+    """The settings of a camera that there is not: what one with four sizes, an exposure and a focus would show."""
+    from clinoscope.ui.exam.camera_panel import CameraPanel
+    from clinoscope.workflow.capture import Abilities, CameraSettings, Knob, Range
+
+    live(stage)
+    page = exam_page(stage)
+    panel = CameraPanel(page, "Microscope HD", CameraSettings(by_hand={Knob.EXPOSURE: 300}))
+    sizes = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
+    ranges = {
+        Knob.EXPOSURE: Range(3, 2047, 157, True),
+        Knob.WHITE_BALANCE: Range(2800, 6500, 4600, True),
+        Knob.FOCUS: Range(0, 250, 60, True),
+    }
+    panel.show_abilities(Abilities(sizes, (1920, 1080), ranges))
+    page.acts._open(panel, panel.close_it)  # noqa: SLF001 - opened by a camera otherwise
+
+
 def heatmap(stage: Stage) -> None:
     show_exam("draft", "skin/lesion-photo")(stage)
     stage.settle()
@@ -354,6 +394,9 @@ SCENES: dict[str, Scene] = {
     "choose": choose_task,
     "capture": live,
     "capture-failed": failed_check,
+    "capture-folder": watched_folder,
+    "capture-page": choose_page,
+    "capture-settings": camera_settings,
     "region": show_exam("draft", "skin/lesion-dermoscopy"),
     "region-missing": show_exam("draft", "anemia/nail"),
     "reading": show_exam("draft", "skin/lesion-photo"),
