@@ -3,6 +3,7 @@
 import threading
 import time
 
+import mm_test_adapters as adapters
 import numpy as np
 import pytest
 
@@ -12,7 +13,6 @@ from clinoscope.capture.sources import SourceState, open_source
 from clinoscope.domain.errors import CameraError
 from clinoscope.domain.picture import Origin
 
-adapters = pytest.importorskip("mm_test_adapters", reason="the demonstration camera is among the development tools")
 
 
 @pytest.fixture
