@@ -445,7 +445,7 @@ def take_one(theme_name: str, width: int, height: int, scale: int, pages: str, f
     app = QApplication([])
     wanted = pages.split() or ["first-start", "recovery-code", "login", *SCENES]
     suffix = theme_name + (f"-{width}x{height}" if width != 1366 else "") + (f"-{scale * 100}" if scale != 1 else "")
-    with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png") as address:
+    with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png", down=95) as address:
         scratch = Path(made)
         window = ui_app.build(app, scratch / "vault", scratch / "preferences", catch_bugs=False)
         theme.watcher().less_motion = True

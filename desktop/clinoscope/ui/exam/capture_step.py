@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter, QShowEv
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
@@ -44,6 +44,7 @@ class CaptureStep(Side):
     retaken = Signal()
     source_chosen = Signal(str)
     sources_wanted = Signal()
+    paused = Signal()
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +104,7 @@ class CaptureStep(Side):
         self._address = self._address or first_address(sources)
         self.picker.show_sources(sources, self._address)
         self.resume()
+        self._canvas.setFocus()
 
     def show_sources(self, sources: Sources) -> None:
         """Cameras came or went: with nothing to look through yet, take the first one."""
@@ -122,6 +124,7 @@ class CaptureStep(Side):
 
     def pause(self) -> None:
         """Let go of the camera."""
+        self.paused.emit()
         self._stop()
         self.shutter.hide()
         self._empty.hide()
@@ -144,6 +147,10 @@ class CaptureStep(Side):
         set_tone(self._sentence, tone)
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
+
+    def add_block(self, block: QWidget) -> None:
+        """Put a block of the side under the checks."""
+        self.body.insertWidget(self.body.indexOf(self._checks) + 1, block)
 
     # acts
 
@@ -206,6 +213,10 @@ class CaptureStep(Side):
     def live(self) -> bool:
         """Whether there is a live picture to take a still of."""
         return self._live is not None and self._size is not None
+
+    def newest(self) -> Pixels | None:
+        """The newest live frame; None while there is none to be seen."""
+        return self._live.newest() if self._live is not None and self._size is not None else None
 
     # inside
 
