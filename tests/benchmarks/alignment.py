@@ -25,8 +25,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from quality_limits import exposed, listed, order
 from quality_limits import Good as Plain
+from quality_limits import exposed, listed, order
 
 from clinoscope import modes, regions
 from clinoscope.capture.files import open_picture
@@ -69,7 +69,9 @@ def chosen(data: Path, task: str, choosing: bool, count: int) -> list[tuple[Path
     return sorted(half, key=lambda entry: order(entry[0].name))[:count]
 
 
-def view(pixels: Pixels, centre: tuple[float, float], chance: np.random.Generator, close: bool) -> tuple[Pixels, Similarity]:
+def view(
+    pixels: Pixels, centre: tuple[float, float], chance: np.random.Generator, close: bool
+) -> tuple[Pixels, Similarity]:
     """A live frame made of a picture, and where the picture lies in it."""
     height, width = pixels.shape[:2]
     frame = (FRAME, round(FRAME * height / width)) if width >= height else (round(FRAME * width / height), FRAME)
@@ -83,7 +85,11 @@ def view(pixels: Pixels, centre: tuple[float, float], chance: np.random.Generato
     (x0, y0), (x1, y1), (x2, y2) = (place.apply(*corner) for corner in ((0, 0), (1, 0), (0, 1)))
     matrix = np.array([[x1 - x0, x2 - x0, x0], [y1 - y0, y2 - y0, y0]])
     made = cv2.warpAffine(
-        pixels, matrix, frame, flags=cv2.INTER_AREA if place.scale < 1 else cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101
+        pixels,
+        matrix,
+        frame,
+        flags=cv2.INTER_AREA if place.scale < 1 else cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REFLECT_101,
     )
     return _other_light(_warped(np.asarray(made, np.uint8), chance), chance), place
 
@@ -92,8 +98,15 @@ def _warped(pixels: Pixels, chance: np.random.Generator) -> Pixels:
     """Smoothly pulled about, by 0.5 % of the longer side: skin does not lie twice the same."""
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
-    pull = [cv2.resize(chance.normal(0, 0.005 * FRAME, (4, 4)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC) for _ in "xy"]
-    return np.asarray(cv2.remap(pixels, x + pull[0], y + pull[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+    pull = [
+        cv2.resize(
+            chance.normal(0, 0.005 * FRAME, (4, 4)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+        )
+        for _ in "xy"
+    ]
+    return np.asarray(
+        cv2.remap(pixels, x + pull[0], y + pull[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), np.uint8
+    )
 
 
 def _other_light(pixels: Pixels, chance: np.random.Generator) -> Pixels:
@@ -172,10 +185,14 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
     spoken = [entry for entry in seen if entry.said is not Act.UNKNOWN]
     misses = np.array([entry.misses for entry in spoken])
     print(f"\n{task_id}: {len(pictures)} pictures, {len({group for *_, group in pictures})} groups, {len(seen)} frames")
-    print(f"  says something          {interval([entry.group for entry in seen], [entry.said is not Act.UNKNOWN for entry in seen])}")
+    print(
+        f"  says something          {interval([entry.group for entry in seen], [entry.said is not Act.UNKNOWN for entry in seen])}"
+    )
     print(f"  right when it does      {interval([entry.group for entry in spoken], [entry.right for entry in spoken])}")
     matches = [entry for entry in spoken if entry.said is Act.MATCHES]
-    print(f"  right when it matches   {interval([entry.group for entry in matches], [entry.right for entry in matches])}")
+    print(
+        f"  right when it matches   {interval([entry.group for entry in matches], [entry.right for entry in matches])}"
+    )
     if len(misses):
         scale, shift, turn = np.percentile(misses, 95, axis=0)
         print(f"  misses, 95th percentile scale {scale:.1%}, shift {shift:.1%}, turn {turn:.1f} degrees")
@@ -185,7 +202,9 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
     print(f"  real pairs of one group {interval(*own)} of {len(own[1])} pairs get words")
 
 
-def pairs(pictures: list[tuple[Pixels, Last, str]]) -> tuple[tuple[list[str], list[bool]], tuple[list[str], list[bool]]]:
+def pairs(
+    pictures: list[tuple[Pixels, Last, str]],
+) -> tuple[tuple[list[str], list[bool]], tuple[list[str], list[bool]]]:
     """For pairs of two groups and of one: the group of the first and whether anything was said."""
     foreign: tuple[list[str], list[bool]] = ([], [])
     own: tuple[list[str], list[bool]] = ([], [])

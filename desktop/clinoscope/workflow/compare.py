@@ -139,7 +139,9 @@ def _change(before: Measure, after: Measure) -> Change:
 def _measured_otherwise(before: Exam, after: Exam) -> bool:
     if before.reading is None or after.reading is None:
         return False
-    names = [{(measure.name, measure.unit) for measure in exam.reading.measures} for exam in (before, after) if exam.reading]
+    names = [
+        {(measure.name, measure.unit) for measure in exam.reading.measures} for exam in (before, after) if exam.reading
+    ]
     return bool(names[0] and names[1] and names[0] != names[1])
 
 

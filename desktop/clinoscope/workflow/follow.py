@@ -127,8 +127,6 @@ def words(what: Act, task: Task) -> str:
     return said[what]
 
 
-
-
 def _is_before(exam: Exam, other: Exam) -> bool:
     return exam.id != other.id and exam.created_at < other.created_at
 

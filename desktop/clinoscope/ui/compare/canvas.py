@@ -27,12 +27,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from clinoscope.domain.alignment import Similarity
 from clinoscope.domain.region import Region
 from clinoscope.ui import theme
+from clinoscope.ui.compare.shapes import outline_path, transform_of
 from clinoscope.ui.compare.work import Pair, Visit
 from clinoscope.ui.exam.canvas import GREY, MOST
 from clinoscope.ui.exam.overlays import HALO, INK, LINE, PILL, stroke
 from clinoscope.ui.exam.raster import Raster
 from clinoscope.ui.exam.view import View, fit_view
-from clinoscope.ui.compare.shapes import outline_path, transform_of
 
 GAP = 2
 """Pixels between the two panes."""
@@ -71,6 +71,7 @@ class CompareCanvas(QWidget):
         self._fitted = True
         self._layers: dict[int, tuple[object, QPixmap]] = {}
         self._drag: Callable[[QPointF], None] | None = None
+        self._last = QPointF()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)

@@ -125,4 +125,3 @@ def _edges(pixels: Pixels) -> QImage:
     merged = np.ascontiguousarray(np.dstack([np.minimum(line, alpha)] * 3 + [alpha]))
     height, width = alpha.shape
     return QImage(merged.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
-

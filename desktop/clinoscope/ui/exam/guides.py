@@ -123,7 +123,13 @@ def _rash(frame: QRectF, high: float) -> Guide:
     """A square full of skin, with the spots of a rash hinted at."""
     whole = _square(frame, high).shape
     box, spots = whole.boundingRect(), QPainterPath()
-    for x, y, size in ((0.24, 0.3, 0.03), (0.7, 0.22, 0.022), (0.46, 0.47, 0.026), (0.78, 0.62, 0.03), (0.28, 0.74, 0.024)):
+    for x, y, size in (
+        (0.24, 0.3, 0.03),
+        (0.7, 0.22, 0.022),
+        (0.46, 0.47, 0.026),
+        (0.78, 0.62, 0.03),
+        (0.28, 0.74, 0.024),
+    ):
         at = QPointF(box.left() + x * box.width(), box.top() + y * box.height())
         spots.addEllipse(at, size * box.width(), size * box.width())
     return Guide(whole, spots)
