@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from clinoscope.domain.record import Exam, Patient
     from clinoscope.records import Vault
+    from clinoscope.ui.compare.page import ComparePage
     from clinoscope.ui.exam.page import ExamPage
     from clinoscope.ui.pages.models import ModelsPage
     from clinoscope.ui.window import Window
@@ -175,6 +176,27 @@ def live(stage: Stage) -> None:
     page.bench.capture.picker.address.set_text(stage.camera)
     page.bench.capture.picker.wanted.emit(stage.camera)
     stage.settle(3000)
+
+
+def follow_up(stage: Stage) -> None:
+    """The same camera, nearer than at the last visit: the earlier picture over the live one, and what to do."""
+    live(stage)
+    stage.settle(1500)
+
+
+def compare(stage: Stage, mode: str = "side") -> ComparePage:
+    """The first and the last signed lip photo of the first patient."""
+    from clinoscope.ui.compare.canvas import Mode
+    from clinoscope.ui.compare.page import ComparePage
+
+    stage.window.shell.set_context(stage.patients[0])
+    exams = (stage.exam("signed", "anemia/lip", 0), stage.exam("signed", "anemia/lip"))
+    stage.window.shell.go("compare", exams=exams)
+    stage.settle()
+    page = stage.window.page
+    assert isinstance(page, ComparePage)
+    page.controls.set_mode(Mode(mode))
+    return page
 
 
 def failed_check(stage: Stage) -> None:
@@ -351,8 +373,11 @@ SCENES: dict[str, Scene] = {
     "add-patient": add_patient,
     "patient": lambda stage: stage.window.shell.go("patient", patient_id=stage.patients[0].id),
     "lab-values": lab_form,
+    "compare": compare,
+    "compare-wipe": lambda stage: compare(stage, "wipe"),
     "choose": choose_task,
     "capture": live,
+    "follow-up": follow_up,
     "capture-failed": failed_check,
     "region": show_exam("draft", "skin/lesion-dermoscopy"),
     "region-missing": show_exam("draft", "anemia/nail"),

@@ -16,6 +16,7 @@ tolerances of ``workflow/follow.toml`` were chosen; without, the other half.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections import defaultdict
@@ -32,7 +33,9 @@ from clinoscope import modes, regions
 from clinoscope.capture.files import open_picture
 from clinoscope.domain.alignment import Alignment, Similarity
 from clinoscope.domain.picture import Pixels
+from clinoscope.domain.task import Task
 from clinoscope.inference import bootstrap
+from clinoscope.ui.exam.live import find_live_region
 from clinoscope.workflow import follow
 from clinoscope.workflow.follow import Act, Last
 
@@ -52,12 +55,14 @@ FRAME = 960
 
 @dataclass(frozen=True)
 class Seen:
-    """What was said of one made frame. ``misses`` are the errors of scale (share), shift (share of the short side) and
+    """What was said of one made frame, and what the regions alone would say. ``misses`` are the errors of scale (share), shift (share of the short side) and
     turn (degrees); None when nothing was said."""
 
     group: str
     said: Act
     right: bool
+    coarse: Act
+    coarse_right: bool
     misses: tuple[float, float, float] | None
     milliseconds: float
 
@@ -144,7 +149,7 @@ def looked(last: Last, frame: Pixels) -> tuple[Alignment | None, Act, float]:
     return found, follow.act(last, found, (frame.shape[1], frame.shape[0])), spent
 
 
-def simulated(pictures: list[tuple[Pixels, Last, str]], views: int) -> Iterator[Seen]:
+def simulated(task: Task, pictures: list[tuple[Pixels, Last, str]], views: int) -> Iterator[Seen]:
     for number, (pixels, last, group) in enumerate(pictures):
         chance = np.random.default_rng(number)
         for place in range(views):
@@ -159,7 +164,10 @@ def simulated(pictures: list[tuple[Pixels, Last, str]], views: int) -> Iterator[
                     float(np.hypot(here[0] - there[0], here[1] - there[1])) / min(size),
                     abs((found.place.turn - where.turn + 180) % 360 - 180),
                 )
-            yield Seen(group, said, is_right(last, Alignment(where, 0), size, said), misses, spent)
+            true = Alignment(where, 1)
+            coarse = follow.act(last, follow.by_region(last, find_live_region(task, frame)), size)
+            right, also = (is_right(last, true, size, what) for what in (said, coarse))
+            yield Seen(group, said, right, coarse, also, misses, spent)
 
 
 def interval(groups: list[str], hits: list[bool]) -> str:
@@ -181,17 +189,21 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
         region = regions.find(task.region, pixels)
         if region is not None:
             pictures.append((pixels, follow.remember(pixels, region), group))
-    seen = list(simulated(pictures, options.views))
+    seen = list(simulated(task, pictures, options.views))
     spoken = [entry for entry in seen if entry.said is not Act.UNKNOWN]
     misses = np.array([entry.misses for entry in spoken])
     print(f"\n{task_id}: {len(pictures)} pictures, {len({group for *_, group in pictures})} groups, {len(seen)} frames")
-    print(
-        f"  says something          {interval([entry.group for entry in seen], [entry.said is not Act.UNKNOWN for entry in seen])}"
-    )
+    groups = [entry.group for entry in seen]
+    print(f"  says something          {interval(groups, [entry.said is not Act.UNKNOWN for entry in seen])}")
     print(f"  right when it does      {interval([entry.group for entry in spoken], [entry.right for entry in spoken])}")
     matches = [entry for entry in spoken if entry.said is Act.MATCHES]
     print(
         f"  right when it matches   {interval([entry.group for entry in matches], [entry.right for entry in matches])}"
+    )
+    coarse = [entry for entry in seen if entry.coarse is not Act.UNKNOWN]
+    print(f"  regions alone: say      {interval(groups, [entry.coarse is not Act.UNKNOWN for entry in seen])}")
+    print(
+        f"  regions alone: right    {interval([entry.group for entry in coarse], [entry.coarse_right for entry in coarse])}"
     )
     if len(misses):
         scale, shift, turn = np.percentile(misses, 95, axis=0)
@@ -217,7 +229,7 @@ def pairs(
                 foreign[0].append(group)
                 foreign[1].append(follow.find(last, pixels) is not None)
     for group, places in by_group.items():
-        for one, two in zip(places, places[1:], strict=False):
+        for one, two in itertools.pairwise(places):
             own[0].append(group)
             own[1].append(follow.find(pictures[one][1], pictures[two][0]) is not None)
     return foreign, own

@@ -51,11 +51,16 @@ class Similarity:
 class Alignment:
     """Where an earlier picture lies in a later one: ``place`` takes pixels of the earlier to the later.
 
-    ``support`` is how many details of the two agree on it.
+    ``support`` is how many details of the two agree on it; 0 when only their regions were laid over each other.
     """
 
     place: Similarity
     support: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether both pictures show the same details."""
+        return self.support > 0
 
 
 def _turned(degrees: float) -> float:

@@ -1,8 +1,10 @@
 """Where an earlier picture lies in a later one, from details that both show; None when it cannot be told.
 
-SIFT key points (Lowe, IJCV 60, 2004) near the region of the earlier picture are looked for all over the later one; RANSAC
-keeps the similarity that most of them agree on. ``tests/benchmarks/alignment.py`` measures how right it is on simulated
-visits and how often it is fooled by pictures of two people; its figures stand in ``docs/compare.md``.
+SIFT key points (Lowe, IJCV 60, 2004) near the region of the earlier picture are looked for all over the later one;
+RANSAC keeps the similarity that most of them agree on. ``tests/benchmarks/alignment.py`` measures how right it is on
+simulated visits and how often it is fooled by pictures of two people; its figures stand in ``docs/compare.md``.
+
+``by_regions`` is for when that fails: two pictures of a face have a mouth each, but seldom the same details.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.alignment import Alignment, Similarity
 from clinoscope.domain.picture import Pixels
-from clinoscope.domain.region import Box
+from clinoscope.domain.region import Box, Region
 from clinoscope.regions.geometry import shrunk
 
 LONGEST = 560
@@ -36,6 +38,10 @@ LEAST_SHARE = 0.2
 LEAST_LIKENESS = 0.35
 """Correlation, -1..1, of the two pictures' brightness around the region once one is laid over the other."""
 SCALES = (0.3, 3.3)
+LARGEST = 8.0
+"""Regions that differ in size by more say nothing of how two pictures lie to each other."""
+WHOLE = "whole"
+"""The ``how`` of a region that is no more than the picture."""
 
 Grey = NDArray[np.uint8]
 
@@ -92,6 +98,19 @@ def align(before: Landmarks, pixels: Pixels) -> Alignment | None:
     return Alignment(full, support)
 
 
+def by_regions(then: Region | None, now: Region | None) -> Alignment | None:
+    """The region of the earlier picture laid over that of the later one, upright, without any detail that agrees.
+
+    None without two regions that stand out from what is around them, or when their sizes differ too much.
+    """
+    if then is None or now is None or WHOLE in (then.how, now.how):
+        return None
+    scale = math.sqrt(now.box.w * now.box.h / (then.box.w * then.box.h))
+    if not 1 / LARGEST < scale < LARGEST:
+        return None
+    return Alignment(Similarity.onto(then.box.centre, now.box.centre, scale), 0)
+
+
 def _grey(pixels: Pixels) -> tuple[Grey, float]:
     """A small grey copy whose contrast does not depend on the light, and the factor back."""
     small, factor = shrunk(pixels, LONGEST)
@@ -102,13 +121,13 @@ def _grey(pixels: Pixels) -> tuple[Grey, float]:
 
 def _details(grey: Grey, mask: Grey | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     # Skin has little contrast: Lowe's 0.04 would leave almost nothing of it.
-    sift = cv2.SIFT_create(nfeatures=MOST_POINTS, contrastThreshold=0.015, edgeThreshold=12)
+    sift = cv2.SIFT.create(nfeatures=MOST_POINTS, contrastThreshold=0.015, edgeThreshold=12)
     found, descriptors = sift.detectAndCompute(grey, mask)
     if descriptors is None or not found:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
     # RootSIFT (Arandjelović and Zisserman, CVPR 2012): Hellinger's distance instead of Euclid's.
     rooted = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
-    return np.float32([point.pt for point in found]), np.asarray(rooted, np.float32)
+    return np.array([point.pt for point in found], np.float32), np.asarray(rooted, np.float32)
 
 
 def _matches(before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -70,7 +70,8 @@ class Shell(QObject):
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of a patient), ``models``, ``settings``. Raises KeyError for another."""
+        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient),
+        ``models``, ``settings``. Raises KeyError for another."""
         if place not in PLACES:
             raise KeyError(place)
         self.place, self.what = place, what

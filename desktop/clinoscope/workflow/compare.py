@@ -9,15 +9,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clinoscope.domain.alignment import Similarity
+from clinoscope import modes
+from clinoscope.domain.alignment import Alignment
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import Measure
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.region import Region
-from clinoscope.modes import task as task_of
 from clinoscope.workflow import follow
-from clinoscope.workflow.follow import fitted
 
 if TYPE_CHECKING:
     from clinoscope.domain.picture import Picture
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
 LEVEL = 1.96
 """Standard deviations that 19 of 20 differences of one and the same thing stay within: the repeatability coefficient of
 Bland and Altman, Lancet 1986, 327, 307."""
-LARGEST_SCALE = 8.0
-"""Regions that differ more than this in size say nothing of how two pictures lie to each other."""
-
-
-@dataclass(frozen=True)
-class Laid:
-    """``place`` takes pixels of the earlier picture to the later one; ``sure`` when both show the same details, else
-    it is only the regions, or the frames, that lie over each other."""
-
-    place: Similarity
-    sure: bool
 
 
 @dataclass(frozen=True)
@@ -71,38 +59,32 @@ def opened(vault: Vault, exam: Exam) -> tuple[Picture | None, str]:
         return None, str(error)
 
 
-def lay(task_id: str, before: Pixels, then: Region | None, after: Pixels, now: Region | None) -> Laid:
+def lay(task_id: str, before: Pixels, then: Region | None, after: Pixels, now: Region | None) -> Alignment | None:
     """How an earlier picture lies over a later one, RGB (height, width, 3) each, with their regions.
 
-    By the details that both show where that is sure, else by the regions, else whole over whole.
+    By the details that both show where that is sure, else by the regions; None when neither tells.
     """
-    size, frame = _size(before), _size(after)
-    if follow.follows(task_of(task_id)):
-        found = follow.find(follow.remember(before, then), after)
-        if found is not None:
-            return Laid(found.place, True)
-        if then is not None and now is not None:
-            scale = math.sqrt(now.box.w * now.box.h / (then.box.w * then.box.h))
-            if 1 / LARGEST_SCALE < scale < LARGEST_SCALE:
-                return Laid(Similarity.onto(then.box.centre, now.box.centre, scale), False)
-    return Laid(fitted(size, frame), False)
+    if not follow.follows(modes.task(task_id)):
+        return None
+    last = follow.remember(before, then)
+    return follow.find(last, after) or follow.by_region(last, now)
 
 
 def changes(before: Exam, after: Exam) -> tuple[Change, ...]:
     """Every measure that both readings have, in the later one's order."""
     if before.reading is None or after.reading is None:
         return ()
-    then = {(measure.name, measure.unit): measure for measure in before.reading.measures}
+    then = _measured(before)
     found = []
-    for measure in after.reading.measures:
-        first = then.get((measure.name, measure.unit))
+    for key, measure in _measured(after).items():
+        first = then.get(key)
         if first is not None:
             found.append(_change(first, measure))
     return tuple(found)
 
 
 def sentence(change: Change) -> str:
-    """The difference of a measure, and whether its uncertainty explains it: in words that call it neither better nor worse."""
+    """The difference of a measure and whether its uncertainty explains it; it is called neither better nor worse."""
     name = change.after.name[:1].upper() + change.after.name[1:]
     unit = f" {change.after.unit}" if change.after.unit else ""
     if change.exceeds is None:
@@ -111,8 +93,8 @@ def sentence(change: Change) -> str:
     limit = f"{LEVEL * change.uncertainty:.{digits}f}{unit}"
     said = f"{name}: {_signed(change.difference, digits, fixed=True)} ± {change.uncertainty:.{digits}f}{unit}. "
     if change.exceeds:
-        return said + f"That is more than the uncertainty of the two measurements explains ({limit} in 19 of 20)."
-    return said + f"That is within the uncertainty of the two measurements ({limit} in 19 of 20)."
+        return said + f"That is more than the uncertainty of two measurements explains (up to {limit}, 19 times in 20)."
+    return said + f"That is within the uncertainty of two measurements (up to {limit}, 19 times in 20)."
 
 
 def cautions(before: Exam, after: Exam) -> tuple[str, ...]:
@@ -121,7 +103,8 @@ def cautions(before: Exam, after: Exam) -> tuple[str, ...]:
     if before.reading is not None and after.reading is not None and before.reading.model != after.reading.model:
         one, other = before.reading.model, after.reading.model
         said.append(f"Read by different models ({one.name} {one.version}, {other.name} {other.version}).")
-    if _measured_otherwise(before, after):
+    then, now = _measured(before), _measured(after)
+    if then and now and set(then) != set(now):
         said.append("Not every number was measured the same way at both visits; only those that were are compared.")
     devices = {exam.picture.device for exam in (before, after) if exam.picture is not None}
     if len(devices) == 2:
@@ -136,20 +119,15 @@ def _change(before: Measure, after: Measure) -> Change:
     return Change(before, after, difference, uncertainty, abs(difference) > LEVEL * uncertainty if known else None)
 
 
-def _measured_otherwise(before: Exam, after: Exam) -> bool:
-    if before.reading is None or after.reading is None:
-        return False
-    names = [
-        {(measure.name, measure.unit) for measure in exam.reading.measures} for exam in (before, after) if exam.reading
-    ]
-    return bool(names[0] and names[1] and names[0] != names[1])
+def _measured(exam: Exam) -> dict[tuple[str, str], Measure]:
+    """The measures of an exam by name and unit, but the one that compares with earlier exams itself."""
+    from clinoscope.inference.erythema import CHANGE
+
+    found = exam.reading.measures if exam.reading else ()
+    return {(measure.name, measure.unit): measure for measure in found if measure.name != CHANGE}
 
 
 def _signed(value: float, digits: int, *, fixed: bool = False) -> str:
     words = f"{abs(value):.{digits}f}" if fixed else f"{abs(value):.{digits}g}"
     sign = "" if float(words) == 0 else "+" if value > 0 else "\u2212"
     return sign + words
-
-
-def _size(pixels: Pixels) -> tuple[int, int]:
-    return pixels.shape[1], pixels.shape[0]

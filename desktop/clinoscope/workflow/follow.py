@@ -38,11 +38,16 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Last:
-    """An earlier picture to be taken again: its ``size`` (width, height), the ``centre`` of its region, its details."""
+    """An earlier picture to be taken again: its ``size`` (width, height), its ``region``, its details."""
 
     size: tuple[int, int]
-    centre: tuple[float, float]
+    region: Region | None
     landmarks: Landmarks = field(repr=False)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the region, or of the picture."""
+        return self.region.box.centre if self.region else (self.size[0] / 2, self.size[1] / 2)
 
 
 def follows(task: Task) -> bool:
@@ -74,8 +79,7 @@ def remember(pixels: Pixels, region: Region | None) -> Last:
     from clinoscope.regions import alignment
 
     height, width = pixels.shape[:2]
-    centre = region.box.centre if region else (width / 2, height / 2)
-    return Last((width, height), centre, alignment.landmarks(pixels, region.box if region else None))
+    return Last((width, height), region, alignment.landmarks(pixels, region.box if region else None))
 
 
 def find(last: Last, pixels: Pixels) -> Alignment | None:
@@ -85,15 +89,22 @@ def find(last: Last, pixels: Pixels) -> Alignment | None:
     return alignment.align(last.landmarks, pixels)
 
 
+def by_region(last: Last, region: Region | None) -> Alignment | None:
+    """Where the earlier picture would lie if its region is this one of a frame: good for large steps only."""
+    from clinoscope.regions import alignment
+
+    return alignment.by_regions(last.region, region)
+
+
 def fitted(size: tuple[int, int], frame: tuple[int, int]) -> Similarity:
-    """How a picture of ``size`` is laid into a ``frame`` (width, height each): whole, as large as it goes, in its middle."""
+    """How a picture of ``size`` is laid into a ``frame`` (width, height): whole, as large as it goes, in its middle."""
     scale = min(frame[0] / size[0], frame[1] / size[1])
     middle = (size[0] / 2, size[1] / 2)
     return Similarity.onto(middle, (frame[0] / 2, frame[1] / 2), scale)
 
 
 def act(last: Last, found: Alignment | None, frame: tuple[int, int], matched: bool = False) -> Act:
-    """The one thing to do so that a frame (width, height) shows what the earlier picture shows, as large and as upright.
+    """The one thing to do so that a frame (width, height) shows what the earlier picture shows, as large, as upright.
 
     It is the deviation that is largest against its tolerance. ``matched`` says that the frame before matched.
     """
@@ -101,6 +112,8 @@ def act(last: Last, found: Alignment | None, frame: tuple[int, int], matched: bo
         return Act.UNKNOWN
     off = deviations(last, found, frame)
     pair, value = max(off.items(), key=lambda entry: abs(entry[1]))
+    if not found.sure and abs(value) <= _settings()["matches"]["coarse"]:
+        return Act.UNKNOWN
     if abs(value) <= (_settings()["matches"]["hold"] if matched else 1.0):
         return Act.MATCHES
     return pair[0] if value < 0 else pair[1]

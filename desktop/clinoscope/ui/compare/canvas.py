@@ -53,8 +53,8 @@ class Mode(StrEnum):
 class CompareCanvas(QWidget):
     """``share`` is where the wipe's edge stands, or how much of the later picture is seen, 0..1.
 
-    ``share_changed`` follows a drag or a key. Both pictures are painted once for a view and kept: the wipe and the blend
-    move without cost.
+    ``share_changed`` follows a drag or a key. Both pictures are painted once for a view and kept: the wipe and the
+    blend move without cost.
     """
 
     share_changed = Signal(float)
@@ -124,7 +124,8 @@ class CompareCanvas(QWidget):
         """Where the earlier picture lies on the later one now."""
         if self._pair is None:
             return Similarity()
-        return self._pair.place if self.aligned else self._pair.plain
+        laid = self._pair.laid
+        return laid.place if self.aligned and laid is not None else self._pair.plain
 
     # zoom and pan
 

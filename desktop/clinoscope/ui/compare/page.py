@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
@@ -81,7 +83,7 @@ class ComparePage(Page):
         column.addWidget(foot)
 
     def enter(self, **what: object) -> None:
-        one, other = what["exams"]  # type: ignore[misc]  # two exams, as the patient page sends them
+        one, other = cast("tuple[Exam, Exam]", what["exams"])
         before, after = compare.in_order(one, other)
         self.exams, self.pair = (before, after), None
         self._title.setText(exam_words.task_name(after))
@@ -115,8 +117,7 @@ class ComparePage(Page):
         if dates[0] == dates[1]:
             at = [visit.exam.created_at.astimezone() for visit in (pair.before, pair.after)]
             dates = [f"{date} {moment:%H:%M}" for date, moment in zip(dates, at, strict=True)]
-        both = pair.before.raster is not None and pair.after.raster is not None
-        self.controls.aligned.setEnabled(both)
+        self.controls.aligned.setEnabled(pair.laid is not None)
         self.canvas.show_pair(pair, (dates[0], dates[1]))
         self._say_how()
 
@@ -126,10 +127,10 @@ class ComparePage(Page):
             return
         if pair.before.raster is None or pair.after.raster is None:
             self.said.setText(NOT_BOTH)
-        elif not self.controls.aligned.isChecked() or pair.place == pair.plain:
+        elif not self.controls.aligned.isChecked() or pair.laid is None:
             self.said.setText(FRAMES)
         else:
-            self.said.setText(SURE if pair.sure else UNSURE)
+            self.said.setText(SURE if pair.laid.sure else UNSURE)
 
     def _back(self) -> None:
         if self.exams is not None:

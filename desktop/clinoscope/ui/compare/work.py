@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clinoscope.domain.alignment import Similarity
+from clinoscope.domain.alignment import Alignment, Similarity
 from clinoscope.domain.record import Exam
 from clinoscope.ui.exam.raster import Raster, raster_of
-from clinoscope.workflow import compare
+from clinoscope.workflow import compare, follow
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -26,13 +26,12 @@ class Visit:
 @dataclass(frozen=True, eq=False)
 class Pair:
     """The earlier visit, the later one, and how the earlier picture lies over the later: ``plain`` frame over frame,
-    ``place`` by what they show. ``sure`` says that ``place`` comes from details both show."""
+    ``laid`` by what they show, None where that cannot be told."""
 
     before: Visit
     after: Visit
     plain: Similarity
-    place: Similarity
-    sure: bool
+    laid: Alignment | None
 
 
 def load(vault: Vault, before: Exam, after: Exam) -> Pair:
@@ -42,7 +41,7 @@ def load(vault: Vault, before: Exam, after: Exam) -> Pair:
     one = Visit(before, raster_of(first.pixels) if first else None, why_first)
     other = Visit(after, raster_of(second.pixels) if second else None, why_second)
     if first is None or second is None:
-        return Pair(one, other, Similarity(), Similarity(), False)
-    plain = compare.fitted((first.width, first.height), (second.width, second.height))
+        return Pair(one, other, Similarity(), None)
+    plain = follow.fitted((first.width, first.height), (second.width, second.height))
     laid = compare.lay(after.task, first.pixels, before.region, second.pixels, after.region)
-    return Pair(one, other, plain, laid.place, laid.sure)
+    return Pair(one, other, plain, laid)

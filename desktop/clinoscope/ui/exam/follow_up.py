@@ -1,7 +1,7 @@
 """Taking the same view as at an earlier visit: the ghost over the live picture and the one thing to do.
 
-Off at a first visit. Where the live picture lies against the earlier one is looked for a few times a second on a worker,
-in the newest frame, never two at once.
+Off at a first visit. Where the live picture lies against the earlier one is looked for a few times a second on a
+worker, in the newest frame, never two at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from clinoscope.domain.alignment import Alignment
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import Pixels
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
@@ -28,6 +29,16 @@ EVERY = 300
 """Milliseconds between looks: three a second, more than a hand follows."""
 NOT_SHOWN = "The earlier picture cannot be shown. "
 LAYERS = ("ghost", "follow")
+
+
+def found_in(ghost: Ghost, task: Task, pixels: Pixels) -> Alignment | None:
+    """Where the earlier picture lies in a frame: by its details, else about, by the region that is found in it."""
+    found = follow.find(ghost.last, pixels)
+    if found is None and ghost.last.region is not None:
+        from clinoscope.ui.exam.live import find_live_region
+
+        return follow.by_region(ghost.last, find_live_region(task, pixels))
+    return found
 
 
 class FollowUp(QObject):
@@ -124,8 +135,9 @@ class FollowUp(QObject):
         self._show(ghost)
         if self._looking is None:
             size = (pixels.shape[1], pixels.shape[0])
+            assert self._task is not None
             self._looking = run_task(
-                self, follow.find, ghost.last, pixels, done=lambda found: self._on_found(ghost, found, size)
+                self, found_in, ghost, self._task, pixels, done=lambda found: self._on_found(ghost, found, size)
             )
 
     def _on_found(self, ghost: Ghost, found: Alignment | None, size: tuple[int, int]) -> None:
@@ -134,7 +146,7 @@ class FollowUp(QObject):
             return
         self.act = follow.act(ghost.last, found, size, matched=self.act is Act.MATCHES)
         words = follow.words(self.act, self._task)
-        self.block.say(words, "accent" if self.act is Act.MATCHES else "ink")
+        self.block.on.setAccessibleDescription(words)
         self._canvas.set_overlay("follow", sentence_overlay(words, theme.font("body", "medium")))
 
     def _show(self, ghost: Ghost) -> None:

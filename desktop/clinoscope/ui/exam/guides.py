@@ -24,7 +24,8 @@ MOST = 0.94
 
 @dataclass(frozen=True)
 class Guide:
-    """``shape`` is filled with the subject, ``detail`` says what lies where in it; ``marks`` are as strong as the shape."""
+    """``shape`` is filled with the subject, ``detail`` says what lies where in it, ``marks`` are as strong as
+    ``shape``."""
 
     shape: QPainterPath
     detail: QPainterPath = field(default_factory=QPainterPath)

@@ -155,12 +155,18 @@ class PatientPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_C and not event.modifiers():
-            lane = next((lane for lane in self.lanes if lane.isAncestorOf(self.focusWidget() or self)), None)
-            ready = [one for one in self.lanes if len(one.ticks.ids()) == 2 or one is lane]
-            if ready and ready[0].ticks.pair():
-                self._compare(ready[0].ticks.pair())
+            pair = self._pair_for_key()
+            if pair is not None:
+                self._compare(pair)
                 return
         super().keyPressEvent(event)
+
+    def _pair_for_key(self) -> tuple[Exam, Exam] | None:
+        """Of the lane that has two ticks, else of the one that has the keyboard."""
+        ticked = [lane for lane in self.lanes if len(lane.ticks.ids()) == 2]
+        here = [lane for lane in self.lanes if any(card.hasFocus() for card in lane.cards)]
+        chosen = ticked or here
+        return chosen[0].ticks.pair() if chosen else None
 
     def _new_exam(self) -> None:
         self.shell.go("exam", patient_id=self._patient_id, mode=None)
