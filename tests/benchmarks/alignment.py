@@ -55,8 +55,11 @@ FRAME = 960
 
 @dataclass(frozen=True)
 class Seen:
-    """What was said of one made frame, and what the regions alone would say. ``misses`` are the errors of scale (share), shift (share of the short side) and
-    turn (degrees); None when nothing was said."""
+    """What was said of one made frame, and what the regions alone would say (``coarse``).
+
+    ``misses`` are the errors of scale (share), shift (share of the short side) and turn (degrees); None when nothing
+    was said.
+    """
 
     group: str
     said: Act

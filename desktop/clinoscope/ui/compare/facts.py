@@ -45,15 +45,19 @@ class Facts(ScrollBody):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 8, 24, 8)
-        column.setSpacing(8)
+        column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(24)
         for exam in (before, after):
             row.addWidget(VisitFacts(exam), 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
-        self.sentences = [compare.sentence(change) for change in compare.changes(before, after)]
-        for words in self.sentences:
-            column.addWidget(label(words, "body", wrap=True))
+        self.sentences = []
+        # What changed by more than the measuring explains is read first; the order among the rest is the reading's.
+        for change in sorted(compare.changes(before, after), key=lambda change: not change.exceeds):
+            words = compare.sentence(change)
+            self.sentences.append(words)
+            tone, weight = ("ink", "medium") if change.exceeds else ("secondary", "regular")
+            column.addWidget(label(words, "small", tone, wrap=True, weight=weight))
         self.cautions = list(compare.cautions(before, after))
         for words in self.cautions:
             column.addWidget(label(words, "small", "secondary", wrap=True))

@@ -1,4 +1,4 @@
-"""The earlier picture in the side of the capture step: which one, shown or not, how strong, and what to do."""
+"""The earlier picture in the side of the capture step: which one, shown or not, how strong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 from clinoscope.domain.record import Exam
 from clinoscope.ui import exam_words, theme
 from clinoscope.ui.dates import in_words
-from clinoscope.ui.widgets import Choice, Combo, label, set_tone
+from clinoscope.ui.widgets import Choice, Combo, label
 
 WEAKEST, STRONGEST, STEP = 10, 90, 10
 """Per cent."""
@@ -25,11 +25,12 @@ class FollowBlock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._exams: tuple[Exam, ...] = ()
-        self.title = label("Earlier picture", "small", "secondary", weight="medium")
         self.visits = Combo("Earlier picture to follow")
         self.visits.activated.connect(self._on_activated)
-        self.on = QCheckBox("Show over the live picture (G)")
+        self.on = QCheckBox("Earlier")
         self.on.setFont(theme.font())
+        self.on.setAccessibleName("Show the earlier picture over the live one")
+        self.on.setToolTip("Show the earlier picture over the live one (G)")
         self.on.toggled.connect(self._on_changed)
         self.look = Choice("Shown as", (("picture", "Picture"), ("edges", "Edges")))
         self.look.changed.connect(lambda _value: self.changed.emit())
@@ -37,21 +38,21 @@ class FollowBlock(QWidget):
         self.strength.setRange(WEAKEST, STRONGEST)
         self.strength.setSingleStep(STEP)
         self.strength.setPageStep(2 * STEP)
-        self.strength.setMinimumHeight(24)
+        self.strength.setMinimumSize(56, theme.CONTROL)
         self.strength.setAccessibleName("Strength of the earlier picture")
         self.strength.setToolTip("How strong (+ and −)")
         self.strength.valueChanged.connect(lambda _value: self.changed.emit())
-        self.word = label("", "body", "secondary", wrap=True, weight="medium")
-        self._how = QWidget()
-        how = QHBoxLayout(self._how)
-        how.setContentsMargins(0, 0, 0, 0)
-        how.setSpacing(12)
+        self.word = label("", "small", "danger", wrap=True)
+        how = QHBoxLayout()
+        how.setSpacing(8)
+        how.addWidget(self.on)
         how.addWidget(self.look)
         how.addWidget(self.strength, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 8)
-        layout.setSpacing(6)
-        for part in (self.title, self.visits, self.on, self._how, self.word):
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(4)
+        layout.addLayout(how)
+        for part in (self.visits, self.word):
             layout.addWidget(part)
         self.say("")
         self.hide()
@@ -74,21 +75,24 @@ class FollowBlock(QWidget):
         for part in (self.on, self.strength):
             part.blockSignals(False)
         self.look.take("edges" if edges else "picture")
-        self._how.setVisible(on)
+        self._show_how()
 
     @property
     def edges(self) -> bool:
         return self.look.value() == "edges"
 
-    def say(self, words: str, tone: str = "secondary") -> None:
-        """What to do now; "" takes it away."""
-        set_tone(self.word, tone)
+    def say(self, words: str) -> None:
+        """Why there is nothing to show; "" takes it away."""
         self.word.setText(words)
         self.word.setVisible(bool(words))
 
     def _on_changed(self) -> None:
-        self._how.setVisible(self.on.isChecked())
+        self._show_how()
         self.changed.emit()
+
+    def _show_how(self) -> None:
+        for part in (self.look, self.strength, self.visits):
+            part.setVisible(self.on.isChecked())
 
     def _on_activated(self, place: int) -> None:
         self.chosen.emit(self._exams[place])

@@ -118,7 +118,7 @@ class FollowUp(QObject):
     def _on_no_ghost(self, error: KnownError) -> None:
         self._work = None
         self._timer.stop()
-        self.block.say(NOT_SHOWN + str(error), "danger")
+        self.block.say(NOT_SHOWN + str(error))
 
     def _on_changed(self) -> None:
         on, strength = self.block.on.isChecked(), self.block.strength.value()

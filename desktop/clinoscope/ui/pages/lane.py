@@ -143,7 +143,7 @@ class Lane(QWidget):
         head.setContentsMargins(8, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(label(exam_words.task_name(exams[0]), "heading"))
-        head.addWidget(label(count, "small", "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(label(count, "small", "secondary"))
         head.addStretch(1)
         head.addWidget(self.ticks.word, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.ticks.compare)
