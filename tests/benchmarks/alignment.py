@@ -217,12 +217,14 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
     print(f"  real pairs of one group {interval(*own)} of {len(own[1])} pairs get words")
 
 
-def pairs(
-    pictures: list[tuple[Pixels, Last, str]],
-) -> tuple[tuple[list[str], list[bool]], tuple[list[str], list[bool]]]:
-    """For pairs of two groups and of one: the group of the first and whether anything was said."""
-    foreign: tuple[list[str], list[bool]] = ([], [])
-    own: tuple[list[str], list[bool]] = ([], [])
+Told = tuple[list[str], list[bool]]
+"""Of each pair the group of its first picture, and whether anything was said."""
+
+
+def pairs(pictures: list[tuple[Pixels, Last, str]]) -> tuple[Told, Told]:
+    """What is said of pairs of two groups, and of one."""
+    foreign: Told = ([], [])
+    own: Told = ([], [])
     by_group = defaultdict(list)
     for place, (_pixels, last, group) in enumerate(pictures):
         by_group[group].append(place)
