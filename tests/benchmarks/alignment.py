@@ -49,7 +49,7 @@ TASKS = (
     "scalp/disease",
     "scalp/hair-loss",
 )
-FRAME = 960
+FRAME = 720
 """Longer side of a made frame, in pixels."""
 
 
@@ -195,7 +195,8 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
     seen = list(simulated(task, pictures, options.views))
     spoken = [entry for entry in seen if entry.said is not Act.UNKNOWN]
     misses = np.array([entry.misses for entry in spoken])
-    print(f"\n{task_id}: {len(pictures)} pictures, {len({group for *_, group in pictures})} groups, {len(seen)} frames")
+    count = len({group for *_, group in pictures})
+    print(f"\n{task_id}: {len(pictures)} pictures, {count} groups, {len(seen)} frames")
     groups = [entry.group for entry in seen]
     print(f"  says something          {interval(groups, [entry.said is not Act.UNKNOWN for entry in seen])}")
     print(f"  right when it does      {interval([entry.group for entry in spoken], [entry.right for entry in spoken])}")
@@ -205,16 +206,15 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
     )
     coarse = [entry for entry in seen if entry.coarse is not Act.UNKNOWN]
     print(f"  regions alone: say      {interval(groups, [entry.coarse is not Act.UNKNOWN for entry in seen])}")
-    print(
-        f"  regions alone: right    {interval([entry.group for entry in coarse], [entry.coarse_right for entry in coarse])}"
-    )
+    of, right = [entry.group for entry in coarse], [entry.coarse_right for entry in coarse]
+    print(f"  regions alone: right    {interval(of, right)}")
     if len(misses):
         scale, shift, turn = np.percentile(misses, 95, axis=0)
         print(f"  misses, 95th percentile scale {scale:.1%}, shift {shift:.1%}, turn {turn:.1f} degrees")
     print(f"  milliseconds            {np.median([entry.milliseconds for entry in seen]):.0f}")
     foreign, own = pairs(pictures)
     print(f"  fooled by another group {interval(*foreign)} of {len(foreign[1])} pairs")
-    print(f"  real pairs of one group {interval(*own)} of {len(own[1])} pairs get words")
+    print(f"  real pairs of one group {interval(*own)} of {len(own[1])} pairs get words", flush=True)
 
 
 Told = tuple[list[str], list[bool]]

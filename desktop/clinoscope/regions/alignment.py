@@ -10,6 +10,8 @@ simulated visits and how often it is fooled by pictures of two people; its figur
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -26,7 +28,9 @@ LONGEST = 560
 AROUND = 0.5
 """How far around its region the earlier picture is looked at, as a share of the region's longer side: skin near a spot
 tells where it is, a wall behind a face would tell where the wall is."""
-MOST_POINTS = 700
+MOST_POINTS = 900
+GRID = 6
+"""Points are kept evenly over GRID x GRID parts, MOST_POINTS in all at most."""
 RATIO = 0.8
 """A match counts when its distance is less than this share of the second best's (Lowe 2004, section 7.1)."""
 NEAR = 4.0
@@ -63,9 +67,8 @@ def landmarks(pixels: Pixels, box: Box | None) -> Landmarks:
     height, width = grey.shape
     whole = Box(0, 0, width, height)
     near = whole if box is None else _shrunk(box, factor).padded(AROUND).clipped(width, height)
-    mask = np.zeros_like(grey)
-    mask[near.y : near.bottom, near.x : near.right] = 255
-    points, descriptors = _details(grey, mask)
+    points, descriptors = _details(np.ascontiguousarray(grey[near.y : near.bottom, near.x : near.right]))
+    points = points + np.array([near.x, near.y], np.float32)
     return Landmarks(grey, near, factor, points, descriptors)
 
 
@@ -75,7 +78,7 @@ def align(before: Landmarks, pixels: Pixels) -> Alignment | None:
     The same two pictures always give the same answer.
     """
     grey, factor = _grey(pixels)
-    points, descriptors = _details(grey, None)
+    points, descriptors = _details(grey)
     if len(before.points) < LEAST or len(points) < LEAST:
         return None
     pairs = _matches(before.descriptors, descriptors)
@@ -119,15 +122,28 @@ def _grey(pixels: Pixels) -> tuple[Grey, float]:
     return np.asarray(evened, np.uint8), factor
 
 
-def _details(grey: Grey, mask: Grey | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _details(grey: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     # Skin has little contrast: Lowe's 0.04 would leave almost nothing of it.
-    sift = cv2.SIFT.create(nfeatures=MOST_POINTS, contrastThreshold=0.015, edgeThreshold=12)
-    found, descriptors = sift.detectAndCompute(grey, mask)
+    sift = cv2.SIFT.create(contrastThreshold=0.015, edgeThreshold=12)
+    found, descriptors = sift.compute(grey, _spread(sift.detect(grey, None), grey.shape))
     if descriptors is None or not found:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
     # RootSIFT (Arandjelović and Zisserman, CVPR 2012): Hellinger's distance instead of Euclid's.
     rooted = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
     return np.array([point.pt for point in found], np.float32), np.asarray(rooted, np.float32)
+
+
+def _spread(found: Sequence[cv2.KeyPoint], shape: tuple[int, ...]) -> list[cv2.KeyPoint]:
+    """The strongest points of every part: the strongest of all would lie on a patterned wall, and none on a face."""
+    height, width = shape[:2]
+    kept: dict[tuple[int, int], int] = defaultdict(int)
+    chosen = []
+    for point in sorted(found, key=lambda point: -point.response):
+        part = (int(GRID * point.pt[0] / width), int(GRID * point.pt[1] / height))
+        if kept[part] < MOST_POINTS // GRID**2:
+            kept[part] += 1
+            chosen.append(point)
+    return chosen
 
 
 def _matches(before: NDArray[np.float32], now: NDArray[np.float32]) -> NDArray[np.intp]:
