@@ -179,8 +179,11 @@ def live(stage: Stage) -> None:
 
 
 def follow_up(stage: Stage) -> None:
-    """The same camera, nearer than at the last visit: the earlier picture over the live one, and what to do."""
+    """The same camera, nearer than at an earlier visit: that picture over the live one, and what to do."""
     live(stage)
+    visits = exam_page(stage).bench.follow.block.visits
+    visits.setCurrentIndex(1)
+    visits.activated.emit(1)
     stage.settle(1500)
 
 

@@ -44,8 +44,10 @@ def test_the_newest_visit_is_followed_and_shown(
     assert follow.ghost.exam.id == newest.id
     assert follow._canvas.has_overlay("ghost")
     assert follow.act is Act.UNKNOWN, "a grey frame shows nothing that is known"
+    assert not follow._capture._guided, "one outline at a time"
     follow.toggle()
     assert not follow._canvas.has_overlay("ghost")
+    assert follow._capture._guided
     follow.strengthen(1)
     assert follow.block.strength.value() == 40, "what is not shown does not get stronger"
     follow.toggle()

@@ -56,6 +56,7 @@ class CaptureStep(Side):
         self._size: tuple[int, int] | None = None
         self._sources = Sources((), "")
         self._failed = False
+        self._guided = True
         self._title = label("", "title")
         self._instruction = label("", "body", "secondary", wrap=True)
         self._sentence = label("", "body", "amber", wrap=True)
@@ -214,6 +215,12 @@ class CaptureStep(Side):
         """Whether there is a live picture to take a still of."""
         return self._live is not None and self._size is not None
 
+    def set_guided(self, on: bool) -> None:
+        """Show the task's guide, or leave it to something else to say where things belong."""
+        if on != self._guided:
+            self._guided = on
+            self._draw_guide()
+
     def newest(self) -> Pixels | None:
         """The newest live frame; None while there is none to be seen."""
         return self._live.newest() if self._live is not None and self._size is not None else None
@@ -306,7 +313,8 @@ class CaptureStep(Side):
             self._draw_guide()
 
     def _draw_guide(self) -> None:
-        if self._task is None or self._size is None:
+        if self._task is None or self._size is None or not self._guided:
+            self._canvas.set_overlay("guide", None)
             return
         ready = self._quality is not None and self._quality.ok
         self._canvas.set_overlay("guide", guide_overlay(self._task.guide, self._task.fill, self._size, ready))

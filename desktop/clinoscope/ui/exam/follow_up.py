@@ -133,6 +133,7 @@ class FollowUp(QObject):
             self._clear()
             return
         self._show(ghost)
+        self._capture.set_guided(False)  # two outlines that differ would say two things
         if self._looking is None:
             size = (pixels.shape[1], pixels.shape[0])
             assert self._task is not None
@@ -161,6 +162,7 @@ class FollowUp(QObject):
 
     def _clear(self) -> None:
         self._shown = ()
+        self._capture.set_guided(True)
         self.act = Act.UNKNOWN
         self.block.say("")
         for layer in LAYERS:
