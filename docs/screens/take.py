@@ -51,7 +51,8 @@ SETS = (
         1366,
         768,
         1,
-        "login patient capture reading reading-flag reading-lips sign models models-tested models-over-time settings",
+        "login patient compare capture reading reading-flag reading-lips sign"
+        " models models-tested models-over-time settings",
     ),
     ("light", 1920, 1080, 1, "patient reading"),
     ("light", 1366, 768, 2, "reading-smear models"),
@@ -155,13 +156,13 @@ def show_exam(state: str, task: str, place: int = -1) -> Scene:
     return scene
 
 
-def choose_task(stage: Stage) -> None:
-    stage.window.shell.set_context(stage.patients[0])
-    stage.window.shell.go("exam", patient_id=stage.patients[0].id, mode=None)
+def choose_task(stage: Stage, patient: int = 0) -> None:
+    stage.window.shell.set_context(stage.patients[patient])
+    stage.window.shell.go("exam", patient_id=stage.patients[patient].id, mode=None)
 
 
-def begin(stage: Stage, task: str) -> ExamPage:
-    choose_task(stage)
+def begin(stage: Stage, task: str, patient: int = 0) -> ExamPage:
+    choose_task(stage, patient)
     stage.settle(50)
     page = exam_page(stage)
     page.choose.chosen.emit(modes.task(task))
@@ -169,9 +170,9 @@ def begin(stage: Stage, task: str) -> ExamPage:
     return page
 
 
-def live(stage: Stage) -> None:
-    """A network camera that sees a face."""
-    page = begin(stage, "anemia/lip")
+def live(stage: Stage, patient: int = 1) -> None:
+    """A network camera that sees a face; the second patient's first lip photo, the first one's fifth."""
+    page = begin(stage, "anemia/lip", patient)
     page.bench.capture.picker.choose_network()
     page.bench.capture.picker.address.set_text(stage.camera)
     page.bench.capture.picker.wanted.emit(stage.camera)
@@ -180,7 +181,7 @@ def live(stage: Stage) -> None:
 
 def follow_up(stage: Stage) -> None:
     """The same camera, nearer than at an earlier visit: that picture over the live one, and what to do."""
-    live(stage)
+    live(stage, 0)
     visits = exam_page(stage).bench.follow.block.visits
     visits.setCurrentIndex(1)
     visits.activated.emit(1)

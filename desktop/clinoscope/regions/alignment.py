@@ -24,7 +24,7 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.regions.geometry import shrunk
 
 LONGEST = 560
-"""Both pictures are looked at with their longer side this many pixels: about 30 ms of one core for the later one."""
+"""Both pictures are looked at with their longer side this many pixels: about 110 ms of one core for the later one."""
 AROUND = 0.5
 """How far around its region the earlier picture is looked at, as a share of the region's longer side: skin near a spot
 tells where it is, a wall behind a face would tell where the wall is."""

@@ -25,8 +25,8 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.workflow import follow
 from clinoscope.workflow.follow import Act
 
-EVERY = 300
-"""Milliseconds between looks: three a second, more than a hand follows."""
+EVERY = 400
+"""Milliseconds between looks: as often as a hand follows, for a quarter of one core."""
 NOT_SHOWN = "The earlier picture cannot be shown. "
 LAYERS = ("ghost", "follow")
 
