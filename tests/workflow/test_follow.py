@@ -112,3 +112,9 @@ def test_a_picture_is_found_in_itself() -> None:
     assert last.centre == (240, 180)
     assert follow.act(last, follow.find(last, pixels), (480, 360)) is Act.MATCHES
     assert follow.act(replace(last), follow.find(last, np.zeros_like(pixels)), (480, 360)) is Act.UNKNOWN
+
+
+def test_only_regions_that_are_found_again_tell_anything() -> None:
+    assert follow.regions_tell(modes.task("anemia/lip"))
+    assert not follow.regions_tell(modes.task("anemia/nail")), "another number of nails is found each time"
+    assert not follow.regions_tell(modes.task("scalp/disease")), "the whole picture says nothing"

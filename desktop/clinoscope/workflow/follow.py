@@ -89,6 +89,11 @@ def find(last: Last, pixels: Pixels) -> Alignment | None:
     return alignment.align(last.landmarks, pixels)
 
 
+def regions_tell(task: Task) -> bool:
+    """Whether a task's finder finds the same region again surely enough to say large steps by it."""
+    return task.region in _settings()["by_region"]
+
+
 def by_region(last: Last, region: Region | None) -> Alignment | None:
     """Where the earlier picture would lie if its region is this one of a frame: good for large steps only."""
     from clinoscope.regions import alignment

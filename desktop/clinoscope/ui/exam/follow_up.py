@@ -34,7 +34,7 @@ LAYERS = ("ghost", "follow")
 def found_in(ghost: Ghost, task: Task, pixels: Pixels) -> Alignment | None:
     """Where the earlier picture lies in a frame: by its details, else about, by the region that is found in it."""
     found = follow.find(ghost.last, pixels)
-    if found is None and ghost.last.region is not None:
+    if found is None and follow.regions_tell(task):
         from clinoscope.ui.exam.live import find_live_region
 
         return follow.by_region(ghost.last, find_live_region(task, pixels))
