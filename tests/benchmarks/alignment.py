@@ -4,10 +4,10 @@
 
 Every picture plays the last visit. A live frame is made of it: another scale (0.6 to 1.6), shift (up to 30 % of the
 shorter side), turn (up to 25 degrees), light (a stop up or down, a lamp's colour, darker to one side), a skin that lies
-a little differently (a smooth warp), blur, noise, JPEG. A third of the views are nearly where they should be. What is
-said is right when it is true: the deviation it names is there, with its sign, beyond 0.8 of the tolerance, or,
-for *matches*, none is beyond 1.2 of it. Pictures of two groups (people, lesions) show how often it is fooled, real
-pairs of one group (one lesion or head, photographed more than once) how often it says something at all.
+a little differently (a smooth warp), blur, noise, JPEG. The first view and every third after it are nearly where they
+should be. What is said is right when it is true: the deviation it names is there, with its sign, beyond 0.8 of the
+tolerance, or, for *matches*, none is beyond 1.2 of it. Pictures of two groups (people, lesions) show how often it is
+fooled, real pairs of one group (one lesion or head, photographed more than once) how often it says something at all.
 
 With --choosing the half of the groups is looked at on which the thresholds of ``regions/alignment.py`` and the
 tolerances of ``workflow/follow.toml`` were chosen; without, the other half.

@@ -204,8 +204,9 @@ class CompareCanvas(QWidget):
             return
         edge = room.width() * self.share
         if self.mode is Mode.BLEND:
-            self._paint_pane(painter, 0, room, 1.0, named=self.share < 0.99)
-            self._paint_pane(painter, 1, room, self.share, named=self.share > 0.01)
+            # The later one whole, the earlier over it: what only the later shows is never dimmed.
+            self._paint_pane(painter, 1, room, 1.0, named=self.share > 0.01)
+            self._paint_pane(painter, 0, room, 1.0 - self.share, named=self.share < 0.99)
             return
         self._paint_pane(painter, 0, QRectF(0, 0, edge, room.height()), 1.0)
         self._paint_pane(painter, 1, QRectF(edge, 0, room.width() - edge, room.height()), 1.0)

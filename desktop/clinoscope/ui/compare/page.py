@@ -23,10 +23,10 @@ from clinoscope.workflow import compare
 
 FACTS = 0.34
 """Share of the page's height that what is known of the visits takes at most; the rest is the pictures'."""
-SURE = "Aligned by details that both pictures show."
-UNSURE = "Aligned by their regions: the pictures share too few details to be surer."
+SURE = "Aligned by details both pictures show."
+UNSURE = "Aligned by their regions only."
 FRAMES = "Not aligned: frame over frame."
-NOT_BOTH = "One of the pictures cannot be shown; nothing of the record is lost."
+NOT_BOTH = "One picture cannot be shown."
 
 
 class ComparePage(Page):

@@ -77,5 +77,4 @@ class Ticks:
                 self._ticked[0].tick.setChecked(False)
         elif card in self._ticked:
             self._ticked.remove(card)
-        self.word.setText("Tick one more visit" if len(self._ticked) == 1 else "")
-        self.compare.set_kind("primary" if len(self._ticked) == 2 else "quiet")
+        self.word.setText(("", "Tick one more visit", "2 ticked")[len(self._ticked)])
