@@ -244,6 +244,7 @@ def test_a_first_visit_has_no_earlier_picture_and_a_lost_one_is_told(hands: Any)
     assert exam.picture is not None
     hands.window.shell.vault.pictures.path(exam.picture.sha256).unlink()
     hands.press(Qt.Key.Key_Escape)
+    hands.settle()  # back at the choice of a task
     hands.press(Qt.Key.Key_Escape)
     hands.on("patient")
     page = hands.begin("4")
