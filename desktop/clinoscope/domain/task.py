@@ -28,9 +28,10 @@ class Task:
     """What one model does, such as ``skin/lesion-photo``.
 
     ``region`` names the finder in ``regions``; ``guide`` the outline over the live picture
-    (``lips``, ``circle``, ``square``, ``eye``, ``fingers``, ``field``); ``fill`` is the share of
-    the frame's height that the guide takes. ``offered`` is False for tasks that only work
-    inside another one (the type of a single cell, for instance, in the exam page). ``shipped`` is False
+    (``lips``, ``eye``, ``fingers``, ``spot``, ``dermatoscope``, ``rash``, ``parting``, ``crown``, ``field``,
+    ``cell``, or a plain ``circle`` or ``square``); ``fill`` is the share of the frame's height that
+    the guide takes. ``offered`` is False for tasks that only work inside another one (the type of a
+    single cell, for instance, in the exam page). ``shipped`` is False
     for tasks that come without a model package: a clinic trains one on its own pictures, or installs one.
     """
 

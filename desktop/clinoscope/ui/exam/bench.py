@@ -7,21 +7,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.capture_step import CaptureStep
+from clinoscope.ui.exam.follow_up import FollowUp
 from clinoscope.ui.exam.reading_step import ReadingStep
 from clinoscope.ui.exam.region_step import RegionStep
 from clinoscope.ui.exam.side import ROOMY, WIDE, WIDTH, Side
+from clinoscope.ui.shell import Shell
 from clinoscope.ui.widgets import hairline
 
 
 class Bench(QWidget):
     """Holds the three sides; one is up at a time."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = PictureCanvas()
         self.capture = CaptureStep(self.canvas)
         self.region = RegionStep(self.canvas)
         self.reading = ReadingStep(self.canvas)
+        self.follow = FollowUp(shell, self.canvas, self.capture)
         self._sides = QStackedWidget()
         self._sides.setFixedWidth(WIDTH)
         for side in (self.capture, self.region, self.reading):

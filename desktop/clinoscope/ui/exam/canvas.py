@@ -108,6 +108,10 @@ class PictureCanvas(QWidget):
             self._overlays[name] = overlay
         self.update()
 
+    def has_overlay(self, name: str) -> bool:
+        """Whether anything is painted under this name."""
+        return name in self._overlays
+
     def clear_overlays(self) -> None:
         self._overlays.clear()
         self.update()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter, QShowEv
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
@@ -46,6 +46,7 @@ class CaptureStep(Side):
     sources_wanted = Signal()
     settings_wanted = Signal()
     pages_found = Signal(object)
+    paused = Signal()
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +58,7 @@ class CaptureStep(Side):
         self._size: tuple[int, int] | None = None
         self._sources = Sources((), "")
         self._failed = False
+        self._guided = True
         self._title = label("", "title")
         self._instruction = label("", "body", "secondary", wrap=True)
         self._sentence = label("", "body", "amber", wrap=True)
@@ -106,6 +108,7 @@ class CaptureStep(Side):
         self._address = self._address or first_address(sources)
         self.picker.show_sources(sources, self._address)
         self.resume()
+        self._canvas.setFocus()
 
     def show_sources(self, sources: Sources) -> None:
         """Cameras came or went: with nothing to look through yet, take the first one."""
@@ -125,6 +128,7 @@ class CaptureStep(Side):
 
     def pause(self) -> None:
         """Let go of the camera."""
+        self.paused.emit()
         self._stop()
         self.shutter.hide()
         self._empty.hide()
@@ -147,6 +151,10 @@ class CaptureStep(Side):
         set_tone(self._sentence, tone)
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
+
+    def add_block(self, block: QWidget) -> None:
+        """Put a block of the side under the checks."""
+        self.body.insertWidget(self.body.indexOf(self._checks) + 1, block)
 
     # acts
 
@@ -221,6 +229,16 @@ class CaptureStep(Side):
     def live(self) -> bool:
         """Whether there is a live picture to take a still of."""
         return self._live is not None and self._size is not None
+
+    def set_guided(self, on: bool) -> None:
+        """Show the task's guide, or leave it to something else to say where things belong."""
+        if on != self._guided:
+            self._guided = on
+            self._draw_guide()
+
+    def newest(self) -> Pixels | None:
+        """The newest live frame; None while there is none to be seen."""
+        return self._live.newest() if self._live is not None and self._size is not None else None
 
     # inside
 
@@ -310,7 +328,8 @@ class CaptureStep(Side):
             self._draw_guide()
 
     def _draw_guide(self) -> None:
-        if self._task is None or self._size is None:
+        if self._task is None or self._size is None or not self._guided:
+            self._canvas.set_overlay("guide", None)
             return
         ready = self._quality is not None and self._quality.ok
         self._canvas.set_overlay("guide", guide_overlay(self._task.guide, self._task.fill, self._size, ready))

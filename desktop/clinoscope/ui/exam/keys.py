@@ -24,6 +24,8 @@ CHOOSE: Keys = (
 )
 CAPTURE: Keys = (
     ("Space", "Take the photo, or retake it"),
+    ("G", "Show the earlier picture, or hide it"),
+    ("+  −", "Earlier picture stronger, weaker"),
     ("U", "Use a picture that failed its check"),
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
@@ -74,6 +76,10 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
         page.retake() if capture.failed else capture.take()
     elif not control and key == Qt.Key.Key_S and not capture.failed:
         page.acts.show_camera()
+    elif not control and key == Qt.Key.Key_G:
+        page.bench.follow.toggle()
+    elif not control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        page.bench.follow.strengthen(1 if key == Qt.Key.Key_Plus else -1)
     elif not control and key == Qt.Key.Key_U and capture.failed:
         page.use_anyway()
     else:

@@ -109,6 +109,11 @@ class LivePreview(QObject):
             shown, self._shown = self._shown, None
         return shown
 
+    def newest(self) -> Pixels | None:
+        """The newest frame, RGB (height, width, 3), not to be written to; None while there is something to wait for."""
+        frame = self._source.latest() if self._source is not None else None
+        return None if frame is None or self._told else frame.pixels
+
     def still(self) -> Callable[[], Picture] | None:
         """What takes the still, to be called from a worker; None while there is no picture."""
         source = self._source

@@ -45,7 +45,7 @@ class ExamPage(Page):
         self.setAcceptDrops(True)
         self.head = Head()
         self.choose = ChooseStep()
-        self.bench = Bench()
+        self.bench = Bench(shell)
         self.report = ReportView()
         self._rooms = QStackedWidget()
         self._blank = QWidget()
@@ -243,7 +243,7 @@ class ExamPage(Page):
     def _show_capture(self, task: Task, sources: work.Sources) -> None:
         if self.step is Step.CAPTURE and not self._taking:
             self.bench.capture.begin(task, sources)
-            self.bench.canvas.setFocus()
+            self.bench.follow.begin(self.patient, task, self.exam)
 
     def _look_for_cameras(self) -> None:
         if self.task is not None:
