@@ -25,6 +25,7 @@ CHOOSE: Keys = (
 CAPTURE: Keys = (
     ("Space", "Take the photo, or retake it"),
     ("U", "Use a picture that failed its check"),
+    ("A", "Take the photo when all is well, or not"),
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
     ("Esc", "Back"),
@@ -73,6 +74,8 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
         page.retake() if capture.failed else capture.take()
     elif not control and key == Qt.Key.Key_U and capture.failed:
         page.use_anyway()
+    elif not control and key == Qt.Key.Key_A and not capture.failed:
+        capture.auto.switch.click()
     else:
         return False
     return True

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LAST_TASK = "exam.task"
 LAST_SOURCE = "exam.source."
+AUTO = "exam.auto."
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Sources:
-    """What can be looked through now, and the address used last in this mode ("" for none)."""
+    """What can be looked through now, the address used last in this mode ("" for none), and whether photos are taken
+    by themselves in this mode."""
 
     cameras: tuple[CameraInfo, ...]
     last: str
+    auto: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,8 @@ def about(vault: Vault, exam: Exam) -> About:
 def sources(vault: Vault, mode: str) -> Sources:
     from clinoscope.workflow.capture import list_cameras
 
-    return Sources(tuple(list_cameras()), str(vault.settings.get(LAST_SOURCE + mode, "")))
+    last, auto = (vault.settings.get(key + mode, none) for key, none in ((LAST_SOURCE, ""), (AUTO, False)))
+    return Sources(tuple(list_cameras()), str(last), auto is True)
 
 
 def pasted(image: QImage) -> Picture:
