@@ -18,10 +18,10 @@ from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
 from clinoscope.quality import patch
 
-ROOM = 1.0
+ROOM = 0.6
 """How much of the surroundings stays, in sizes of the region on every side."""
-SIDE = 320
-"""Short side of the region in what is degraded, pixels, at most: half as much again as any check or model looks at."""
+SIDE = 224
+"""Short side of the region in what is degraded, pixels, at most: no check and no model looks at more."""
 _AIRLIGHT = 215
 """Grey level of the veil that a smeared lens lays over a picture."""
 
@@ -61,9 +61,7 @@ def scaled(view: View, by: float) -> View:
         ).clipped(*size)
 
     outlines = tuple(tuple((round(x * by), round(y * by)) for x, y in line) for line in view.region.outlines)
-    region = replace(
-        view.region, box=box(view.region.box), parts=tuple(map(box, view.region.parts)), outlines=outlines
-    )
+    region = replace(view.region, box=box(view.region.box), parts=tuple(map(box, view.region.parts)), outlines=outlines)
     return View(np.asarray(small, np.uint8), region)
 
 
@@ -163,29 +161,32 @@ def squeezed(view: View, strength: float, _rng: np.random.Generator) -> View:
 
 @dataclass(frozen=True)
 class Kind:
-    """``steps`` from hardly to worse than anybody would keep.
+    """``none`` is the strength that changes nothing, ``steps`` lead from hardly to worse than anybody would keep.
 
     ``unit`` is what a strength is written with.
     """
 
     make: Callable[[View, float, np.random.Generator], View]
+    none: float
     steps: tuple[float, ...]
     unit: str
 
 
+_CASTS = (1.1, 1.2, 1.35, 1.55, 1.8, 2.2)
+
 KINDS = {
-    "defocus": Kind(defocus, (0.02, 0.035, 0.06, 0.1, 0.15, 0.22, 0.32), "% of the region"),
-    "movement": Kind(moved, (0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6), "% of the region"),
-    "smeared lens": Kind(smeared, (0.2, 0.35, 0.5, 0.65, 0.8, 0.9), "% of the light"),
-    "too dark": Kind(dark, (1, 2, 3, 4, 5, 6), "stops"),
-    "grain": Kind(grainy, (5, 10, 17, 25, 40, 60), "grey levels"),
-    "too bright": Kind(bright, (0.5, 1, 1.5, 2, 2.5, 3, 4), "stops"),
-    "glare": Kind(glaring, (0.03, 0.06, 0.1, 0.18, 0.3, 0.45), "% of the region"),
-    "warm light": Kind(warm, (1.1, 1.2, 1.35, 1.55, 1.8, 2.2), "times red over green"),
-    "cold light": Kind(cold, (1.1, 1.2, 1.35, 1.55, 1.8, 2.2), "times blue over green"),
-    "green light": Kind(green, (1.1, 1.2, 1.35, 1.55, 1.8, 2.2), "times green over red"),
-    "too far": Kind(far, (96, 64, 48, 32, 24, 16, 10), "pixels"),
-    "JPEG": Kind(squeezed, (60, 40, 25, 15, 8, 4), "quality"),
+    "defocus": Kind(defocus, 0, (0.02, 0.035, 0.06, 0.1, 0.15, 0.22, 0.32), "% of the region"),
+    "movement": Kind(moved, 0, (0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.6), "% of the region"),
+    "smeared lens": Kind(smeared, 0, (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9), "% of the light"),
+    "too dark": Kind(dark, 0, (1, 2, 3, 4, 5, 6), "stops"),
+    "grain": Kind(grainy, 0, (5, 10, 17, 25, 40, 60), "grey levels"),
+    "too bright": Kind(bright, 0, (0.5, 1, 1.5, 2, 2.5, 3, 4), "stops"),
+    "glare": Kind(glaring, 0, (0.03, 0.06, 0.1, 0.18, 0.3, 0.45), "% of the region"),
+    "warm light": Kind(warm, 1, _CASTS, "times red over green"),
+    "cold light": Kind(cold, 1, _CASTS, "times blue over green"),
+    "green light": Kind(green, 1, _CASTS, "times green over red"),
+    "too far": Kind(far, 128, (96, 64, 48, 32, 24, 16, 10), "pixels"),
+    "JPEG": Kind(squeezed, 95, (60, 40, 25, 15, 8, 4), "quality"),
 }
 
 
