@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.quality import patch
 
 ROOM = 0.6
 """How much of the surroundings stays, in sizes of the region on every side."""

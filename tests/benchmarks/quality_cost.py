@@ -1,12 +1,12 @@
 """How bad a picture must be before it costs a model 10 points of accuracy.
 
-    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--half-trained BACKBONES] [--out quality_cost.json]
+    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--half-trained BACKBONES] [--out FILE]
 
 Every classify task: the shipped package reads pictures of the half of the groups that set no limit of the quality
 checks, as they are and degraded step by step (``degrade.KINDS``). The strength at which its accuracy has fallen by 10
 points from its own accuracy on the same pictures as they are is interpolated between two steps; its interval is that of
-300 draws of whole groups. Labels are drawn evenly. The packages learned from all groups, but where a recipe draws ``at_most``
-pictures of a label, those it did not draw come first; ``unseen`` counts them.
+300 draws of whole groups. Labels are drawn evenly. The packages learned from all groups, but where a recipe draws
+``at_most`` pictures of a label, those it did not draw come first; ``unseen`` counts them.
 
 ``--half-trained`` also asks the recipe's shipped variant, trained again on the other half of the groups (with fewer
 pictures and views): of the pictures it reads it has seen none. It needs the training extra and the backbones.

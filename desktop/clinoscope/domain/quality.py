@@ -12,6 +12,7 @@ class Check(StrEnum):
     DARK = "dark"
     BRIGHT = "bright"
     GLARE = "glare"
+    HAZE = "haze"
     COLOUR = "colour"
     SIZE = "size"
     SUBJECT = "subject"
@@ -56,6 +57,7 @@ class QualityLimits:
     dark: float | None = None
     bright: float | None = None
     glare: float | None = None
+    haze: float | None = None
     colour: float | None = None
     size: int | None = None
     subject: float | None = None

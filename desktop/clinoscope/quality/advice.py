@@ -6,11 +6,17 @@ from pathlib import Path
 
 from clinoscope.domain.quality import Check
 
+_MICROSCOPE = ("field", "cell")
 
-def advice(check: Check, kind: str = "") -> str:
-    """One short sentence that says what to change, for that kind of region where it differs."""
+
+def advice(check: Check, kind: str = "", cause: str = "") -> str:
+    """One short sentence that says what to change: for its ``cause`` where that is known, else for that kind of region.
+
+    A microscope is not held in the hand and has its lamp inside: there only the kind counts.
+    """
     words = _words()[check]
-    return words.get(kind, words["any"])
+    known = "" if kind in _MICROSCOPE else words.get(cause)
+    return known or words.get(kind) or words["any"]
 
 
 @functools.cache
