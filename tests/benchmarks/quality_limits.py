@@ -22,7 +22,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from degrade import KINDS, View, around, degraded, words
-from numpy.typing import NDArray
 from quality_cost import OUT, first_half
 
 from clinoscope import modes, quality, regions
@@ -32,16 +31,31 @@ from clinoscope.domain.quality import Check, QualityLimits
 from clinoscope.domain.region import Region
 from clinoscope.quality import motion, patch
 
-SHARE = 0.5
-"""Per cent of good pictures that each check may refuse on the half it is chosen on: five checks stay well below 5 %."""
+SHARE = 0.3
+"""Per cent of good pictures that each check may refuse on the half it is chosen on: eight checks stay below 5 %."""
 
-EVERYTHING = QualityLimits(focus=0, dark=0, bright=1, glare=1, haze=1, colour=100, size=0, subject=0)
+EVERYTHING = QualityLimits(focus=0, dark=0, bright=1, glare=1, haze=1, grain=255, colour=100, size=0, subject=0)
 # Other clinics' cameras are not in the data, and one site's pictures are more alike than those of all: however narrow
-# its values, no limit is stricter than this (short of two stops under, a tenth burnt, a fiftieth glare) ...
-STRICTEST = {Check.FOCUS: 0.25, Check.DARK: 0.45, Check.BRIGHT: 0.10, Check.GLARE: 0.02, Check.HAZE: 0.20}
-# ... and none so lenient that the check says nothing; a haze that has to be so lenient is not checked at all.
+# its values, no limit is stricter than this (short of two stops under, a twentieth burnt, a hundredth glare) ...
+STRICTEST = {
+    Check.FOCUS: 0.25,
+    Check.DARK: 0.45,
+    Check.BRIGHT: 0.10,
+    Check.GLARE: 0.02,
+    Check.HAZE: 0.20,
+    Check.GRAIN: 2.0,
+}
+# ... and none so lenient that the check says nothing. Haze and grain are not checked where they would have to be, or
+# where they would find less than half of what costs 10 points.
 MOST_LENIENT = {Check.BRIGHT: 0.40, Check.GLARE: 0.40}
-HOPELESS = 0.6
+HOPELESS = {Check.HAZE: 0.6, Check.GRAIN: 6.0}
+NEEDED = 0.97
+"""A limit that refuses less than this share where the degradation costs 10 points is made stricter ..."""
+STRICTER = 1.2
+"""... but refuses no more than so many per cent of the good pictures it is chosen on."""
+
+AT_LEAST = (Check.FOCUS, Check.DARK, Check.SIZE, Check.SUBJECT)
+"""What must not be too little; the others must not be too much."""
 
 MEANT = {
     "defocus": Check.FOCUS,
@@ -49,13 +63,14 @@ MEANT = {
     "smeared lens": Check.HAZE,
     "too dark": Check.DARK,
     "too bright": Check.BRIGHT,
+    "grain": Check.GRAIN,
     "glare": Check.GLARE,
     "warm light": Check.COLOUR,
     "cold light": Check.COLOUR,
     "green light": Check.COLOUR,
     "too far": Check.SIZE,
 }
-"""The check that each kind of degradation is meant to fail; grain and compression have none."""
+"""The check that each kind of degradation is meant to fail; compression has none."""
 
 SKIN_TASKS = {
     "lesion_photo": "skin/lesion-photo",
@@ -150,39 +165,56 @@ def values(pixels: Pixels, region: Region | None) -> dict[Check, float]:
     return {finding.check: finding.value for finding in quality.check(pixels, region, EVERYTHING).findings}
 
 
-def choose(measured: list[dict[Check, float]], shakes: NDArray[np.float64], limits: QualityLimits) -> QualityLimits:
-    """Limits that refuse about one in a hundred of these, rounded to the lenient side; colour stays as it is."""
+def choose(pictures: list[Good], limits: QualityLimits, cost: dict) -> QualityLimits:
+    """Limits that each refuse hardly any of these; stricter where that lets costly pictures pass.
 
-    def of(check: Check) -> list[float]:
-        return [entry[check] for entry in measured if check in entry]
-
-    low = {check: float(np.percentile(of(check), SHARE)) for check in (Check.FOCUS, Check.DARK, Check.SIZE)}
-    new = replace(
-        limits,
-        focus=min(np.floor(low[Check.FOCUS] * 100) / 100, STRICTEST[Check.FOCUS]),
-        dark=min(np.floor(low[Check.DARK] * 100) / 100, STRICTEST[Check.DARK]),
-        size=min(limits.size, int(0.9 * low[Check.SIZE])) if limits.size is not None else None,
-    )
-    for check in MOST_LENIENT:
-        if getattr(limits, check.value) is not None:
-            high = np.ceil(np.percentile(of(check), 100 - SHARE) * 100) / 100
-            new = replace(new, **{check.value: min(max(high, STRICTEST[check]), MOST_LENIENT[check])})
-    if limits.haze is not None:
-        high = float(np.ceil(np.percentile(of(Check.HAZE), 100 - SHARE) * 100) / 100)
-        new = replace(new, haze=max(high, STRICTEST[Check.HAZE]) if high <= HOPELESS else None)
+    Size, motion and subject are no matter of degradation; colour stays as it is.
+    """
+    measured = [values(good.pixels, good.region) for good in pictures]
+    views = [(around(good.pixels, good.region), good.name) for good in pictures if good.region is not None][:80]
+    low = float(np.percentile([entry[Check.SIZE] for entry in measured if Check.SIZE in entry], SHARE))
+    new = replace(limits, size=min(limits.size, int(0.9 * low)) if limits.size is not None else None)
+    for check in STRICTEST:
+        if getattr(limits, check.value) is None:
+            continue
+        least = check in AT_LEAST
+        good = np.array([entry[check] for entry in measured])
+        lenient, strict = (float(np.percentile(good, share if least else 100 - share)) for share in (SHARE, STRICTER))
+        costly = [
+            values(worse.pixels, worse.region)[check]
+            for kind, meant in MEANT.items()
+            if meant is check and (strength := cost.get(kind, {}).get("strength")) is not None
+            for worse in (degraded(view, kind, strength, name) for view, name in views)
+        ]
+        wanted = float(np.percentile(costly, 100 * NEEDED if least else 100 * (1 - NEEDED))) if costly else lenient
+        inside = sorted((lenient, wanted, strict))[1] if (wanted > lenient) is least else lenient
+        limit = _rounded(check, inside)
+        if check in HOPELESS and limit is not None and np.mean(np.array(costly or [0]) > limit) < 0.5:
+            limit = None
+        new = replace(new, **{check.value: limit})
     if limits.motion is not None:
+        shakes = np.array([[shaken(good, shift) for shift in SHIFTS] for good in pictures[:60]])
         # Between what a hand does (0.2 % of the view from frame to frame) and what smears a still (1 %).
         still, moving = np.percentile(shakes[:, 0], 95), np.percentile(shakes[:, 2], 50)
-        new = replace(new, motion=np.ceil(50 * (still + moving)) / 100)
+        new = replace(new, motion=float(np.ceil(50 * (still + moving)) / 100))
     return new
+
+
+def _rounded(check: Check, value: float) -> float | None:
+    """To the lenient side, no stricter and no more lenient than is sensible."""
+    if check in AT_LEAST:
+        return min(float(np.floor(value * 100) / 100), STRICTEST[check])
+    up = max(float(np.ceil(value * 100) / 100), STRICTEST[check])
+    if check in HOPELESS:
+        return up if up <= HOPELESS[check] else None
+    return min(up, MOST_LENIENT[check])
 
 
 def refused(entry: dict[Check, float], limits: QualityLimits, check: Check) -> bool:
     limit = getattr(limits, check.value)
     if limit is None or check not in entry:
         return False
-    least = check in (Check.FOCUS, Check.DARK, Check.SIZE, Check.SUBJECT)
-    return entry[check] < limit if least else entry[check] > limit
+    return entry[check] < limit if check in AT_LEAST else entry[check] > limit
 
 
 def interval(hits: int, of: int) -> str:
@@ -199,11 +231,10 @@ def study(task_id: str, entries: list[tuple[Path, str]], count: int, shipped: bo
     task = modes.task(task_id)
     pictures = load(entries, task.region, count)
     half = [good for good in pictures if good.first], [good for good in pictures if not good.first]
-    limits = task.quality if shipped else replace(task.quality, haze=1.0, glare=1.0)
+    cost = next(iter(json.loads(OUT.read_text(encoding="utf-8")).get(task_id, {}).values()), {}).get("kinds", {})
+    limits = task.quality
     if not shipped and task_id != "anemia/lip":
-        measured = [values(good.pixels, good.region) for good in half[0]]
-        shakes = np.array([[shaken(good, shift) for shift in SHIFTS] for good in half[0][:60]])
-        limits = choose(measured, shakes, limits)
+        limits = choose(half[0], replace(limits, haze=1.0, grain=255.0, glare=1.0), cost)
     # The faces' licence allows measuring only: nothing is chosen on them, so all of them are measured.
     report(task_id, limits, pictures if task_id == "anemia/lip" else half[1])
 

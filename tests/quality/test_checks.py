@@ -9,7 +9,7 @@ from clinoscope.domain.quality import Check, QualityLimits
 from clinoscope.domain.region import Box, Region
 
 LIMITS = QualityLimits(
-    focus=0.2, motion=0.2, dark=0.3, bright=0.1, glare=0.05, haze=0.5, colour=3.1, size=60, subject=0.3
+    focus=0.2, motion=0.2, dark=0.3, bright=0.1, glare=0.05, haze=0.5, grain=4, colour=3.1, size=60, subject=0.3
 )
 REGION = Region(Box(100, 100, 200, 200), "drawn", score=0.9)
 STILL = {check for check in Check if check is not Check.MOTION}
@@ -41,6 +41,7 @@ def test_a_check_that_is_switched_off_is_not_made(view, check):
         (Check.BRIGHT, lambda view, lit: lit(view, 5)),
         (Check.GLARE, lambda view, lit: cv2.circle(view.copy(), (200, 200), 60, (255, 255, 255), -1)),
         (Check.HAZE, lambda view, lit: (0.4 * view + 130).astype(np.uint8)),
+        (Check.GRAIN, lambda view, lit: grainy(view)),
         (Check.COLOUR, lambda view, lit: lit(view, (0.5, 1, 0.5))),
     ],
 )
@@ -57,6 +58,10 @@ def test_a_white_backdrop_is_neither_glare_nor_burnt(view):
     found = findings(paper, Region(Box(100, 100, 600, 600), "whole"))
     assert found[Check.GLARE].value == 0
     assert found[Check.BRIGHT].value == 0
+
+
+def grainy(view):
+    return np.clip(view + np.random.default_rng(0).normal(0, 15, view.shape), 0, 255).astype(np.uint8)
 
 
 def moved(view, length=25):

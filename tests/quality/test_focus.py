@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 
 from clinoscope.domain.region import Box
-
 from clinoscope.quality import focus, patch
 
 
@@ -63,3 +62,13 @@ def test_a_camera_that_moved_is_seen_whichever_way_it_moved(view, degrees):
 
 def test_blur_of_all_directions_alike_is_no_movement(view):
     assert focus.sharpness(patch.take(blurred(view, 6), Box(0, 0, 400, 400))).even > 0.6
+
+
+@pytest.mark.parametrize("noise", [3, 8, 15])
+def test_noise_is_measured_and_edges_are_none(view, noise):
+    soft = blurred(view, 2).astype(float)
+    noisy = np.clip(soft + np.random.default_rng(0).normal(0, noise, view.shape[:2])[..., None], 0, 255).astype(
+        np.uint8
+    )
+    assert focus.sharpness(noisy).noise == pytest.approx(noise, rel=0.2)
+    assert focus.sharpness(blurred(view, 2)).noise < 1

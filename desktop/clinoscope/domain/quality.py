@@ -13,6 +13,7 @@ class Check(StrEnum):
     BRIGHT = "bright"
     GLARE = "glare"
     HAZE = "haze"
+    GRAIN = "grain"
     COLOUR = "colour"
     SIZE = "size"
     SUBJECT = "subject"
@@ -58,6 +59,7 @@ class QualityLimits:
     bright: float | None = None
     glare: float | None = None
     haze: float | None = None
+    grain: float | None = None
     colour: float | None = None
     size: int | None = None
     subject: float | None = None

@@ -56,13 +56,17 @@ def of_pixels(
         yield _finding(Check.SIZE, side >= limits.size, side, limits.size, kind)
     hazy = limits.haze is not None and exposure.haze(around) > limits.haze
     parts = [_Part.of(pixels, box) for box in boxes]
-    if limits.focus is not None:
+    if limits.focus is not None or limits.grain is not None:
         seen = [focus.sharpness(part.roomy) for part in parts]
+    if limits.focus is not None:
         value, even = median(each.least for each in seen), median(each.even for each in seen)
         cause = "lens" if hazy else "moved" if even < _MOVED else ""
         yield _finding(Check.FOCUS, value >= limits.focus, value, limits.focus, kind, cause)
     if limits.haze is not None:
         yield _finding(Check.HAZE, not hazy, exposure.haze(around), limits.haze, kind)
+    if limits.grain is not None:
+        value = median(each.noise for each in seen)
+        yield _finding(Check.GRAIN, value <= limits.grain, value, limits.grain, kind)
     if limits.dark is not None:
         value = median(exposure.light(part.inner) for part in parts)
         light = exposure.light(patch.take(pixels, whole, _SMALL))

@@ -1,4 +1,4 @@
-"""How sharp the edges of a region are, and whether in all directions alike."""
+"""How sharp the edges of a region are, whether in all directions alike, and how much of it is the sensor's noise."""
 
 import math
 from dataclasses import dataclass
@@ -36,10 +36,12 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Sharpness:
-    """``least``: of the least sharp direction, about 0..2. ``even``: that over the sharpest direction's, 0..1."""
+    """``least``: of the least sharp direction, about 0..2. ``even``: that over the sharpest direction's, 0..1.
+    ``noise``: standard deviation of the sensor's noise in grey levels."""
 
     least: float
     even: float
+    noise: float
 
 
 def sharpness(pixels: Pixels) -> Sharpness:
@@ -54,7 +56,7 @@ def sharpness(pixels: Pixels) -> Sharpness:
     docs/quality.md.
     """
     if min(pixels.shape[:2]) < 8:
-        return Sharpness(0.0, 1.0)
+        return Sharpness(0.0, 1.0, 0.0)
     raw = patch.luma(pixels).astype(np.float32)
     speckle = cv2.convertScaleAbs(cv2.filter2D(raw, cv2.CV_32F, _NOISE_MASK))
     noise = patch.percentile(speckle, 50) / _NOISE_SEEN
@@ -69,7 +71,7 @@ def sharpness(pixels: Pixels) -> Sharpness:
         _ratio(y, yy, noise),
         _ratio((x - y) * _DIAGONAL, sums - xy, noise),
     ]
-    return Sharpness(min(values), min(values) / max(*values, 1e-6))
+    return Sharpness(min(values), min(values) / max(*values, 1e-6), noise)
 
 
 def _ratio(slope: Floats, bend: Floats, noise: float) -> float:

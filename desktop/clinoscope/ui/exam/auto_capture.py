@@ -53,7 +53,7 @@ class Countdown:
         return self._since is not None
 
     def look(self, quality: Quality, now: float) -> bool:
-        """True when the photo is to be taken now. A check that was not made yet (motion needs two frames) is no pass."""
+        """True when the photo is to be taken now. A check not made yet (motion needs two frames) is no pass."""
         gone = any(finding.check is Check.SUBJECT and not finding.ok for finding in quality.findings)
         self._armed = self._armed or gone
         made = {finding.check for finding in quality.findings}
