@@ -18,7 +18,7 @@ from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
 
-LESION = RESOURCES / "phantoms" / "lesion.png"
+FACE = RESOURCES / "phantoms" / "face.png"
 
 
 @dataclass
@@ -32,10 +32,12 @@ class Stream:
 
 @pytest.fixture
 def stream() -> Iterator[Stream]:
-    """The lesion phantom at 720p, 15 frames a second; not sharp at first."""
+    """The face phantom at 720p, 15 frames a second; not sharp at first."""
     closing, made = threading.Event(), Stream()
-    with Image.open(LESION) as image:
-        wide = image.convert("RGB").resize((1280, 1280)).crop((0, 280, 1280, 1000))
+    with Image.open(FACE) as image:
+        wide = image.convert("RGB").resize((1280, 1280 * image.height // image.width))
+        top = (wide.height - 720) // 2 + 95  # the lips where the guide wants them
+        wide = wide.crop((0, top, 1280, top + 720))
     jpegs = [_jpeg(wide.filter(ImageFilter.GaussianBlur(24))), _jpeg(wide)]
 
     class Handler(BaseHTTPRequestHandler):
@@ -75,7 +77,7 @@ def _jpeg(image: Image.Image) -> bytes:
 
 
 def looking(hands: Any, stream: Stream) -> ExamPage:
-    page = hands.begin("4")
+    page = hands.begin("1")
     picker = page.bench.capture.picker
     picker.choose_network()
     hands.click(picker.address.edit)

@@ -8,7 +8,7 @@ from clinoscope.quality import advice as module
 from clinoscope.quality.advice import advice
 
 WORDS = tomllib.loads(Path(module.__file__).with_name("advice.toml").read_text(encoding="utf-8"))
-CAUSES = {"moved", "lens", "behind"}
+CAUSES = {"moved", "lens", "behind", "foreign"}
 KINDS = {"lips", "nails", "conjunctiva", "lesion", "skin", "scalp", "vertex", "field", "cell"}
 
 
@@ -28,6 +28,7 @@ def test_a_known_cause_has_its_own_words_but_not_at_a_microscope():
     assert "movement" in advice(Check.FOCUS, "lips", "moved")
     assert "behind" in advice(Check.DARK, "scalp", "behind")
     assert advice(Check.FOCUS, "field", "moved") == advice(Check.FOCUS, "field")
+    assert "Another kind" in advice(Check.SUBJECT, "cell", "foreign")
     assert advice(Check.GLARE, "lips", "lens") == advice(Check.GLARE, "lips")
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from clinoscope.domain.quality import Check
 
 _MICROSCOPE = ("field", "cell")
+_OF_HAND_AND_ROOM = ("moved", "lens", "behind")
 
 
 def advice(check: Check, kind: str = "", cause: str = "") -> str:
     """One short sentence that says what to change: for its ``cause`` where that is known, else for that kind of region.
 
-    A microscope is not held in the hand and has its lamp inside: there only the kind counts.
+    A microscope is not held in the hand and has its lamp inside: causes of the hand and the room are not told there.
     """
     words = _words()[check]
-    known = "" if kind in _MICROSCOPE else words.get(cause)
+    known = None if kind in _MICROSCOPE and cause in _OF_HAND_AND_ROOM else words.get(cause)
     return known or words.get(kind) or words["any"]
 
 

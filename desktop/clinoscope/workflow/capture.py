@@ -3,6 +3,7 @@
 from clinoscope.capture.cameras import CameraInfo, list_cameras
 from clinoscope.capture.files import from_frame, open_picture
 from clinoscope.capture.sources import Frame, Source, SourceState, open_source
+from clinoscope.quality import foreign
 from clinoscope.quality.live import LiveCheck
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "LiveCheck",
     "Source",
     "SourceState",
+    "foreign",
     "from_frame",
     "list_cameras",
     "open_picture",

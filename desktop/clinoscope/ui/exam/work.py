@@ -73,7 +73,7 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
     picture = source()
     draft = exams.take(vault, patient, task_id, picture) if exam is None else exams.retake(vault, exam, picture)
     region = look.find_region(task, picture.pixels)
-    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region))
+    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
     return Opened(draft, picture, raster_of(picture.pixels), region)
 
 
@@ -103,7 +103,7 @@ def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | Non
 
     if region == exam.region and exam.quality is not None:
         return exam
-    quality = look.check(modes.task(exam.task), picture.pixels, region)
+    quality = look.check(modes.task(exam.task), picture.pixels, region, picture.phantom)
     return exams.set_region(vault, exam, region, quality)
 
 
