@@ -161,3 +161,14 @@ def test_a_still_is_checked_in_time():
         times.append(time.thread_time() - started)
     cv2.setNumThreads(threads)
     assert min(times) < 0.012
+
+
+def test_a_foreign_subject_fails_and_nothing_else_changes(view):
+    good = quality.check(view, REGION, LIMITS, "nails")
+    told = quality.foreign(good, "nails")
+    assert [finding.check for finding in told.problems] == [Check.SUBJECT]
+    assert told.problems[0].advice.startswith("Another kind of picture")
+    assert [f for f in told.findings if f.check is not Check.SUBJECT] == [
+        f for f in good.findings if f.check is not Check.SUBJECT
+    ]
+    assert len(told.findings) == len(good.findings)
