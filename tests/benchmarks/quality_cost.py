@@ -53,6 +53,7 @@ PICTURES = 120
 DRAWN = 200
 """Pictures of each label and source that are looked through, at most."""
 VIEWS = 3
+FIELDS = 24
 OUT = Path(__file__).with_name("quality_cost.json")
 
 RECIPES = {
@@ -262,13 +263,13 @@ def of_fields(data: Path) -> dict:
         (field for field in drawn if not first_half(field)), key=lambda f: hashlib.sha256(f.encode()).digest()
     )
     views, truth = [], []
-    for field in chosen[:60]:
+    for field in chosen[:FIELDS]:
         pixels = open_picture(data / "neutrophil" / field).pixels
         height, width = pixels.shape[:2]
         whole = View(pixels, Region(Box(0, 0, width, height), "whole", parts=tuple(drawn[field])))
         views.append(whole)
         truth.append(drawn[field])
-    held = Held(views, chosen[:60], chosen[:60])
+    held = Held(views, chosen[:FIELDS], chosen[:FIELDS])
 
     def found(views: list[View]) -> Scores:
         scores = []
