@@ -1,6 +1,6 @@
 """How bad a picture must be before it costs a model 10 points of accuracy.
 
-    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--half-trained BACKBONES] [--out FILE]
+    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--half-trained BACKBONES]
 
 Every classify task: the shipped package reads pictures of the half of the groups that set no limit of the quality
 checks, as they are and degraded step by step (``degrade.KINDS``). The strength at which its accuracy has fallen by 10
@@ -67,6 +67,9 @@ RECIPES = {
     "neutrophil/stage": ("neutrophil-stage", "Lite0, from block 5 on"),
 }
 """The recipe of a task and its shipped variant (the arrow in the model card)."""
+
+chosen_kinds = list(KINDS)
+"""What is tried, from the command line."""
 
 Scores = NDArray[np.float64]
 """One number per picture (or field): right or wrong, held or moved. Its mean is what falls."""
@@ -210,10 +213,10 @@ def _likeliest(view: View, package: packages.Package) -> int:
 
 
 def curves(held: Held, scored: Callable[[list[View]], Scores]) -> dict:
-    """Every kind."""
+    """Every kind of ``chosen_kinds``."""
     clean = scored(held.views)
     report = {"n": len(clean), "groups": len(set(held.groups)), "clean": round(float(clean.mean()), 3), "kinds": {}}
-    for kind in KINDS:
+    for kind in chosen_kinds:
         report["kinds"][kind] = cost(kind, held, scored, clean)
     return report
 
@@ -285,18 +288,22 @@ def of_fields(data: Path) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--kind", nargs="*", choices=KINDS, default=list(KINDS))
     parser.add_argument("--half-trained", type=Path)
     parser.add_argument("--task", nargs="*")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    chosen_kinds[:] = options.kind
     for task_id in options.task or [*RECIPES, "anemia/lip", "anemia/conjunctiva", "neutrophil/cells"]:
         if task_id in RECIPES:
             report = of_labels(task_id, options.data, options.half_trained)
         else:
             report = of_fields(options.data) if task_id == "neutrophil/cells" else of_measures(task_id, options.data)
         kept = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
-        kept[task_id] = report
+        for reader, told in report.items():
+            before = kept.setdefault(task_id, {}).get(reader, {}).get("kinds", {})
+            kept[task_id][reader] = {**told, "kinds": {**before, **told["kinds"]}}
         options.out.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
         print(task_id, json.dumps(report), flush=True)
 
