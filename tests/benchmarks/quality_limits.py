@@ -36,7 +36,8 @@ SHARE = 0.3
 
 EVERYTHING = QualityLimits(focus=0, dark=0, bright=1, glare=1, haze=1, grain=255, colour=100, size=0, subject=0)
 # Other clinics' cameras are not in the data, and one site's pictures are more alike than those of all: however narrow
-# its values, no limit is stricter than this (short of two stops under, a twentieth burnt, a hundredth glare) ...
+# its values, no limit is stricter than this unless costly pictures would pass (short of two stops under, a twentieth
+# burnt, a hundredth glare) ...
 STRICTEST = {
     Check.FOCUS: 0.25,
     Check.DARK: 0.45,
@@ -187,9 +188,10 @@ def choose(pictures: list[Good], limits: QualityLimits, cost: dict) -> QualityLi
             for worse in (degraded(view, kind, strength, name) for view, name in views)
         ]
         wanted = float(np.percentile(costly, 100 * NEEDED if least else 100 * (1 - NEEDED))) if costly else lenient
-        inside = sorted((lenient, wanted, strict))[1] if (wanted > lenient) is least else lenient
-        limit = _rounded(check, inside)
-        if check in HOPELESS and limit is not None and np.mean(np.array(costly or [0]) > limit) < 0.5:
+        base = _sensible(check, lenient)
+        needed = wanted > base if least else wanted < base
+        limit = _rounded(check, sorted((base, wanted, strict))[1]) if needed else base
+        if check in HOPELESS and (limit > HOPELESS[check] or np.mean(np.array(costly or [0]) > limit) < 0.5):
             limit = None
         new = replace(new, **{check.value: limit})
     if limits.motion is not None:
@@ -200,14 +202,16 @@ def choose(pictures: list[Good], limits: QualityLimits, cost: dict) -> QualityLi
     return new
 
 
-def _rounded(check: Check, value: float) -> float | None:
-    """To the lenient side, no stricter and no more lenient than is sensible."""
+def _sensible(check: Check, value: float) -> float:
+    """Rounded, no stricter and no more lenient than is sensible without need."""
     if check in AT_LEAST:
-        return min(float(np.floor(value * 100) / 100), STRICTEST[check])
-    up = max(float(np.ceil(value * 100) / 100), STRICTEST[check])
-    if check in HOPELESS:
-        return up if up <= HOPELESS[check] else None
-    return min(up, MOST_LENIENT[check])
+        return min(_rounded(check, value), STRICTEST[check])
+    return min(max(_rounded(check, value), STRICTEST[check]), MOST_LENIENT.get(check, np.inf))
+
+
+def _rounded(check: Check, value: float) -> float:
+    """To the lenient side."""
+    return float((np.floor if check in AT_LEAST else np.ceil)(value * 100) / 100)
 
 
 def refused(entry: dict[Check, float], limits: QualityLimits, check: Check) -> bool:
