@@ -22,6 +22,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from degrade import KINDS, View, around, degraded, words
+from numpy.typing import NDArray
 from quality_cost import OUT, first_half
 
 from clinoscope import modes, quality, regions
@@ -52,8 +53,10 @@ MOST_LENIENT = {Check.BRIGHT: 0.40, Check.GLARE: 0.40}
 HOPELESS = {Check.HAZE: 0.6, Check.GRAIN: 6.0}
 NEEDED = 0.97
 """A limit that refuses less than this share where the degradation costs 10 points is made stricter ..."""
-STRICTER = 1.2
-"""... but refuses no more than so many per cent of the good pictures it is chosen on."""
+STRICTER = (1.2, 0.6, SHARE)
+"""... but refuses no more than so many per cent of the good pictures it is chosen on: the first at which all checks
+together refuse no more than TOGETHER per cent of them."""
+TOGETHER = 2.0
 
 AT_LEAST = (Check.FOCUS, Check.DARK, Check.SIZE, Check.SUBJECT)
 """What must not be too little; the others must not be too much."""
@@ -173,33 +176,43 @@ def choose(pictures: list[Good], limits: QualityLimits, cost: dict) -> QualityLi
     """
     measured = [values(good.pixels, good.region) for good in pictures]
     views = [(around(good.pixels, good.region), good.name) for good in pictures if good.region is not None][:80]
+    costly: dict[Check, list[float]] = {check: [] for check in STRICTEST}
+    for kind, meant in MEANT.items():
+        strength = cost.get(kind, {}).get("strength")
+        if strength is not None and meant in costly and getattr(limits, meant.value) is not None:
+            worse = [degraded(view, kind, strength, name) for view, name in views]
+            costly[meant] += [values(each.pixels, each.region)[meant] for each in worse]
     low = float(np.percentile([entry[Check.SIZE] for entry in measured if Check.SIZE in entry], SHARE))
-    new = replace(limits, size=min(limits.size, int(0.9 * low)) if limits.size is not None else None)
-    for check in STRICTEST:
-        if getattr(limits, check.value) is None:
-            continue
-        least = check in AT_LEAST
-        good = np.array([entry[check] for entry in measured])
-        lenient, strict = (float(np.percentile(good, share if least else 100 - share)) for share in (SHARE, STRICTER))
-        costly = [
-            values(worse.pixels, worse.region)[check]
-            for kind, meant in MEANT.items()
-            if meant is check and (strength := cost.get(kind, {}).get("strength")) is not None
-            for worse in (degraded(view, kind, strength, name) for view, name in views)
-        ]
-        wanted = float(np.percentile(costly, 100 * NEEDED if least else 100 * (1 - NEEDED))) if costly else lenient
-        base = _sensible(check, lenient)
-        needed = wanted > base if least else wanted < base
-        limit = _rounded(check, sorted((base, wanted, strict))[1]) if needed else base
-        if check in HOPELESS and (limit > HOPELESS[check] or np.mean(np.array(costly or [0]) > limit) < 0.5):
-            limit = None
-        new = replace(new, **{check.value: limit})
+    limits = replace(limits, size=min(limits.size, int(0.9 * low)) if limits.size is not None else None)
+    for stricter in STRICTER:
+        new = limits
+        for check in STRICTEST:
+            if getattr(limits, check.value) is not None:
+                good = np.array([entry[check] for entry in measured])
+                new = replace(new, **{check.value: limit_of(check, good, costly[check], stricter)})
+        wrong = [any(refused(entry, new, check) for check in STRICTEST) for entry in measured]
+        if 100 * np.mean(wrong) <= TOGETHER:
+            break
     if limits.motion is not None:
         shakes = np.array([[shaken(good, shift) for shift in SHIFTS] for good in pictures[:60]])
         # Between what a hand does (0.2 % of the view from frame to frame) and what smears a still (1 %).
         still, moving = np.percentile(shakes[:, 0], 95), np.percentile(shakes[:, 2], 50)
         new = replace(new, motion=float(np.ceil(50 * (still + moving)) / 100))
     return new
+
+
+def limit_of(check: Check, good: NDArray[np.float64], costly: list[float], stricter: float) -> float | None:
+    """The limit of one check between its values on good pictures and on costly ones; None for one of no use."""
+    least = check in AT_LEAST
+    lenient, strict = (float(np.percentile(good, share if least else 100 - share)) for share in (SHARE, stricter))
+    base = limit = _sensible(check, lenient)
+    if costly:
+        wanted = float(np.percentile(costly, 100 * NEEDED if least else 100 * (1 - NEEDED)))
+        if wanted > base if least else wanted < base:
+            limit = _rounded(check, sorted((base, wanted, strict))[1])
+    if check in HOPELESS and (limit > HOPELESS[check] or np.mean(np.array(costly or [0]) > limit) < 0.5):
+        return None
+    return limit
 
 
 def _sensible(check: Check, value: float) -> float:
