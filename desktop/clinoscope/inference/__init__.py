@@ -41,3 +41,20 @@ def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] 
             from clinoscope.inference import classify
 
             return classify.classify(task, pixels, region, package, phantom)
+
+
+def foreign(task: Task, pixels: Pixels, region: Region) -> bool:
+    """Whether a region is plainly of another kind than what the task's model learned from; False where no rule tells.
+
+    The rule is the one by which ``read`` cannot judge; a field is asked cell by cell by the rule of the cells' types.
+    Raises PackageError when there is no whole package.
+    """
+    from clinoscope.inference import classify, packages
+
+    if task.kind is Kind.CLASSIFY:
+        return classify.strange(pixels, region, packages.for_task(task.id))
+    if task.kind is Kind.COUNT:
+        from clinoscope.inference import cells
+
+        return cells.strange(pixels, region)
+    return False

@@ -7,6 +7,7 @@ from clinoscope.capture.files import from_frame, open_picture, pages_of, read
 from clinoscope.capture.pages import Page
 from clinoscope.capture.sources import CameraSource, Frame, Source, SourceState, open_source
 from clinoscope.capture.vendors import installed as vendor_installed
+from clinoscope.quality import foreign
 from clinoscope.quality.live import LiveCheck
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Range",
     "Source",
     "SourceState",
+    "foreign",
     "from_frame",
     "from_json",
     "list_cameras",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
@@ -40,11 +41,27 @@ def find_region(task: Task, pixels: Pixels) -> Region | None:
     return regions.find(task.region, pixels)
 
 
-def check(task: Task, pixels: Pixels, region: Region | None) -> Quality:
-    """The quality checks of a still against the task's limits."""
+def check(task: Task, pixels: Pixels, region: Region | None, phantom: bool = False) -> Quality:
+    """The quality checks of a still against the task's limits.
+
+    A finder can be sure of the wrong thing, so the rule of the task's model has a say in whether the subject is one;
+    not for a ``phantom``, which never looks like what a model learned from.
+    """
     from clinoscope import quality
 
-    return quality.check(pixels, region, task.quality, task.region)
+    found = quality.check(pixels, region, task.quality, task.region)
+    strange = region is not None and not phantom and is_foreign(task, pixels, region)
+    return quality.foreign(found, task.region) if strange else found
+
+
+def is_foreign(task: Task, pixels: Pixels, region: Region) -> bool:
+    """Whether a region is plainly of another kind than the task's; False where no model is there to tell."""
+    from clinoscope import inference
+
+    try:
+        return inference.foreign(task, pixels, region)
+    except PackageError:
+        return False  # told when it is to be read
 
 
 def read(
@@ -109,7 +126,7 @@ def look(
     clock.lap("load")
     found = region or find_region(task, picture.pixels)
     clock.lap("region")
-    checked = check(task, picture.pixels, found)
+    checked = check(task, picture.pixels, found, picture.phantom)
     clock.lap("quality")
     if quality and not checked.ok:
         reading = refused(task, checked)

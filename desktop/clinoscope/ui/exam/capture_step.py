@@ -16,6 +16,7 @@ from clinoscope.domain.quality import Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
 from clinoscope.ui.exam import drops
+from clinoscope.ui.exam.auto_capture import AutoCapture
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.guides import guide_overlay
@@ -74,10 +75,12 @@ class CaptureStep(Side):
         for shown in (self._title, self._instruction, self._sentence, self._checks):
             self.body.addWidget(shown)
         self.body.addStretch(1)
-        for act in (self.picker, self.retake, self.use_anyway):
-            self.foot.addWidget(act)
         self.shutter = Shutter(canvas)
         self.shutter.clicked.connect(self.take)
+        self.auto = AutoCapture(self.shutter, self)
+        self.auto.fired.connect(self.take)
+        for act in (self.auto.switch, self.picker, self.retake, self.use_anyway):
+            self.foot.addWidget(act)
         self._empty = StageEmpty(canvas)
         self._empty.file_wanted.connect(self.ask_file)
         self._flash = QVariantAnimation(self)
@@ -107,6 +110,7 @@ class CaptureStep(Side):
         self._task, self._sources = task, sources
         self._address = self._address or first_address(sources)
         self.picker.show_sources(sources, self._address)
+        self.auto.switch.setChecked(sources.auto)
         self.resume()
         self._canvas.setFocus()
 
@@ -275,6 +279,7 @@ class CaptureStep(Side):
         ratio = self._canvas.devicePixelRatioF()
         live.set_room(round(self._canvas.width() * ratio), round(self._canvas.height() * ratio))
         self._live = live
+        self.auto.begin(self._task.quality)
         try:
             live.start(self._address, self._sources.settings.get(self._address.removeprefix(CAMERA)))
         except KnownError as error:
@@ -290,6 +295,7 @@ class CaptureStep(Side):
             live.stop()
         self._size = None
         self.shutter.setEnabled(False)
+        self.auto.stop()
 
     def _on_frame(self) -> None:
         if self._live is None:
@@ -314,6 +320,7 @@ class CaptureStep(Side):
         self._checks.show_quality(quality)
         if changed:
             self._draw_guide()
+        self.auto.look(quality)
 
     def _on_state(self, sentence: str) -> None:
         overlay = sentence_overlay(sentence, theme.font("body", "medium")) if sentence else None
@@ -323,6 +330,7 @@ class CaptureStep(Side):
         self._canvas.setAccessibleDescription(sentence)
         self.shutter.setEnabled(not sentence and self._size is not None)
         if sentence:
+            self.auto.stop()
             self._checks.show_quality(None)
             self._quality = None
             self._draw_guide()
@@ -336,6 +344,7 @@ class CaptureStep(Side):
 
     def _show_mode(self) -> None:
         self.picker.setVisible(not self._failed)
+        self.auto.switch.setVisible(not self._failed)
         self.retake.setVisible(self._failed)
         self.use_anyway.setVisible(self._failed)
         self._instruction.setVisible(not self._failed)

@@ -27,6 +27,7 @@ CAPTURE: Keys = (
     ("G", "Show the earlier picture, or hide it"),
     ("+  −", "Earlier picture stronger, weaker"),
     ("U", "Use a picture that failed its check"),
+    ("A", "Take the photo when all is well, or not"),
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
     ("S", "Camera settings"),
@@ -82,6 +83,8 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
         page.bench.follow.strengthen(1 if key == Qt.Key.Key_Plus else -1)
     elif not control and key == Qt.Key.Key_U and capture.failed:
         page.use_anyway()
+    elif not control and key == Qt.Key.Key_A and not capture.failed:
+        capture.auto.switch.click()
     else:
         return False
     return True

@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.domain.task import Task
+from clinoscope.domain.task import Kind, Task
 from clinoscope.ui.exam import source_words
 from clinoscope.ui.exam.raster import Raster, frame_raster
 from clinoscope.workflow import look
-from clinoscope.workflow.capture import CameraSettings, CameraSource, Frame, LiveCheck, Source, open_source
+from clinoscope.workflow.capture import CameraSettings, CameraSource, Frame, LiveCheck, Source, foreign, open_source
 
 POLL = 0.004
 """Seconds between looks for a newer frame: 4 ms late at most at 30 frames a second."""
@@ -158,7 +158,8 @@ class LivePreview(QObject):
                 continue
             seen = frame
             region = finder.look(frame.pixels)
-            self.checked.emit(check.look(frame.pixels, region, searched=True))
+            seen_well = check.look(frame.pixels, region, searched=True)
+            self.checked.emit(foreign(seen_well, task.region) if finder.foreign else seen_well)
 
     def _tell(self, source: Source) -> None:
         now = source_words.of_state(source.state, source.reason, self._address)
@@ -181,7 +182,7 @@ def wait_for_all(seconds: float = 2.0) -> None:
 
 
 class _Finder:
-    """Looks for the region now and then; in between the last one counts.
+    """Looks for the region now and then; in between the last one counts. ``foreign``: it is of another kind.
 
     It takes at most a quarter of one core, however slow the machine is.
     """
@@ -190,11 +191,15 @@ class _Finder:
         self._task = task
         self._region: Region | None = None
         self._next = 0.0
+        self.foreign = False
 
     def look(self, pixels: Pixels) -> Region | None:
         now = time.monotonic()
         if now >= self._next:
-            self._region = find_live_region(self._task, pixels)
+            found = self._region = find_live_region(self._task, pixels)
+            # Cells would have to be found a second time to be asked: a field is asked as a still.
+            classified = self._task.kind is Kind.CLASSIFY
+            self.foreign = classified and found is not None and look.is_foreign(self._task, pixels, found)
             spent = time.monotonic() - now
             self._next = now + max(FIND_EVERY, 4 * spent)
         return self._region

@@ -54,8 +54,8 @@ class ExamPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.head, self._rooms):
-            layout.addWidget(widget)
+        layout.addWidget(self.head)
+        layout.addWidget(self._rooms)
         self.acts = Acts(self)
         self._connect()
 
@@ -67,7 +67,8 @@ class ExamPage(Page):
         capture.still_wanted.connect(self._take)
         capture.used.connect(self.use_anyway)
         capture.retaken.connect(self.retake)
-        capture.source_chosen.connect(self._remember_source)
+        capture.source_chosen.connect(lambda address: self._remember_for_mode(work.LAST_SOURCE, address))
+        capture.auto.chosen.connect(lambda on: self._remember_for_mode(work.AUTO, on))
         capture.sources_wanted.connect(self._look_for_cameras)
         region.changed.connect(self._keep_region)
         region.done.connect(self.read)
@@ -102,8 +103,7 @@ class ExamPage(Page):
         if isinstance(exam, Exam):
             self.run(work.reopen, vault, exam, done=self._on_reopened)
             return
-        mode = what.get("mode")
-        only = str(mode) if mode else None
+        only = str(what["mode"]) if what.get("mode") else None
         self.run(work.begin, vault, what["patient_id"], done=lambda begun: self._show_choice(begun, only))
 
     def leave(self) -> None:
@@ -249,11 +249,11 @@ class ExamPage(Page):
         if self.task is not None:
             self.run(work.sources, self.shell.open_vault, self.task.mode, done=self.bench.capture.show_sources)
 
-    def _remember_source(self, address: str) -> None:
+    def _remember_for_mode(self, key: str, value: object) -> None:
         if self.task is not None:
-            self._remember(work.LAST_SOURCE + self.task.mode, address)
+            self._remember(key + self.task.mode, value)
 
-    def _remember(self, key: str, value: str) -> None:
+    def _remember(self, key: str, value: object) -> None:
         self.run(self.shell.open_vault.settings.set, key, value, done=lambda _: None)
 
     def _take(self, source: Callable[[], Picture]) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LAST_TASK = "exam.task"
 LAST_SOURCE = "exam.source."
 CAMERA_SET = "camera."
+AUTO = "exam.auto."
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ class Opened:
 @dataclass(frozen=True)
 class Sources:
     """What can be looked through now, the address used last in this mode ("" for none), how the cameras were set the
-    last time, by name, and whether there is what Micro-Manager's cameras need."""
+    last time, by name, whether there is what Micro-Manager's cameras need, and whether photos are taken by themselves
+    in this mode."""
 
     cameras: tuple[CameraInfo, ...]
     last: str
     settings: Mapping[str, CameraSettings] = field(default_factory=dict)
     micromanager: bool = False
+    auto: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
     picture = source()
     draft = exams.take(vault, patient, task_id, picture) if exam is None else exams.retake(vault, exam, picture)
     region = look.find_region(task, picture.pixels)
-    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region))
+    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
     return Opened(draft, picture, raster_of(picture.pixels), region)
 
 
@@ -104,7 +107,7 @@ def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | Non
 
     if region == exam.region and exam.quality is not None:
         return exam
-    quality = look.check(modes.task(exam.task), picture.pixels, region)
+    quality = look.check(modes.task(exam.task), picture.pixels, region, picture.phantom)
     return exams.set_region(vault, exam, region, quality)
 
 
@@ -209,8 +212,8 @@ def sources(vault: Vault, mode: str) -> Sources:
 
     cameras = list_cameras()
     settings = {camera.name: from_json(vault.settings.get(CAMERA_SET + camera.name)) for camera in cameras}
-    last = str(vault.settings.get(LAST_SOURCE + mode, ""))
-    return Sources(tuple(cameras), last, settings, vendor_installed("mm"))
+    last, auto = (vault.settings.get(key + mode, none) for key, none in ((LAST_SOURCE, ""), (AUTO, False)))
+    return Sources(tuple(cameras), str(last), settings, vendor_installed("mm"), auto is True)
 
 
 def keep_camera(vault: Vault, name: str, settings: CameraSettings) -> None:
