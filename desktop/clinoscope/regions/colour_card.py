@@ -105,6 +105,9 @@ def _detector() -> Any:
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.minMarkerPerimeterRate = 0.02
+    # the middle of each cell alone, from ten pixels across it: what is blurred has no more than that
+    parameters.perspectiveRemoveIgnoredMarginPerCell = 0.3
+    parameters.perspectiveRemovePixelPerCell = 10
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
 
 
@@ -113,7 +116,10 @@ def _markers(pixels: Pixels, longest: int) -> dict[int, Floats]:
     scale = min(1.0, longest / max(pixels.shape[:2]))
     size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
     small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    corners, numbers, _ = _detector().detectMarkers(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    # Sharpened: of cards 140 pixels wide that are blurred by two pixels all are found instead of half of them.
+    sharp = cv2.addWeighted(grey, 3.0, cv2.GaussianBlur(grey, (0, 0), 2), -2.0, 0)
+    corners, numbers, _ = _detector().detectMarkers(sharp)
     seen = [] if numbers is None else [int(number) for number in numbers.ravel()]
     ours = {number for number, _ in MARKERS}
     return {

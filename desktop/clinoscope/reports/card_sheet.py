@@ -33,8 +33,8 @@ _WHAT = (
     "between them: from it come the colour and the strength of the light. Printed greys are only as neutral and as "
     "dark as the printer makes them, so no colour is measured by them; they show whether the picture still has its "
     "steps from white to dark. Office paper sends back about 85\u00a0% of the light, and most of it looks a little "
-    "blue in daylight, because of its brighteners: every picture taken with the same paper is off by the same small amount. "
-    "Use paper of one kind for patients you follow."
+    "blue in daylight, because of its brighteners: every picture taken with the same paper is off by the same small "
+    "amount. Use paper of one kind for patients you follow."
 )
 
 
