@@ -122,7 +122,9 @@ def _about(angle: float) -> np.ndarray:
 def _photographed(scene: np.ndarray, gains: np.ndarray, how: dict, rng: np.random.Generator) -> np.ndarray:
     light = cv2.GaussianBlur(scene * gains, (0, 0), how["blur"])
     noisy = encoded(np.clip(light, 0, 1)).astype(np.float32) + rng.normal(0, 2, scene.shape)
-    _, data = cv2.imencode(".jpg", np.clip(np.rint(noisy), 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
+    _, data = cv2.imencode(
+        ".jpg", np.clip(np.rint(noisy), 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88]
+    )
     return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
 

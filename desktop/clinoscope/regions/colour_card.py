@@ -56,7 +56,10 @@ _MAX_CAST = 2.5
 """Red over green and blue over green of the paper, or its inverse: beyond is a coloured lamp, and little is left to
 correct. A bulb of 2700 K under a daylight setting has red over blue of about 2.5."""
 _STEP = 0.95
-"""Each grey sends back less than this share of the one before it."""
+"""Each grey sends back less than this share of the one before it …"""
+_BLACK = 0.45
+"""… and the darkest less than this share of the paper: the worst printers' black is under a fifth of it, and what is
+more has come from a reflection or from a light into the lens."""
 _GOOD_SIDE = 140
 """Pixels across the card from which on a larger one is no better."""
 
@@ -66,7 +69,7 @@ TOO_DARK = "The colour card is too dark: bring more light."
 SHADED = "A shadow falls across the colour card: hold it in the same light as what is looked at."
 MIXED = "Light of two colours falls on the colour card: switch off the lamp or close the blind."
 COLOURED = "The light on the colour card is strongly coloured: use daylight or a white lamp."
-SHINING = "A reflection lies over the colour card: tilt it a little."
+SHINING = "A reflection lies over the colour card: tilt it a little, and let no lamp shine into the camera."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +209,7 @@ def _problem(side: float, papers: Sequence[Pixels], light: NDArray[np.floating],
     if _mixed(light) > _MAX_MIXED:
         return MIXED
     steps = np.concatenate([[white[1]], greys])
-    if (steps[1:] > _STEP * steps[:-1]).any():
+    if (steps[1:] > _STEP * steps[:-1]).any() or steps[-1] > _BLACK * steps[0]:
         return SHINING
     return ""
 

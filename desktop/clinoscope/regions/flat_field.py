@@ -73,11 +73,9 @@ def _problem(pixels: Pixels, light: NDArray[np.floating], cells: NDArray[np.floa
     mean = cells.mean(axis=(0, 1))
     if mean.max() / mean.min() > _MAX_CAST:
         return COLOURED
-    if _rough(light) > _MAX_ROUGH:
-        return NOT_EMPTY
     if float(cells[..., 1].min() / cells[..., 1].max()) < _MAX_FALL:
         return UNEVEN
-    return ""
+    return NOT_EMPTY if _rough(light) > _MAX_ROUGH else ""
 
 
 def _rough(light: NDArray[np.floating]) -> float:

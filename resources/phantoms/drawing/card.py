@@ -32,7 +32,9 @@ def held(scene: Light, corners: NDArray[np.floating], card: Light | None = None)
     side = card.shape[0]
     # shrunk to about its size first: what is warped down in one step would flicker
     size = float(np.linalg.norm(np.roll(corners, 1, axis=0) - corners, axis=1).mean())
-    small = cv2.resize(card, None, fx=min(1.0, 2 * size / side), fy=min(1.0, 2 * size / side), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        card, None, fx=min(1.0, 2 * size / side), fy=min(1.0, 2 * size / side), interpolation=cv2.INTER_AREA
+    )
     edge = small.shape[0] - 1
     source = np.array([(0, 0), (edge, 0), (edge, edge), (0, edge)], np.float32)
     place = cv2.getPerspectiveTransform(source, corners.astype(np.float32))

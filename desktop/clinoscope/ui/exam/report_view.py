@@ -175,11 +175,27 @@ class ReportView(QWidget):
 
     def save_picture_to(self, path: str, data: bytes) -> None:
         """Write a picture to a file."""
-        run_task(self, _write, Path(path), data, done=lambda _: self.said.emit("Picture saved."), failed=self._warn)
+        run_task(
+            self,
+            _write,
+            Path(path),
+            data,
+            "picture",
+            done=lambda _: self.said.emit("Picture saved."),
+            failed=self._warn,
+        )
 
     def save_to(self, path: str) -> None:
         """Write the report to a file."""
-        run_task(self, _write, Path(path), self._pdf, done=lambda _: self.said.emit("Report saved."), failed=self._warn)
+        run_task(
+            self,
+            _write,
+            Path(path),
+            self._pdf,
+            "report",
+            done=lambda _: self.said.emit("Report saved."),
+            failed=self._warn,
+        )
 
     def ask_printer(self) -> None:
         """Ask for a printer and print the report there."""
@@ -298,10 +314,10 @@ def _count(pdf: bytes) -> int:
         return reports.page_count(pdf)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, what: str) -> None:
     try:
         path.write_bytes(data)
     except OSError:
         raise KnownError(
-            "It could not be saved there. Choose another folder or free some space; the exam itself is safe."
+            f"The {what} could not be saved there. Choose another folder or free some space; the exam itself is safe."
         ) from None
