@@ -5,14 +5,12 @@ For copies that leave the vault. The picture itself stays as it is, bit for bit 
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 from PIL.ExifTags import Base
 
 from clinoscope.capture import decode
@@ -47,7 +45,7 @@ def stripped(picture: Picture) -> Stripped:
     if picture.media_type in ways:
         way, suffix = ways[picture.media_type]
         try:
-            data = way(picture.data, _orientation(picture.data))
+            data = way(picture.data, decode.orientation(picture.data))
             if np.array_equal(decode.decode(data).pixels, decode.decode(picture.data).pixels):
                 return Stripped(data, suffix)
         except (PictureError, ValueError, IndexError, struct.error):
@@ -63,12 +61,6 @@ def png_of(pixels: Pixels) -> bytes:
     if not done:
         raise PictureError("The picture could not be written as PNG; close other programs and try again.")
     return bytes(data)
-
-
-def _orientation(data: bytes) -> int:
-    with Image.open(io.BytesIO(data)) as image:
-        found = image.getexif().get(Base.Orientation, 1)
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
 def _exif(orientation: int) -> bytes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from clinoscope.domain.colour_card import GREYS, MARKERS, SIDE, WHITE
 from numpy.typing import NDArray
+
+from clinoscope.domain.colour_card import GREYS, MARKERS, SIDE, WHITE
 
 Light = NDArray[np.float32]
 
