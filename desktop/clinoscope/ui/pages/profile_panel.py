@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from clinoscope import modes
 from clinoscope.domain.correction import Profile
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.raster import Raster, frame_raster
+from clinoscope.ui.exam.work import LAST_SOURCE
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
@@ -72,30 +76,31 @@ class ProfilePanel(Panel):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self._look)
-        self.closed.connect(self._stop)
         self._show_taken(None)
 
     def open_live(self) -> None:
         """Open with the cameras that are there now."""
+        self.take.setEnabled(False)
         self._say("Looking for cameras…")
         self.open_panel(self.camera)
-        run_task(self, _cameras, done=self._show_cameras)
+        run_task(self, _sources, self._shell, done=self._show_sources)
 
-    def hide(self) -> None:
-        """Also when the page is left: a camera that nobody looks at is let go."""
-        self._stop()
-        super().hide()
-
-    def _show_cameras(self, names: tuple[str, ...]) -> None:
+    def _show_sources(self, sources: tuple[tuple[str, str], ...]) -> None:
         self.camera.blockSignals(True)
         self.camera.clear()
-        self.camera.addItems(list(names))
+        for name, address in sources:
+            self.camera.addItem(name, address)
         self.camera.blockSignals(False)
         self.take.setEnabled(False)
-        if names:
+        if sources:
             self._watch()
         else:
             self._say("No camera was found. Plug it in and open this again.", "amber")
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Closed, or the page is left: a camera that nobody looks at is let go."""
+        super().hideEvent(event)
+        self._stop()
 
     # the live picture
 
@@ -104,9 +109,9 @@ class ProfilePanel(Panel):
 
         self._stop()
         self._show_taken(None)
-        name = self.camera.currentText()
-        if name and self.isVisible():
-            self._source = open_source(f"camera:{name}")
+        address = self.camera.currentData()
+        if address and self.isVisible():
+            self._source = open_source(str(address))
             self._source.start()
             self._timer.start()
 
@@ -191,10 +196,18 @@ class ProfilePanel(Panel):
         set_tone(self.words, tone)
 
 
-def _cameras() -> tuple[str, ...]:
+def _sources(shell: Shell) -> tuple[tuple[str, str], ...]:
+    """On a worker: name and address of every camera here, and of the network cameras used last."""
     from clinoscope.workflow.capture import list_cameras
 
-    return tuple(camera.name for camera in list_cameras())
+    found = [(camera.name, f"camera:{camera.name}") for camera in list_cameras()]
+    for mode in modes.all_modes():
+        address = str(shell.open_vault.settings.get(LAST_SOURCE + mode.id, ""))
+        # the host alone: an address may hold a password
+        name = str(urlsplit(address).hostname) if address.startswith(("http", "rtsp")) else ""
+        if name and address not in [known for _, known in found]:
+            found.append((name, address))
+    return tuple(found)
 
 
 def _made(source: Source, made_from: str) -> tuple[Profile, Raster]:
