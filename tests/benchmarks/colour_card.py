@@ -2,16 +2,20 @@
 
     python tests/benchmarks/colour_card.py found [DATA]
     python tests/benchmarks/colour_card.py lamps DATA
+    python tests/benchmarks/colour_card.py classes DATA TASK SOURCE
 
-DATA holds ``lip_masks.csv`` with its faces (CelebAMask-HQ: measuring only). The card is drawn as the program prints it
+DATA holds ``lip_masks.csv`` with its faces (CelebAMask-HQ: measuring only), for ``classes`` an ``images.csv``. The card is drawn as the program prints it
 and held into each picture in linear light, before the lamp and the camera of ``lip_repeatability.py``. As JSON:
 
 - ``found``: by size, tilt, blur and exposure, one changed at a time and turned any way: the share that is found, the
   share that is used, the error of its gains (colour: the larger of red/green and blue/green; brightness), and the
   worst of them. ``without`` counts cards seen where there is none (every face of DATA, every phantom but one).
 - ``lamps``: the standard deviation of each measure over LIGHTS lamps of one face: without a card, with the plain white
-  sheet, and with the printed card; the first half of the faces served to choose the card's limits, the figures are of
-  the second. Intervals are 95 %, bootstrapped over faces.
+  sheet, and with the printed card. No face served to choose anything of the card. Intervals are 95 %, bootstrapped over
+  faces.
+- ``classes``: what a classifier answers to PICTURES of a source under other lamps, and to the same with the lamp taken
+  out again as a card does it (its gains 1 % off): the share whose likeliest label is that of the picture itself, and
+  how far that label's probability moves. It says that a correction does no harm, not that an answer is right.
 """
 
 import csv
@@ -30,15 +34,19 @@ sys.path[:0] = [str(HERE), str(PHANTOMS)]
 import lip_repeatability as lips_bench  # noqa: E402
 from drawing import card as drawn  # noqa: E402
 
+from clinoscope import modes  # noqa: E402
+from clinoscope.capture import files  # noqa: E402
 from clinoscope.domain.colour_card import WHITE  # noqa: E402
 from clinoscope.domain.correction import Correction, Reference  # noqa: E402
 from clinoscope.inference import lips as measuring  # noqa: E402
 from clinoscope.inference import packages  # noqa: E402
 from clinoscope.regions import colour_card, lips  # noqa: E402
 from clinoscope.regions.light import corrected, encoded, linear  # noqa: E402
+from clinoscope.workflow import look  # noqa: E402
 
 LIGHTS = 10
 TRIES = 60
+PICTURES = 60
 USUAL = {"side": 140.0, "tilt": 15.0, "blur": 0.7, "stops": 0.0}
 VARIED = {
     "side": (40, 50, 60, 70, 80, 100, 140, 200, 300),
@@ -51,7 +59,7 @@ _CARD = drawn.printed(12)
 
 def main(part: str, data: Path | None) -> None:
     """Measure and print."""
-    report = found(data) if part == "found" else lamps(data)
+    report = found(data) if part == "found" else lamps(data) if part == "lamps" else classes(data, *sys.argv[3:5])
     print(json.dumps(report, indent=1))
 
 
@@ -139,11 +147,10 @@ def _false(data: Path | None) -> dict:
 
 
 def lamps(data: Path | None) -> dict:
-    """Standard deviations within a face, second half of the faces."""
+    """Standard deviations within a face."""
     if data is None:
         sys.exit("lamps needs DATA")
     rows = _rows(data)
-    rows = rows[len(rows) // 2 :]
     package = packages.for_task(measuring.TASK)
     values: dict = {way: defaultdict(lambda: defaultdict(list)) for way in ("no card", "white sheet", "printed card")}
     told: dict = {way: [0, 0] for way in values}
@@ -194,6 +201,55 @@ def _within(faces: list) -> dict:
         "95 %": [round(float(np.percentile(spread, part)), 2) for part in (2.5, 97.5)],
         "between": round(float(np.std([rows.mean() for rows in faces])), 2),
     }
+
+
+# --- classes ---
+
+
+def classes(data: Path | None, task_id: str, source: str) -> dict:
+    """How a classifier's answers move with the lamp, and with the lamp taken out."""
+    if data is None:
+        sys.exit("classes needs DATA, TASK and SOURCE")
+    task = modes.task(task_id)
+    with (data / "images.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["source"] == source]
+    picked = np.random.default_rng(0).permutation(len(rows))[:PICTURES]
+    told: dict = {"under the lamp": [], "corrected": []}
+    for number in picked:
+        picture = files.open_picture(data / rows[number]["path"])
+        region = look.find_region(task, picture.pixels)
+        if region is None:
+            continue
+        first = look.read(task, picture.pixels, region)
+        same: dict = {way: [] for way in told}
+        for light in range(3):
+            seed = int(1000 * number + light)
+            shown = lips_bench.relit(picture.pixels, np.random.default_rng(seed))
+            for way, pixels in (("under the lamp", shown), ("corrected", _taken_out(shown, seed))):
+                reading = look.read(task, pixels, region)
+                moved = abs(reading.probabilities[first.top] - first.probabilities[first.top])
+                same[way].append((reading.top == first.top, moved))
+        for way, of_picture in same.items():
+            told[way].append(np.mean(of_picture, axis=0))
+    report: dict = {"task": task_id, "pictures": len(told["corrected"]), "lamps": 3}
+    for way, means in told.items():
+        draws = np.random.default_rng(0).integers(len(means), size=(2000, len(means)))
+        every = np.array(means)
+        report[way] = {
+            name: np.round(
+                [every[:, at].mean(), *np.percentile(every[draws, at].mean(axis=1), (2.5, 97.5))], 3
+            ).tolist()
+            for at, name in enumerate(("same label, 95 %", "probability moved, 95 %"))
+        }
+    return report
+
+
+def _taken_out(shown: np.ndarray, seed: int) -> np.ndarray:
+    """The first draws of ``lip_repeatability.relit`` are its gains: the inverse of them, as a card would tell it."""
+    rng = np.random.default_rng(seed)
+    lamp = 2 ** rng.uniform(-0.9, 0.1) * np.exp(rng.uniform(-0.22, 0.22, 3) * (1, 0, 1))
+    gains = (1 / lamp) * np.random.default_rng(seed + 1).normal(1, 0.01, 3)
+    return corrected(shown, Correction(reference=Reference.CARD, gains=tuple(gains.tolist()), score=1, method="bench"))
 
 
 def _correction(card: colour_card.SeenCard) -> Correction:

@@ -16,7 +16,7 @@ class CardLink(LinkButton):
     """``say(words, tone)`` gets what came of it."""
 
     def __init__(self, say: Callable[[str, str], None]) -> None:
-        super().__init__("Print colour cards…", tip="A page of cards to cut out: one beside what you photograph")
+        super().__init__("Colour cards to print…", tip="A page of cards to cut out: one beside what you photograph")
         self._say = say
         self.dialog: QFileDialog | None = None
         self.clicked.connect(self.ask)

@@ -34,7 +34,7 @@ class ColourSection(QWidget):
         super().__init__()
         self._host, self._shell = host, shell
         self.panel: ProfilePanel | None = None
-        self.cards = QuietButton("Print colour cards…", icon="ph.printer")
+        self.cards = QuietButton("Colour cards to print…", icon="ph.printer")
         self.cards.clicked.connect(self._ask_cards)
         self.make = QuietButton("Make a device profile…")
         self.make.clicked.connect(self._open_panel)
