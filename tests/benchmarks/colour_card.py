@@ -4,8 +4,9 @@
     python tests/benchmarks/colour_card.py lamps DATA
     python tests/benchmarks/colour_card.py classes DATA TASK SOURCE
 
-DATA holds ``lip_masks.csv`` with its faces (CelebAMask-HQ: measuring only), for ``classes`` an ``images.csv``. The card is drawn as the program prints it
-and held into each picture in linear light, before the lamp and the camera of ``lip_repeatability.py``. As JSON:
+DATA holds ``lip_masks.csv`` with its faces (CelebAMask-HQ: measuring only), for ``classes`` an ``images.csv``. The card
+is drawn as the program prints it and held into each picture in linear light, before the lamp and the camera of
+``lip_repeatability.py``. As JSON:
 
 - ``found``: by size, tilt, blur and exposure, one changed at a time and turned any way: the share that is found, the
   share that is used, the error of its gains (colour: the larger of red/green and blue/green; brightness), and the

@@ -61,6 +61,11 @@ def test_teeth_inside_the_mouth_are_not_a_card():
     assert find(pixels) is None
 
 
+def test_the_paper_of_the_printed_card_is_not_taken_for_a_plain_sheet():
+    pixels = np.asarray(Image.open(RESOURCES / "phantoms" / "face_card.png").convert("RGB"))
+    assert white_card.find(pixels, Box(519, 646, 242, 124), linear(np.array([160, 115, 80], np.uint8))) is None
+
+
 def test_the_card_phantom():
     pixels = np.asarray(Image.open(RESOURCES / "phantoms" / "lips_card.png").convert("RGB"))
     card = white_card.find(pixels, Box(90, 160, 544, 272), linear(np.array([200, 150, 125], np.uint8)))

@@ -60,8 +60,9 @@ def _flattened(pixels: Pixels, correction: Correction) -> Pixels:
     for top in range(0, height, _BAND):
         band = pixels[top : top + _BAND]
         factors = _rows(across, top, len(band), height)
-        made[top : top + _BAND] = encoded(linear(band) * factors)
-        made[top : top + _BAND][band >= BURNT] = 255
+        light = cv2.LUT(band, _UNBURNT)
+        # rounded and put at its end where it is beyond, in one pass
+        made[top : top + _BAND] = _ENCODED[cv2.multiply(light, factors, scale=_STEPS - 1, dtype=cv2.CV_16U)]
     return made
 
 
@@ -93,3 +94,5 @@ def _encoded_table() -> Pixels:
 
 
 _LINEAR, _ENCODED = _linear_table(), _encoded_table()
+_UNBURNT = np.where(np.arange(256) >= BURNT, np.float32(1e9), _LINEAR).astype(np.float32)
+"""Linear light, but what is burnt so bright that no factor brings it back."""
