@@ -94,5 +94,5 @@ def _encoded_table() -> Pixels:
 
 
 _LINEAR, _ENCODED = _linear_table(), _encoded_table()
-_UNBURNT = np.where(np.arange(256) >= BURNT, np.float32(1e9), _LINEAR).astype(np.float32)
-"""Linear light, but what is burnt so bright that no factor brings it back."""
+_UNBURNT = np.where(np.arange(256) >= BURNT, np.float32(1e3), _LINEAR).astype(np.float32)
+"""Linear light, but what is burnt so bright that no factor brings it back, and no 32 bits overflow."""
