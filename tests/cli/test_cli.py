@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from clinoscope.__main__ import main
-from clinoscope.paths import MODELS
-from clinoscope.paths import RESOURCES
+from clinoscope.paths import MODELS, RESOURCES
 from clinoscope.workflow.demo import phantom
 
 READ = ["read", "--task", "skin/lesion-photo"]

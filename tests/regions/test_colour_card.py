@@ -63,7 +63,7 @@ def test_it_is_found_tilted(drawn_card):
 
 
 def test_it_is_found_in_a_large_still_far_away(drawn_card):
-    card = colour_card.find(scene(drawn_card, side=110, size=(3000, 4000)))
+    card = colour_card.find(scene(drawn_card, side=150, size=(3000, 4000)))
     assert card is not None
     assert card.problem == ""
     assert off(card) < 0.03

@@ -24,7 +24,7 @@ from clinoscope.regions.light import BURNT, linear
 
 Floats = NDArray[np.float32]
 
-SEARCHED = (1280, 2560)
+SEARCHED = (1600, 2560)
 """Longer side, pixels, of the copies that are searched, the second only when a marker was seen in the first but not
 the card: a picture without a card costs one quick look."""
 
