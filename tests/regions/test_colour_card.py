@@ -98,7 +98,7 @@ def two_lamps(light):
         ({"lamp": np.float32([1.3, 1.25, 1.2])}, colour_card.IS_BURNT),
         ({"lamp": np.float32([1.25, 0.8, 0.5])}, colour_card.IS_BURNT),
         ({"lamp": np.float32([0.16, 0.15, 0.14])}, colour_card.TOO_DARK),
-        ({"lamp": np.float32([0.9, 0.33, 0.3])}, colour_card.COLOURED),
+        ({"lamp": np.float32([0.9, 0.9, 0.2])}, colour_card.COLOURED),
         ({"over": shadow}, colour_card.SHADED),
         ({"over": two_lamps}, colour_card.MIXED),
         ({"over": shine, "lamp": LAMP * np.float32(0.3)}, colour_card.SHINING),
@@ -110,6 +110,13 @@ def test_a_card_that_cannot_be_trusted_says_why(drawn_card, how, problem):
     assert card is not None
     assert card.problem == problem
     assert card.score == 0
+
+
+def test_a_card_over_the_edge_of_the_picture_says_so(drawn_card):
+    cut = np.ascontiguousarray(scene(drawn_card, turn=45)[:, 312:])  # one marker is outside
+    card = colour_card.find(cut)
+    assert card is not None
+    assert card.problem == colour_card.CUT_OFF
 
 
 def test_a_soft_fall_of_light_is_taken_and_lowers_the_score(drawn_card):

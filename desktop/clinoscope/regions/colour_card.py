@@ -52,21 +52,22 @@ _MAX_SPREAD = 0.10
 """Standard deviation inside a paper patch over its mean: a shadow's edge, a fold, writing."""
 _MAX_MIXED = 0.06
 """How far red over green (or blue over green) of a paper patch may be from the mean of all: light of two colours."""
-_MAX_CAST = 2.5
+_MAX_CAST = 4.0
 """Red over green and blue over green of the paper, or its inverse: beyond is a coloured lamp, and little is left to
-correct. A bulb of 2700 K under a daylight setting has red over blue of about 2.5."""
+correct. Illuminant A, the light of a bulb, seen by a camera set to daylight has 2.2 and 0.28 (CIE 15, sRGB)."""
 _STEP = 0.95
 """Each grey sends back less than this share of the one before it …"""
 _BLACK = 0.45
-"""… and the darkest less than this share of the paper: the worst printers' black is under a fifth of it, and what is
-more has come from a reflection or from a light into the lens."""
+"""… and the darkest less than this share of the paper: a poor black, of optical density 0.7, sends back a fifth, and
+what is more comes from a reflection or from a light into the lens."""
 _GOOD_SIDE = 140
 """Pixels across the card from which on a larger one is no better."""
 
 TOO_SMALL = "The colour card is too small in the picture: hold it beside what is looked at and come closer."
 IS_BURNT = "The colour card is burnt out: turn it or the lamp a little, so that its paper is white but not glaring."
 TOO_DARK = "The colour card is too dark: bring more light."
-SHADED = "A shadow falls across the colour card: hold it in the same light as what is looked at."
+SHADED = "A shadow or a finger is on the colour card: hold it by its edge, in the same light as what is looked at."
+CUT_OFF = "The colour card is cut off by the edge of the picture: hold it further in."
 MIXED = "Light of two colours falls on the colour card: switch off the lamp or close the blind."
 COLOURED = "The light on the colour card is strongly coloured: use daylight or a white lamp."
 SHINING = "A reflection lies over the colour card: tilt it a little, and let no lamp shine into the camera."
@@ -164,7 +165,7 @@ def _read(pixels: Pixels, placed: NDArray[np.float64]) -> SeenCard:
     light = np.array([linear(paper).reshape(-1, 3).mean(axis=0) for paper in papers])
     greys = np.array([linear(_inside(upright, patch))[..., 1].mean() for _, patch in GREYS])
     white = np.clip(light.mean(axis=0), 1e-4, None)
-    problem = _problem(side, papers, light, greys)
+    problem = _problem(side, papers, light, greys) if _whole(pixels, placed) else CUT_OFF
     gains = tuple(round(float(WHITE / part), 5) for part in white)
     return SeenCard(
         corners=tuple((round(x), round(y)) for x, y in outline.tolist()),
@@ -173,6 +174,13 @@ def _read(pixels: Pixels, placed: NDArray[np.float64]) -> SeenCard:
         score=0.0 if problem else _score(side, light),
         problem=problem,
     )
+
+
+def _whole(pixels: Pixels, placed: NDArray[np.float64]) -> bool:
+    """Whether all that is printed lies in the picture."""
+    height, width = pixels.shape[:2]
+    printed = _moved(placed, _corners(Patch(2, 2, SIDE - 4, SIDE - 4)))
+    return bool((printed >= 0).all() and (printed <= (width, height)).all())
 
 
 def _upright(pixels: Pixels, placed: NDArray[np.float64]) -> Pixels:
@@ -194,15 +202,14 @@ def _inside(upright: Pixels, patch: Patch) -> Pixels:
 
 def _problem(side: float, papers: Sequence[Pixels], light: NDArray[np.floating], greys: NDArray[np.floating]) -> str:
     """Why the card must not be used, in a sentence; "" when it may."""
-    white = light.mean(axis=0)
+    white = np.clip(light.mean(axis=0), 1e-4, None)
     if side < MIN_SIDE:
         return TOO_SMALL
     if max(float((paper.max(axis=2) >= BURNT).mean()) for paper in papers) > _MAX_BURNT:
         return IS_BURNT
-    if max(WHITE / np.clip(white, 1e-4, None)) > MAX_GAIN * _MAX_CAST or WHITE / white[1] > MAX_GAIN:
+    if WHITE / white[1] > MAX_GAIN:
         return TOO_DARK
-    ratios = np.array([white[0] / white[1], white[2] / white[1]])
-    if ratios.max() > _MAX_CAST or ratios.min() < 1 / _MAX_CAST:
+    if _cast(light) > _MAX_CAST:
         return COLOURED
     if _uneven(light) > MAX_UNEVEN or max(_spread(paper) for paper in papers) > _MAX_SPREAD:
         return SHADED
@@ -212,6 +219,12 @@ def _problem(side: float, papers: Sequence[Pixels], light: NDArray[np.floating],
     if (steps[1:] > _STEP * steps[:-1]).any() or steps[-1] > _BLACK * steps[0]:
         return SHINING
     return ""
+
+
+def _cast(light: NDArray[np.floating]) -> float:
+    """How far red or blue is from green, as a factor of 1 or more."""
+    red, green, blue = np.clip(light.mean(axis=0), 1e-4, None)
+    return float(max(red / green, green / red, blue / green, green / blue))
 
 
 def _uneven(light: NDArray[np.floating]) -> float:
@@ -230,12 +243,13 @@ def _mixed(light: NDArray[np.floating]) -> float:
 
 
 def _score(side: float, light: NDArray[np.floating]) -> float:
-    """0..1: the weakest of size, evenness, one colour of light, and brightness near what it should be."""
+    """0..1: the weakest of size, evenness, one and a white colour of light, and brightness near what it should be."""
     stops = abs(float(np.log2(WHITE / light[:, 1].mean())))
     parts = (
         min(1.0, side / _GOOD_SIDE),
         1 - _uneven(light) / (2 * MAX_UNEVEN),
         1 - _mixed(light) / (2 * _MAX_MIXED),
+        1 - float(np.log(_cast(light)) / np.log(_MAX_CAST)) / 2,
         1 - stops / 4,
     )
     return round(float(np.clip(min(parts), 0, 1)), 3)

@@ -37,4 +37,4 @@ def test_it_says_what_to_put_before_the_camera(panel: ProfilePanel) -> None:
 
 def test_a_network_camera_is_named_by_its_host_alone(shell: Shell, panel: ProfilePanel) -> None:
     shell.open_vault.settings.set("exam.source.skin", "rtsp://nurse:secret@10.0.0.7/live")
-    assert profile_panel._sources(shell) == (("10.0.0.7", "rtsp://nurse:secret@10.0.0.7/live"),)
+    assert profile_panel._sources(shell.open_vault) == (("10.0.0.7", "rtsp://nurse:secret@10.0.0.7/live"),)

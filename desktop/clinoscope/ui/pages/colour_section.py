@@ -17,6 +17,7 @@ from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.text import label, set_tone
 
 if TYPE_CHECKING:
+    from clinoscope.records import Vault
     from clinoscope.ui.pages.profile_panel import ProfilePanel
 
 _DAYS = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "a year"), (0, "never"))
@@ -71,7 +72,7 @@ class ColourSection(QWidget):
     def refresh(self) -> None:
         """Show the profiles as they are kept."""
         self._say("")
-        run_task(self, _kept, self._shell, done=self._show)
+        run_task(self, _kept, self._shell.open_vault, done=self._show)
 
     def _show(self, found: tuple[int, tuple[tuple[Profile, str], ...]]) -> None:
         limit, kept = found
@@ -149,10 +150,9 @@ class ProfileRow(QWidget):
         row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
 
 
-def _kept(shell: Shell) -> tuple[int, tuple[tuple[Profile, str], ...]]:
+def _kept(vault: Vault) -> tuple[int, tuple[tuple[Profile, str], ...]]:
     """On a worker: after how many days a profile is old, and each profile with what is wrong with it."""
     from clinoscope.workflow import colour
 
-    vault = shell.open_vault
     limit = colour.days(vault)
     return limit, tuple((profile, colour.too_old(profile, limit)) for profile in colour.profiles(vault))

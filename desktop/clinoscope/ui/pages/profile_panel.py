@@ -26,6 +26,7 @@ from clinoscope.ui.widgets.text import label, set_tone
 from clinoscope.workflow import colour
 
 if TYPE_CHECKING:
+    from clinoscope.records import Vault
     from clinoscope.workflow.capture import Source
 
 _LOOK = 80
@@ -83,7 +84,7 @@ class ProfilePanel(Panel):
         self.take.setEnabled(False)
         self._say("Looking for cameras…")
         self.open_panel(self.camera)
-        run_task(self, _sources, self._shell, done=self._show_sources)
+        run_task(self, _sources, self._shell.open_vault, done=self._show_sources)
 
     def _show_sources(self, sources: tuple[tuple[str, str], ...]) -> None:
         self.camera.blockSignals(True)
@@ -196,13 +197,13 @@ class ProfilePanel(Panel):
         set_tone(self.words, tone)
 
 
-def _sources(shell: Shell) -> tuple[tuple[str, str], ...]:
+def _sources(vault: Vault) -> tuple[tuple[str, str], ...]:
     """On a worker: name and address of every camera here, and of the network cameras used last."""
     from clinoscope.workflow.capture import list_cameras
 
     found = [(camera.name, f"camera:{camera.name}") for camera in list_cameras()]
     for mode in modes.all_modes():
-        address = str(shell.open_vault.settings.get(LAST_SOURCE + mode.id, ""))
+        address = str(vault.settings.get(LAST_SOURCE + mode.id, ""))
         # the host alone: an address may hold a password
         name = str(urlsplit(address).hostname) if address.startswith(("http", "rtsp")) else ""
         if name and address not in [known for _, known in found]:
