@@ -46,7 +46,7 @@ from clinoscope.regions.light import corrected, encoded, linear  # noqa: E402
 from clinoscope.workflow import look  # noqa: E402
 
 LIGHTS = 10
-TRIES = 60
+TRIES = 40
 PICTURES = 60
 USUAL = {"side": 140.0, "tilt": 15.0, "blur": 0.7, "stops": 0.0}
 VARIED = {
