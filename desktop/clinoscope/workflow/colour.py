@@ -28,8 +28,8 @@ DAYS = 90
 PROFILE_METHOD = "device profile 1"
 
 DISAGREES = 0.08
-"""By how much red or blue over green of a card in the picture and of the device's profile may differ: twice what one
-card in one light differs from picture to picture (docs/capture-colour.md)."""
+"""By how much red or blue over green of a card in the picture and of the device's profile may differ: four times what
+a card is off in 95 % of pictures (docs/capture-colour.md)."""
 
 FIELD, CARD = "field", "card"
 """What a profile can be made from."""
