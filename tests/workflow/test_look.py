@@ -45,7 +45,7 @@ def test_every_task_answers_on_its_phantom(task_id: str) -> None:
     if task.kind is Kind.CLASSIFY:
         assert list(reading.probabilities) == [label.id for label in task.labels]
         assert sum(reading.probabilities.values()) == pytest.approx(1, abs=1e-5)
-    assert set(seen.milliseconds) == {"load", "quality", "region", "inference", "total"}
+    assert set(seen.milliseconds) == {"load", "colour", "quality", "region", "inference", "total"}
 
 
 def test_the_drawn_smear_is_counted_and_every_cell_typed() -> None:

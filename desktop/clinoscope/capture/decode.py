@@ -128,6 +128,18 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
             raise PictureError(DAMAGED) from error
 
 
+def orientation(data: bytes) -> int:
+    """How a file that can be decoded wants to be turned: EXIF's number, 1 (upright) .. 8. Raises PictureError."""
+    with _lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                found = image.getexif().get(Base.Orientation, 1)
+        except _DAMAGE as error:
+            raise PictureError(DAMAGED) from error
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
 def decode_frame(jpeg: bytes) -> Pixels:
     """The RGB pixels of one JPEG of a live stream, read-only: 6 ms for 1080p. Raises PictureError.
 

@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from clinoscope.domain.task import Task
 
 
-def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] = (), phantom: bool = False) -> Reading:
+def read(
+    task: Task,
+    pixels: Pixels,
+    region: Region,
+    earlier: Sequence[Reading] = (),
+    phantom: bool = False,
+    against_paper: bool = False,
+) -> Reading:
     """The reading of a task's region in an RGB picture (height, width, 3).
 
     ``earlier`` are the same patient's readings of this task, oldest first; only measuring
     tasks use them. Of a ``phantom``, a drawn picture, it is not asked whether it looks like those the model
-    learned from: it never does. Raises PackageError when the task has no whole model package.
+    learned from: it never does. ``against_paper`` says that the pixels were brought to the white paper of the printed
+    colour card before: then the lips look for no plain white sheet. Raises PackageError when the task has no whole
+    model package.
     """
     from clinoscope.inference import packages
 
@@ -31,8 +40,9 @@ def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] 
         case Kind.MEASURE:
             from clinoscope.inference import eyelid, lips
 
-            measuring = eyelid if task.id == eyelid.TASK else lips
-            return measuring.measure(pixels, region, package, earlier)
+            if task.id == eyelid.TASK:
+                return eyelid.measure(pixels, region, package, earlier)
+            return lips.measure(pixels, region, package, earlier, against_paper)
         case Kind.COUNT:
             from clinoscope.inference import cells
 

@@ -16,6 +16,7 @@ from clinoscope.domain.picture import SUFFIXES, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
+from clinoscope.workflow import colour
 from clinoscope.workflow.look import look, read
 
 Progress = Callable[[int, int, str], None]
@@ -102,7 +103,8 @@ def _seen(task: Task, row: Labelled, picture: Picture) -> Seen:
     reading = found.reading
     if found.region is None and task.kind is Kind.CLASSIFY:
         whole = Region(Box(0, 0, picture.width, picture.height), how="whole", score=0.0)
-        reading = read(task, picture.pixels, whole, phantom=picture.phantom)
+        shown = colour.working(picture, found.light.correction)
+        reading = read(task, shown.pixels, whole, phantom=picture.phantom)
     if found.region is None or not found.quality.ok:
         reason = found.reading.reason or "A quality check failed."
         reading = replace(reading, answer=CANNOT_JUDGE, reason=reason)

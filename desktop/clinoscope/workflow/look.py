@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.domain.correction import Correction
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
@@ -16,7 +17,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.inference.card import PackageInfo
-from clinoscope.workflow import models
+from clinoscope.workflow import colour, models
 
 UNCHECKED = "No heatmap: the maps of this model were not checked."
 FAILED = "No heatmap: the maps of this model failed their checks."
@@ -26,11 +27,12 @@ UNKNOWN = "No heatmap: the model that made this reading is not known on this com
 @dataclass(frozen=True)
 class Look:
     """All that was seen in one picture. ``milliseconds`` has ``load`` (decoding the picture and,
-    the first time, the model package), ``quality``, ``region``, ``inference`` and ``total``."""
+    the first time, the model package), ``colour``, ``quality``, ``region``, ``inference`` and ``total``."""
 
     quality: Quality
     region: Region | None
     reading: Reading
+    light: colour.Light = field(default_factory=colour.Light)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -65,15 +67,22 @@ def is_foreign(task: Task, pixels: Pixels, region: Region) -> bool:
 
 
 def read(
-    task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = (), phantom: bool = False
+    task: Task,
+    pixels: Pixels,
+    region: Region | None,
+    earlier: Sequence[Reading] = (),
+    phantom: bool = False,
+    correction: Correction | None = None,
 ) -> Reading:
-    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``. Raises
-    PackageError."""
+    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``.
+
+    ``pixels`` are those of the working copy, ``correction`` what made it. Raises PackageError.
+    """
     from clinoscope import inference
 
     if region is None:
         return _nothing_found(task)
-    return inference.read(task, pixels, region, earlier, phantom)
+    return inference.read(task, pixels, region, earlier, phantom, colour.measured_against_paper(correction))
 
 
 def why_no_heatmap(package: PackageInfo | None) -> str:
@@ -118,22 +127,26 @@ def look(
     """Check, find and read one picture.
 
     ``region`` skips the finder; ``quality=False`` reads even a picture that failed its checks.
+    The printed colour card corrects a working copy when it is in the picture.
     A picture that fails is answered *cannot judge*, with what to change as the reason.
     Raises PackageError.
     """
     clock = _Clock()
     models.ready(task.id)
     clock.lap("load")
-    found = region or find_region(task, picture.pixels)
+    light = colour.of_picture(task, picture)
+    shown = colour.working(picture, light.correction)
+    clock.lap("colour")
+    found = region or find_region(task, shown.pixels)
     clock.lap("region")
-    checked = check(task, picture.pixels, found, picture.phantom)
+    checked = check(task, shown.pixels, found, picture.phantom)
     clock.lap("quality")
     if quality and not checked.ok:
         reading = refused(task, checked)
     else:
-        reading = read(task, picture.pixels, found, earlier, picture.phantom)
+        reading = read(task, shown.pixels, found, earlier, picture.phantom, light.correction)
     clock.lap("inference")
-    return Look(checked, found, reading, clock.milliseconds())
+    return Look(checked, found, reading, light, clock.milliseconds())
 
 
 def refused(task: Task, quality: Quality) -> Reading:

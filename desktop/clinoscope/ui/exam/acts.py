@@ -13,7 +13,7 @@ from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import Panel
-from clinoscope.workflow import exams
+from clinoscope.workflow import exams, share
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.page import ExamPage
@@ -29,6 +29,8 @@ class Acts(QObject):
         self.panel: Panel | None = None
         page.bench.capture.settings_wanted.connect(self.show_camera)
         page.bench.capture.pages_found.connect(self.ask_page)
+        page.report.whole_wanted.connect(self.show_report)
+        page.report.picture_wanted.connect(self.save_picture)
 
     def close_panel(self) -> bool:
         """Close the panel that is open; False when there is none."""
@@ -69,13 +71,28 @@ class Acts(QObject):
         self._page.show_reading(exam)
         self.show_report()
 
-    def show_report(self) -> None:
-        """Make the report of the signed exam and show its pages."""
+    def show_report(self, whole: bool | None = None) -> None:
+        """Make the report of the signed exam and show its pages. ``whole``: see ``workflow.exams.report``."""
         page = self._page
         exam = page.exam
         if exam is None or exam.state is ExamState.DRAFT:
             return
-        page.run(exams.report, page.shell.open_vault, exam, done=lambda pdf: page.show_pdf(pdf, exam))
+        page.run(exams.report, page.shell.open_vault, exam, whole, done=lambda pdf: page.show_pdf(pdf, exam))
+        page.report.show_whole(share.shows_whole(exam, whole), exam.region is None or exam.region.how != "whole")
+
+    def save_picture(self) -> None:
+        """Ask where, and save the picture as the report shows it, without anything that names anyone."""
+        page = self._page
+        if page.exam is not None:
+            whole = page.report.whole.isChecked()
+            page.run(
+                share.picture_file,
+                page.shell.open_vault,
+                page.exam,
+                whole,
+                done=lambda made: page.report.ask_where_picture(made.name, made.data),
+                failed=lambda error: page.shell.warn(str(error)),
+            )
 
     def ask_amend(self) -> None:
         """Ask for the reason, then open the next version as a draft."""

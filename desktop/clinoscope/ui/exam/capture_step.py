@@ -18,6 +18,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.exam import drops
 from clinoscope.ui.exam.auto_capture import AutoCapture
 from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.card_link import CardLink
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.guides import guide_overlay
 from clinoscope.ui.exam.overlays import dimmed_overlay, sentence_overlay
@@ -63,6 +64,7 @@ class CaptureStep(Side):
         self._title = label("", "title")
         self._instruction = label("", "body", "secondary", wrap=True)
         self._sentence = label("", "body", "amber", wrap=True)
+        self._card = CardLink(self.say)
         self._checks = ChecksList()
         self.picker = SourcePicker()
         self.picker.wanted.connect(self._on_wanted)
@@ -72,7 +74,7 @@ class CaptureStep(Side):
         self.retake.clicked.connect(self.retaken)
         self.use_anyway = QuietButton("Use anyway", tip="The exam keeps that the check failed")
         self.use_anyway.clicked.connect(self.used)
-        for shown in (self._title, self._instruction, self._sentence, self._checks):
+        for shown in (self._title, self._instruction, self._card, self._sentence, self._checks):
             self.body.addWidget(shown)
         self.body.addStretch(1)
         self.shutter = Shutter(canvas)
@@ -348,6 +350,7 @@ class CaptureStep(Side):
         self.retake.setVisible(self._failed)
         self.use_anyway.setVisible(self._failed)
         self._instruction.setVisible(not self._failed)
+        self._card.show_for(self._task if not self._failed else None)
         self.shutter.setVisible(not self._failed and self._live is not None)
         self._empty.setVisible(not self._failed and self._live is None and self._task is not None)
         self._empty.place()

@@ -58,6 +58,8 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
         # What is typed beside an open panel is not meant for the page under it.
         return False
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    if key == Qt.Key.Key_O and not control and page.bench.colour.toggle():
+        return True
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)
     if page.step is Step.REGION:

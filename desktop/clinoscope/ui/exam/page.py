@@ -91,14 +91,13 @@ class ExamPage(Page):
         """Begin a new exam of ``patient_id`` (``mode`` or None), or show ``exam``."""
         exam = what.get("exam")
         self._visit += 1
-        self._saver = None
-        self._opened = None
+        self._saver = self._opened = None
         self._taking = False
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
         self.bench.canvas.clear_overlays()
-        self.bench.canvas.show_raster(None)
+        self.bench.show_picture(None)
         vault = self.shell.open_vault
         if isinstance(exam, Exam):
             self.run(work.reopen, vault, exam, done=self._on_reopened)
@@ -237,6 +236,7 @@ class ExamPage(Page):
         if task is None:
             return
         self.show_step(Step.CAPTURE)
+        self.bench.colour.show_picture(None)
         self.bench.capture.prepare(task)
         self.run(work.sources, self.shell.open_vault, task.mode, done=lambda found: self._show_capture(task, found))
 
@@ -269,7 +269,7 @@ class ExamPage(Page):
         self._hold(opened)
         self._reached = Step.CAPTURE
         exam = opened.exam
-        self.bench.canvas.show_raster(opened.raster)
+        self.bench.show_picture(opened)
         if exam.quality is not None and not exam.quality.ok:
             self.bench.capture.show_failed(exam.quality)
             self.head.show_exam(modes.task(exam.task), exam)
@@ -289,7 +289,7 @@ class ExamPage(Page):
         if self._opened is None or self.task is None:
             return
         self.show_step(Step.REGION)
-        self.bench.canvas.show_raster(self._opened.raster)
+        self.bench.show_picture(self._opened)
         self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality)
 
     def _keep_region(self, region: Region | None) -> None:
@@ -360,7 +360,7 @@ class ExamPage(Page):
         self._hold(opened)
         step = resumed_at(exam.reading is not None, exam.quality is None or exam.quality.ok)
         if step is Step.READING or exam.state is not ExamState.DRAFT:
-            self.bench.canvas.show_raster(opened.raster)
+            self.bench.show_picture(opened)
             self.show_step(Step.READING)
             self.show_reading(exam)
             self.bench.canvas.setFocus()
@@ -369,7 +369,7 @@ class ExamPage(Page):
         elif exam.quality is not None:
             self.show_step(Step.CAPTURE)
             self.bench.capture.prepare(self.task)
-            self.bench.canvas.show_raster(opened.raster)
+            self.bench.show_picture(opened)
             self.bench.capture.show_failed(exam.quality)
 
     def _open_version(self, version: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
+from clinoscope.ui.exam import colour_note
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.region_editor import RegionEditor
@@ -46,6 +47,7 @@ KEYS: Keys = (
     ("R", "As found automatically"),
     ("D", "Draw a region or one more part"),
     ("Delete", "Take the chosen part away"),
+    colour_note.KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to Capture"),
 )

@@ -30,12 +30,18 @@ AUTO = "exam.auto."
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture and what Qt paints of it; ``automatic`` is the region as it was found."""
+    """A picture and what Qt paints of it; ``automatic`` is the region as it was found.
+
+    ``picture`` has the pixels of the working copy, which are checked and read, and ``raster`` shows them; ``original``
+    shows the picture as it was taken, None where nothing was corrected. ``remark`` is a sentence about the light.
+    """
 
     exam: Exam
     picture: Picture
     raster: Raster
     automatic: Region | None
+    original: Raster | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,14 +77,24 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
 
     Raises PictureError, CameraError, VaultError; then nothing is changed.
     """
-    from clinoscope.workflow import exams, look
+    from clinoscope.workflow import colour, exams, look
 
     task = modes.task(task_id)
-    picture = source()
-    draft = exams.take(vault, patient, task_id, picture) if exam is None else exams.retake(vault, exam, picture)
+    taken = source()
+    light = colour.of_picture(task, taken, vault)
+    if exam is None:
+        draft = exams.take(vault, patient, task_id, taken, light.correction)
+    else:
+        draft = exams.retake(vault, exam, taken, light.correction)
+    picture = colour.working(taken, light.correction)
     region = look.find_region(task, picture.pixels)
     draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
-    return Opened(draft, picture, raster_of(picture.pixels), region)
+    return _opened(draft, taken, picture, region, light.remark)
+
+
+def _opened(exam: Exam, taken: Picture, working: Picture, automatic: Region | None, remark: str = "") -> Opened:
+    original = None if working is taken else raster_of(taken.pixels)
+    return Opened(exam, working, raster_of(working.pixels), automatic, original, remark)
 
 
 @dataclass(frozen=True)
@@ -91,14 +107,14 @@ class Reopened:
 
 def reopen(vault: Vault, exam: Exam) -> Reopened:
     """The picture of a kept exam; for a draft also the region as the finder sees it. Raises VaultError."""
-    from clinoscope.workflow import exams, look
+    from clinoscope.workflow import colour, exams, look
 
-    picture = exams.picture_of(vault, exam)
+    taken = exams.picture_of(vault, exam)
+    picture = colour.working(taken, exam.picture.correction if exam.picture else None)
     automatic = exam.region
     if exam.state is ExamState.DRAFT:
         automatic = look.find_region(modes.task(exam.task), picture.pixels)
-    opened = Opened(exam, picture, raster_of(picture.pixels), automatic)
-    return Reopened(opened, vault.patients.get(exam.patient_id))
+    return Reopened(_opened(exam, taken, picture, automatic), vault.patients.get(exam.patient_id))
 
 
 def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
@@ -120,7 +136,9 @@ def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:
         return exam
     task = modes.task(exam.task)
     earlier = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
-    return exams.set_reading(vault, exam, look.read(task, picture.pixels, exam.region, earlier, picture.phantom))
+    correction = exam.picture.correction if exam.picture else None
+    reading = look.read(task, picture.pixels, exam.region, earlier, picture.phantom, correction)
+    return exams.set_reading(vault, exam, reading)
 
 
 @dataclass(frozen=True)
