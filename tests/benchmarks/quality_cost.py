@@ -1,15 +1,12 @@
 """How bad a picture must be before it costs a model 10 points of accuracy.
 
-    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--half-trained BACKBONES]
+    python tests/benchmarks/quality_cost.py DATA [--task skin/rash …] [--kind defocus …]
 
 Every classify task: the shipped package reads pictures of the half of the groups that set no limit of the quality
 checks, as they are and degraded step by step (``degrade.KINDS``). The strength at which its accuracy has fallen by 10
 points from its own accuracy on the same pictures as they are is interpolated between two steps; its interval is that of
 300 draws of whole groups. Labels are drawn evenly. The packages learned from all groups, but where a recipe draws
 ``at_most`` pictures of a label, those it did not draw come first; ``unseen`` counts them.
-
-``--half-trained`` also asks the recipe's shipped variant, trained again on the other half of the groups (with fewer
-pictures and views): of the pictures it reads it has seen none. It needs the training extra and the backbones.
 
 Measured tasks: the strength at which half of the measurements moved by more than their stated uncertainty, or failed.
 Smear fields: the strength at which the F1 score of found white cells (IoU 0.5) fell by 10 points.
@@ -22,7 +19,6 @@ import csv
 import dataclasses
 import hashlib
 import json
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,7 +38,6 @@ from clinoscope.regions.cells import find_cells
 
 if TYPE_CHECKING:
     from clinoscope.training.data import Row
-    from clinoscope.training.recipe import Recipe
 
 LOSS = 0.10
 RESAMPLES = 300
@@ -50,23 +45,21 @@ ENOUGH = 0.2
 """A fall from which on no further step is tried."""
 PICTURES = 120
 """Pictures read at each step, at most."""
-DRAWN = 200
-"""Pictures of each label and source that are looked through, at most."""
-VIEWS = 3
 FIELDS = 24
+"""Smear fields searched at each step."""
 OUT = Path(__file__).with_name("quality_cost.json")
 
 RECIPES = {
-    "anemia/nail": ("anemia-nail", "MobileNetV2, head"),
-    "skin/lesion-photo": ("skin-lesion-photo", "MobileNetV2, from block 6 on"),
-    "skin/lesion-dermoscopy": ("skin-lesion-dermoscopy", "Lite0, from block 5 on"),
-    "skin/rash": ("skin-rash", "Lite0, from block 5 on"),
-    "scalp/disease": ("scalp-disease", "Lite0, from block 5 on"),
-    "scalp/hair-loss": ("scalp-hair-loss", "Lite0, from block 5 on"),
-    "neutrophil/type": ("neutrophil-type", "Lite0, from block 5 on"),
-    "neutrophil/stage": ("neutrophil-stage", "Lite0, from block 5 on"),
+    "anemia/nail": "anemia-nail",
+    "skin/lesion-photo": "skin-lesion-photo",
+    "skin/lesion-dermoscopy": "skin-lesion-dermoscopy",
+    "skin/rash": "skin-rash",
+    "scalp/disease": "scalp-disease",
+    "scalp/hair-loss": "scalp-hair-loss",
+    "neutrophil/type": "neutrophil-type",
+    "neutrophil/stage": "neutrophil-stage",
 }
-"""The recipe of a task and its shipped variant (the arrow in the model card)."""
+"""The recipe of each task that names labels."""
 
 chosen_kinds = list(KINDS)
 """What is tried, from the command line."""
@@ -85,7 +78,7 @@ class Held:
 
 
 def first_half(group: str) -> bool:
-    """Whether a group belongs to the half that sets things (limits, the half-trained networks)."""
+    """Whether a group belongs to the half that sets things (the limits)."""
     return int(hashlib.sha256(("half" + group).encode()).hexdigest(), 16) % 2 == 0
 
 
@@ -135,13 +128,13 @@ def _draws(groups: Sequence[str]) -> Scores:
 # --- tasks that name labels ------------------------------------------------------------------------------------------
 
 
-def of_labels(task_id: str, data: Path, backbones: Path | None) -> dict:
-    """The shipped package, and a network that learned from half of the groups, on pictures of the other half."""
+def of_labels(task_id: str, data: Path) -> dict:
+    """The shipped package on pictures of the half of the groups that sets no limit."""
     from clinoscope.training.assess import gather
     from clinoscope.training.data import training_rows
     from clinoscope.training.recipe import load
 
-    recipe = load(Path(__file__).parents[2] / "models" / "recipes" / f"{RECIPES[task_id][0]}.toml")
+    recipe = load(Path(__file__).parents[2] / "models" / "recipes" / f"{RECIPES[task_id]}.toml")
     drawn = {row.path for row in training_rows(recipe, data)}
     rows = list(training_rows(dataclasses.replace(recipe, at_most=0), data))
     rows.sort(key=lambda row: (row.path in drawn, hashlib.sha256(row.path.name.encode()).digest()))
@@ -157,44 +150,7 @@ def of_labels(task_id: str, data: Path, backbones: Path | None) -> dict:
 
     report = {"shipped": curves(held, shipped)}
     report["shipped"]["unseen"] = sum(row.path not in drawn for row in gathered.rows)
-    if backbones is not None:
-        learned = [row for row in rows if first_half(row.group)]
-        report["half-trained"] = half_trained(task_id, recipe, learned, held, gathered.labels, backbones)
     return report
-
-
-def half_trained(
-    task_id: str, recipe: Recipe, rows: Sequence[Row], held: Held, labels: NDArray[np.intp], backbones: Path
-) -> dict:
-    """The recipe's shipped variant, learned from ``rows``, on ``held``."""
-    from clinoscope.training import seen
-    from clinoscope.training.assess import gather
-    from clinoscope.training.features import Subject
-    from clinoscope.training.learner import Learner
-    from clinoscope.training.train import _weights
-
-    way = next(each for each in recipe.ways if each.name == RECIPES[task_id][1])
-    recipe = dataclasses.replace(recipe, variants=(way,), views=min(recipe.views, VIEWS))
-    taken: Counter[tuple[str, str]] = Counter()
-    few = []
-    for row in rows:
-        taken[row.label, row.source] += 1
-        if taken[row.label, row.source] <= DRAWN:
-            few.append(row)
-    gathered = gather(recipe, few, modes.task(task_id).region)
-    eye = seen.eye(way, recipe.input.size, _weights(way, recipe, backbones), recipe.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        looked = seen.look(
-            [eye], gathered.subjects, recipe.input, recipe.augment, recipe.views, recipe.seed, task_id, Path(folder)
-        )
-        learner = Learner(eye, recipe, gathered.subjects, looked[way.name], Path(folder))
-        fit = learner.fit(gathered.labels, gathered.groups, np.arange(len(gathered.labels)))
-
-        def read(views: list[View]) -> Scores:
-            looked = seen.see(eye, [Subject(view.pixels, view.region) for view in views], recipe.input)
-            return (learner.read(fit, looked, len(views))[0].argmax(axis=1) == labels).astype(float)
-
-        return curves(held, read)
 
 
 def _evenly(rows: Sequence[Row]) -> list[Row]:
@@ -289,7 +245,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--kind", nargs="*", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--half-trained", type=Path)
     parser.add_argument("--task", nargs="*")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
@@ -297,7 +252,7 @@ def main() -> None:
     chosen_kinds[:] = options.kind
     for task_id in options.task or [*RECIPES, "anemia/lip", "anemia/conjunctiva", "neutrophil/cells"]:
         if task_id in RECIPES:
-            report = of_labels(task_id, options.data, options.half_trained)
+            report = of_labels(task_id, options.data)
         else:
             report = of_fields(options.data) if task_id == "neutrophil/cells" else of_measures(task_id, options.data)
         kept = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}

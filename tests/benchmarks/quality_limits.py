@@ -248,10 +248,9 @@ def study(task_id: str, entries: list[tuple[Path, str]], count: int, shipped: bo
     task = modes.task(task_id)
     pictures = load(entries, task.region, count)
     half = [good for good in pictures if good.first], [good for good in pictures if not good.first]
-    cost = next(iter(json.loads(OUT.read_text(encoding="utf-8")).get(task_id, {}).values()), {}).get("kinds", {})
     limits = task.quality
     if not shipped and task_id != "anemia/lip":
-        limits = choose(half[0], replace(limits, haze=1.0, grain=255.0, glare=1.0), cost)
+        limits = choose(half[0], replace(limits, haze=1.0, grain=255.0, glare=1.0), costs(task_id))
     # The faces' licence allows measuring only: nothing is chosen on them, so all of them are measured.
     report(task_id, limits, pictures if task_id == "anemia/lip" else half[1])
 
@@ -266,11 +265,11 @@ def report(task_id: str, limits: QualityLimits, pictures: list[Good]) -> None:
     print(f"\nGood pictures refused: **{interval(wrong, len(measured))}**: ", end="")
     print(", ".join(f"{check.value} {sum(refused(entry, limits, check) for entry in measured)}" for check in on))
     print("\n| made worse | costs 10 points at (95 % interval) | refused there | by its own check |\n|---|---|---|---|")
-    readers = json.loads(OUT.read_text(encoding="utf-8")).get(task_id, {})
+    cost = costs(task_id)
     views = [(around(good.pixels, good.region), good.name) for good in pictures if good.region is not None]
     for kind in KINDS:
-        for reader, cost in readers.items():
-            print(line(kind, reader, cost["kinds"][kind], views, limits))
+        if kind in cost:
+            print(line(kind, cost[kind], views, limits))
     if limits.motion is not None:
         shakes = np.array([[shaken(good, shift) for shift in SHIFTS] for good in pictures[:60]])
         shares = (shakes > limits.motion).mean(axis=0)
@@ -279,19 +278,23 @@ def report(task_id: str, limits: QualityLimits, pictures: list[Good]) -> None:
     sys.stdout.flush()
 
 
-def line(kind: str, reader: str, cost: dict, views: list[tuple[View, str]], limits: QualityLimits) -> str:
+def line(kind: str, cost: dict, views: list[tuple[View, str]], limits: QualityLimits) -> str:
     """One row of the table: where a degradation begins to cost, and what is refused there."""
-    who = f"{kind}, {reader}" if reader == "half-trained" else kind
     strength, (low, high) = cost["strength"], cost["interval"]
     if strength is None:
-        return f"| {who} | never, up to {words(kind, KINDS[kind].steps[-1])} | – | – |"
+        return f"| {kind} | never, up to {words(kind, KINDS[kind].steps[-1])} | – | – |"
     between = " to ".join("never" if end is None else words(kind, end).split()[0] for end in (low, high))
     entries = [values(worse.pixels, worse.region) for worse in (degraded(v, kind, strength, n) for v, n in views)]
     on = [check for check in Check if _is_on(limits, check)]
     hits = sum(any(refused(entry, limits, check) for check in on) for entry in entries)
     meant = MEANT.get(kind)
     own = "none" if meant not in on else f"{sum(refused(entry, limits, meant) for entry in entries) / len(entries):.0%}"
-    return f"| {who} | {words(kind, strength)} ({between}) | {interval(hits, len(entries))} | {own} |"
+    return f"| {kind} | {words(kind, strength)} ({between}) | {interval(hits, len(entries))} | {own} |"
+
+
+def costs(task_id: str) -> dict:
+    """Where each kind of degradation begins to cost the task 10 points, as ``quality_cost.py`` found it."""
+    return next(iter(json.loads(OUT.read_text(encoding="utf-8")).get(task_id, {}).values()), {}).get("kinds", {})
 
 
 def _is_on(limits: QualityLimits, check: Check) -> bool:
