@@ -77,11 +77,16 @@ def find(pixels: Pixels) -> Region | None:
     ``how`` is ``network``, or ``whole`` on a close-up of one nail that has no edge to be found. ``score`` is the mean
     of the nails' second heats. Raises PackageError when a network's file is missing or changed.
     """
+    return find_by(_run, pixels)
+
+
+def find_by(run: second_look.Run, pixels: Pixels) -> Region | None:
+    """What ``find`` finds with any network of its kind: the training measures its own so."""
     small, factor = shrunk(pixels, _WORK_SIDE)
     large = 0.0
     # A nail wider than the network looks is an ordinary one when seen from further away.
     for side in (INPUT_SIDE, INPUT_SIDE // 2):
-        found = seen(small, side, _run)
+        found = seen(small, side, run)
         if found and found[0].second >= SURE and (found := _off_a_face(found, small)) and found[0].second >= SURE:
             return _region(found, factor, pixels)
         large = max([large, *(nail.second for nail in found if _fills(nail.box, small))])

@@ -1,6 +1,7 @@
-"""A finder's finds, each looked at again alone: at several sizes, side by side on sheets that the same network reads.
+"""What a finder found, each find looked at again alone: at several sizes, on sheets that the same network reads.
 
-What is one shows at every size; what was taken for one seldom does. The mean box of all sizes wavers less than the first.
+What is one shows at every size; what was taken for one seldom does. The mean box of all sizes wavers less than the
+first.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _REACH = 3
 class Plan:
     """How the finds of a network are shown to it again.
 
-    ``shape``: height and width of its input; ``stride``: of its maps; ``tile``: side of the square that shows one find at
-    one of the ``sizes``, pixels, a ``gap`` of ``ground`` beside it. Tile and gap together are a multiple of the stride.
+    ``shape``: height and width of its input; ``stride``: of its maps; ``tile``: side of the square that shows one find
+    at one of the ``sizes``, pixels, a ``gap`` of ``ground`` beside it. Tile and gap together are a multiple of the
+    stride.
     """
 
     shape: tuple[int, int]

@@ -191,7 +191,7 @@ def figures(finds: list[dict[str, Any]], limit: float) -> dict[str, float]:
 
     No precision: the annotators marked three fingers of each hand, so a find on the fourth is right and yet unmarked.
     ``unmarked`` is the number of finds per picture that meet no marked nail at IoU 0.3, ``answered`` the share of
-    pictures with a find sure enough for ``regions.nails`` to return them.
+    pictures on which ``regions.nails`` found any.
     """
     values: dict[str, float] = {"limit": limit, "pictures": len(finds)}
     kept = [[(Box(*box[:4]), box[4]) for box in find["found"] if box[4] >= limit] for find in finds]
@@ -209,7 +209,7 @@ def figures(finds: list[dict[str, Any]], limit: float) -> dict[str, float]:
         for boxes, marks in zip(kept, marked, strict=True)
     ]
     values["unmarked"] = float(np.mean(strangers))
-    values["answered"] = float(np.mean([any(score >= nails.SURE for _, score in boxes) for boxes in kept]))
+    values["answered"] = float(np.mean([bool(boxes) for boxes in kept]))
     return values
 
 
@@ -246,12 +246,15 @@ def main(data: Path, skin: Path, backbone: Path, out: Path, epochs: int = EPOCHS
         train = [hand for hand in hands if fold_of[hand.group] != fold]
         model = fit(train, strangers, backbone, epochs)
         for hand in (hand for hand in hands if fold_of[hand.group] == fold):
-            boxes = nails.decode(*_maps(hand.pixels, model), limit=0.05)
+            region = nails.find_by(
+                lambda view, model=model: np.asarray(model(view[None], training=False))[0], hand.pixels
+            )
+            boxes = region.boxes if region is not None else ()
             finds.append(
                 {
                     "group": hand.group,
                     "truth": hand.boxes.tolist(),
-                    "found": [[box.x, box.y, box.w, box.h, score] for box, score in boxes],
+                    "found": [[box.x, box.y, box.w, box.h, region.score] for box in boxes],
                 }
             )
         (out / "finds.json").write_text(json.dumps(finds), encoding="utf-8")

@@ -38,8 +38,8 @@ _CURSORS = {
 
 
 class RegionEditor(QObject):
-    """Holds the region being changed. ``changed`` comes with every change of it, ``chosen`` with another part or handle,
-    ``said`` with words for a screen reader.
+    """Holds the region being changed. ``changed`` comes with every change of it, ``chosen`` with another part or
+    handle, ``said`` with words for a screen reader.
 
     ``region`` is None until one is found or drawn: then dragging anywhere draws it, as it does where the whole picture
     is the region. One press of a key, however long it is held, and one drag are one step to undo.
