@@ -34,7 +34,7 @@ nearly all below it were knuckles."""
 
 SURE = 0.55
 """Second look's heat that the surest nail must reach for the rest to be believed. See docs/regions.md for what stays
-below it; chosen on every other picture of those counted there."""
+below it; chosen looking at the pictures counted there."""
 
 PLAN = second_look.Plan(shape=(INPUT_SIDE, INPUT_SIDE), stride=STRIDE, tile=80, gap=4, sizes=(14, 24, 44), ground=128)
 

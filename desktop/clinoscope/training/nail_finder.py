@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
 from clinoscope.regions import nails
+from clinoscope.regions.second_look import Run
 from clinoscope.training import heatmap
 
 VIEW = 160
@@ -186,6 +187,10 @@ def _maps(pixels: Pixels, model: Any) -> tuple[Floats, float]:
     return np.asarray(model(square[None], training=False))[0], scale
 
 
+def _runner(model: Any) -> Run:
+    return lambda view: np.asarray(model(view[None], training=False))[0]
+
+
 def figures(finds: list[dict[str, Any]], limit: float) -> dict[str, float]:
     """Recall at IoU 0.3 and 0.5 with 95 % intervals (bootstrap over ``group``), and finds per picture.
 
@@ -246,17 +251,9 @@ def main(data: Path, skin: Path, backbone: Path, out: Path, epochs: int = EPOCHS
         train = [hand for hand in hands if fold_of[hand.group] != fold]
         model = fit(train, strangers, backbone, epochs)
         for hand in (hand for hand in hands if fold_of[hand.group] == fold):
-            region = nails.find_by(
-                lambda view, model=model: np.asarray(model(view[None], training=False))[0], hand.pixels
-            )
-            boxes = region.boxes if region is not None else ()
-            finds.append(
-                {
-                    "group": hand.group,
-                    "truth": hand.boxes.tolist(),
-                    "found": [[box.x, box.y, box.w, box.h, region.score] for box in boxes],
-                }
-            )
+            region = nails.find_by(_runner(model), hand.pixels)
+            boxes = [] if region is None else [[box.x, box.y, box.w, box.h, region.score] for box in region.boxes]
+            finds.append({"group": hand.group, "truth": hand.boxes.tolist(), "found": boxes})
         (out / "finds.json").write_text(json.dumps(finds), encoding="utf-8")
     (out / "figures.json").write_text(json.dumps(figures(finds, nails.LIMIT), indent=1), encoding="utf-8")
 
