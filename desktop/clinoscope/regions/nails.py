@@ -44,6 +44,9 @@ _WORK_SIDE = 1024
 _WHOLE = 0.22
 """Share of the picture above which one nail that was not sure at the first look makes it a close-up of a nail."""
 
+_SURE_WHOLE = 0.5
+"""Second heat from which a nail that large makes the picture a close-up when none was sure: bellies stay below it."""
+
 _FIRST_SURE = 0.65
 """First heat under which a nail that large is the whole picture and not a part of it."""
 
@@ -90,7 +93,7 @@ def find_by(run: second_look.Run, pixels: Pixels) -> Region | None:
         if found and found[0].second >= SURE and (found := _off_a_face(found, small)) and found[0].second >= SURE:
             return _region(found, factor, pixels)
         large = max([large, *(nail.second for nail in found if _fills(nail.box, small))])
-    return whole(pixels, large) if large and _spread(small) > _FLAT else None
+    return whole(pixels, large) if large >= _SURE_WHOLE and _spread(small) > _FLAT else None
 
 
 def seen(small: Pixels, side: int, run: second_look.Run) -> tuple[_Nail, ...]:

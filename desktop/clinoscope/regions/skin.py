@@ -45,7 +45,7 @@ def skin_mask(small: Pixels) -> Mask:
 
 
 def hue_of_skin(pixels: Pixels) -> NDArray[np.bool_]:
-    """True where a pixel may be skin by its hue alone, shape (height, width): the first half of ``skin_mask``'s rule."""
+    """True where a pixel may be skin by hue alone, shape (height, width): the first half of ``skin_mask``'s rule."""
     return _able(_lab(pixels))
 
 
