@@ -1,7 +1,7 @@
 """What the finders do that no drawn box tells, and how long they take.
 
     python tests/benchmarks/regions_found.py none DATA      nails and white cells on pictures that show none
-    python tests/benchmarks/regions_found.py steady DATA    the same region after a shift, a shrink, another lamp
+    python tests/benchmarks/regions_found.py steady DATA [KIND]    the same region after a shift, a shrink, another lamp
     python tests/benchmarks/regions_found.py speed          a still of 12 megapixels, one core, decode not counted
 
 DATA is the folder that holds ``anemia``, ``neutrophil``, ``scalp`` and ``skin``. ``none``: at most 60 pictures a
@@ -68,13 +68,13 @@ PHANTOMS = {
 SIZE = (4000, 3000)
 
 
-def main(what: str, data: Path | None) -> None:
+def main(what: str, data: Path | None, only: str) -> None:
     """Measure and print."""
     if what == "speed":
         print(json.dumps(speed(), indent=1))
         return
     assert data is not None
-    print(json.dumps(none(data) if what == "none" else steady(data), indent=1))
+    print(json.dumps(none(data) if what == "none" else steady(data, only), indent=1))
 
 
 def none(data: Path) -> dict:
@@ -99,10 +99,12 @@ def wall(colour: int | tuple[int, int, int], noise: float) -> Pixels:
     return np.clip(even + np.random.default_rng(0).normal(0, noise, even.shape), 0, 255).astype(np.uint8)
 
 
-def steady(data: Path) -> dict:
+def steady(data: Path, only: str) -> dict:
     """IoU of the region before and after each change, and how often nothing stands out in the first place."""
     report = {}
     for kind, file, column, value in STEADY:
+        if only not in ("", kind):
+            continue
         key = "image" if file.endswith("masks.csv") else "path"
         overlaps: dict[str, list[float]] = {name: [] for name in CHANGES}
         alone = 0
@@ -200,4 +202,4 @@ def _sides(box: Box) -> tuple[int, int, int, int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None, sys.argv[3] if len(sys.argv) > 3 else "")

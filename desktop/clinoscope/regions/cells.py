@@ -30,7 +30,7 @@ STRIDE = 8
 LIMIT = 0.3
 """Heat at a cell's centre above which it is looked at again."""
 
-SURE = 0.5
+SURE = 0.45
 """Mean heat of both looks above which it is one."""
 
 
