@@ -52,7 +52,8 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
     """Do what a key means on the page's step; False when it means nothing there."""
     key = Qt.Key(event.key())
     if key == Qt.Key.Key_Escape:
-        page.back()
+        if page.step is not Step.REGION or page.acts.panel is not None or not page.bench.region.give_up():
+            page.back()
         return True
     if page.acts.panel is not None:
         # What is typed beside an open panel is not meant for the page under it.
@@ -63,7 +64,7 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)
     if page.step is Step.REGION:
-        return not control and _region(page, key, event)
+        return _region(page, key, event)
     if page.step is Step.READING:
         return _reading(page, key, control)
     return False
@@ -94,12 +95,13 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
 
 def _region(page: ExamPage, key: Qt.Key, event: QKeyEvent) -> bool:
     region = page.bench.region
-    if key in _ENTER:
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    if key in _ENTER and not control:
         region.go_on_if_found()
-    elif key == Qt.Key.Key_D:
+    elif key in (Qt.Key.Key_N, Qt.Key.Key_Insert) and not control:
         region.draw_one()
     elif region.editor is not None and region.editor.key(event):
-        page.bench.canvas.update()
+        page.bench.canvas.follow_editor()
     else:
         return False
     return True
