@@ -14,7 +14,6 @@ from clinoscope.domain.errors import CameraError
 from clinoscope.domain.picture import Origin
 
 
-
 @pytest.fixture
 def configuration(tmp_path, monkeypatch):
     monkeypatch.setenv("MICROMANAGER_PATH", str(adapters.device_adapter_path()))

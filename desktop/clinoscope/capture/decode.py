@@ -130,13 +130,7 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
 
 def orientation(data: bytes) -> int:
     """How a file that can be decoded wants to be turned: EXIF's number, 1 (upright) .. 8. Raises PictureError."""
-    with _lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                found = image.getexif().get(Base.Orientation, 1)
-        except _DAMAGE as error:
-            raise PictureError(DAMAGED) from error
+    found = _with_image(data, lambda image: image.getexif().get(Base.Orientation, 1))
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 

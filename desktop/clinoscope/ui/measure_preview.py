@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,11 +25,14 @@ def run(app: QApplication, address: str, task_id: str) -> int:
     from clinoscope.ui.exam.bench import Bench
     from clinoscope.ui.exam.live import wait_for_all
     from clinoscope.ui.exam.work import Sources
+    from clinoscope.ui.preferences import PreferencesFile
+    from clinoscope.ui.shell import Shell
 
     theme.apply(app)
     task = modes.task(task_id)
     window = QWidget()
-    bench = Bench(window)
+    with tempfile.TemporaryDirectory() as folder:  # the preferences of whoever measures stay as they are
+        bench = Bench(Shell(PreferencesFile(Path(folder))), window)
     window.resize(1366, 768)
     bench.resize(1366, 768)
     window.show()
