@@ -9,7 +9,8 @@ points from its own accuracy on the same pictures as they are is interpolated be
 ``at_most`` pictures of a label, those it did not draw come first; ``unseen`` counts them.
 
 Measured tasks: the strength at which half of the measurements moved by more than their stated uncertainty, or failed.
-Smear fields: the strength at which the F1 score of found white cells (IoU 0.5) fell by 10 points.
+Smear fields: the strength at which the F1 score of found white cells (IoU 0.5) fell by 10 points; lengths
+are shares of a cell there, not of the field, so ``quality_limits.py`` takes no strength of fields from the file.
 """
 
 from __future__ import annotations

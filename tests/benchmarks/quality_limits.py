@@ -293,7 +293,12 @@ def line(kind: str, cost: dict, views: list[tuple[View, str]], limits: QualityLi
 
 
 def costs(task_id: str) -> dict:
-    """Where each kind of degradation begins to cost the task 10 points, as ``quality_cost.py`` found it."""
+    """Where each kind of degradation begins to cost the task 10 points, as ``quality_cost.py`` found it.
+
+    None for fields: their strengths are shares of a cell, and what is checked here is the field.
+    """
+    if task_id == "neutrophil/cells":
+        return {}
     return next(iter(json.loads(OUT.read_text(encoding="utf-8")).get(task_id, {}).values()), {}).get("kinds", {})
 
 
