@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import struct
 
@@ -31,8 +32,10 @@ def exif(orientation: int) -> Image.Exif:
     return made
 
 
+@functools.cache
 def _wide_profile() -> bytes:
-    """An sRGB profile with red and green swapped: wrong colours show at once when it is lost."""
+    """An sRGB profile with red and green swapped: wrong colours show at once when it is lost. Made once, since it
+    carries the second of its making."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack_from(">I", data, 128)[0]
     tags = {bytes(data[132 + 12 * n : 136 + 12 * n]): 132 + 12 * n for n in range(count)}
