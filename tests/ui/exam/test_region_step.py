@@ -40,6 +40,11 @@ def show(host: QWidget) -> Show:
         ("anemia/lip", FOUND, "The lips were found automatically. Change it where it does not fit."),
         ("anemia/nail", NAILS, "2 nails were found automatically. Change it where it does not fit."),
         ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),
+        (
+            "skin/lesion-photo",
+            Region(Box(40, 20, 80, 80), "whole", 0.2),
+            "The spot does not stand out. Drag over the picture to draw it, or read it as it is.",
+        ),
         ("anemia/nail", None, "The nails could not be found. Drag over the picture to draw the region."),
     ],
 )

@@ -244,8 +244,8 @@ class RegionEditor(QObject):
 
     @property
     def _draws_anew(self) -> bool:
-        """Whether a drag draws the region: there is none, or it is the whole picture and cannot be moved."""
-        return self.region is None or (self.region.how == "whole" and self.region.box == Box(0, 0, *self._size))
+        """Whether a drag draws the region: there is none, or nothing was found that could be moved."""
+        return self.region is None or self.region.how == "whole"
 
     def _now(self) -> Moment:
         return Moment(self.region, self.part, self.handle)

@@ -25,6 +25,9 @@ SAVE_AFTER = 400
 SEVERAL = frozenset({"nails"})
 """Kinds of region that may have more than one part."""
 
+FALLBACK = 0.2
+"""Score up to which a finder gives a whole picture, or its middle, because nothing stands out (``regions``)."""
+
 OUTLINED = frozenset({"lips"})
 """Kinds of region that are read inside their outline and not in their whole box."""
 
@@ -198,6 +201,8 @@ class RegionStep(Side):
 
 
 def _found(region: Region, noun: str, several: bool) -> str:
+    if region.how == "whole" and region.score <= FALLBACK:
+        return f"The {noun} does not stand out. Drag over the picture to draw it, or read it as it is."
     if region.how == "whole":
         return "The whole picture is read. Draw on it to read only a part."
     count = len(region.boxes)
