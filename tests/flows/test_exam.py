@@ -298,6 +298,20 @@ def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, 
     hands.until(lambda: page.bench.capture.live, "the live picture is back")
 
 
+def test_a_draft_that_stands_at_its_region_opens_no_camera(hands: Any, stream: Stream) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.settle()
+    draft = page.exam
+    page = hands.begin("4")
+    look_through(hands, page, stream)
+    hands.window.shell.go("exam", exam=draft)
+    hands.settle()
+    assert page.step is Step.REGION
+    assert not page.bench.capture.shutter.isVisible()
+    assert page.bench.capture.preview is None
+
+
 def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:
     page = hands.begin("4")
     look_through(hands, page, stream)

@@ -195,10 +195,10 @@ class ExamPage(Page):
         if on_bench:
             self.head.stepper.set(int(step), int(self._reached))
         room = self.choose if step is Step.CHOOSE else self.report if step is Step.REPORT else self.bench
-        self._rooms.setCurrentWidget(room)
         sides = {Step.CAPTURE: self.bench.capture, Step.REGION: self.bench.region, Step.READING: self.bench.reading}
-        if step in sides:
+        if step in sides:  # before its room: a capture step that shows for a moment opens the camera
             self.bench.show_side(sides[step])
+        self._rooms.setCurrentWidget(room)
 
     def go_to(self, step: Step) -> None:
         """Go to a finished step, as the stepper asks."""
