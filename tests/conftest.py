@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib.util
 import ipaddress
 import os
 import re
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -292,3 +294,15 @@ def _pool_is_idle() -> None:
 
     if not QThreadPool.globalInstance().waitForDone(int(PATIENCE * 1000)):
         pytest.fail("left behind: work in Qt's thread pool", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def drawn_card() -> ModuleType:
+    """What draws the printed colour card into a scene: ``resources/phantoms/drawing/card.py``."""
+    path = HERE.parent / "resources" / "phantoms" / "drawing" / "card.py"
+    spec = importlib.util.spec_from_file_location("drawn_card", path)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made

@@ -8,6 +8,7 @@ import pytest
 HEAVY = {
     *("cv2", "ai_edge_litert", "reportlab", "pypdfium2", "qtawesome", "sqlite_utils", "sqlcipher3", "msgspec"),
     *("cryptography", "argon2", "PIL", "numpy", "tensorflow", "keras", "sklearn", "scipy", "pandas"),
+    *("pydicom", "pi_heif", "pymmcore"),
 }
 QT = {"PySide6", "shiboken6"}
 

@@ -13,14 +13,22 @@ from PIL import Image
 
 
 @contextlib.contextmanager
-def camera(phantom: Path) -> Iterator[str]:
-    """The address of a network camera (Motion-JPEG) that sees a phantom."""
+def camera(phantom: Path, down: int = 0, away: float = 1.0) -> Iterator[str]:
+    """The address of a network camera (Motion-JPEG) that sees a phantom.
+
+    It looks ``down`` pixels below the middle, from ``away`` times as far as it takes to fill the width.
+    """
     closing = threading.Event()
     file = io.BytesIO()
     with Image.open(phantom) as image:
-        wide = image.convert("RGB").resize((1280, 1280 * image.height // image.width))
-        top = (wide.height - 720) // 2 + 95  # the lips where the guide wants them
-        wide.crop((0, top, 1280, top + 720)).save(file, "JPEG", quality=92)
+        seen = image.convert("RGB")
+        width = round(image.width * away)
+        height = width * 9 // 16
+        left, top = (image.width - width) // 2, (image.height - height) // 2 + round(down * width / 1280)
+        around = seen.getpixel((2, 2))
+        wide = Image.new("RGB", (width, height), around)
+        wide.paste(seen, (-left, -top))
+        wide.resize((1280, 720)).save(file, "JPEG", quality=92)
     jpeg = file.getvalue()
     part = b"--f\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(jpeg), jpeg)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from clinoscope.domain.record import Exam, Patient
     from clinoscope.records import Vault
+    from clinoscope.ui.compare.page import ComparePage
     from clinoscope.ui.exam.page import ExamPage
     from clinoscope.ui.pages.models import ModelsPage
     from clinoscope.ui.window import Window
@@ -50,7 +51,8 @@ SETS = (
         1366,
         768,
         1,
-        "login patient capture reading reading-flag reading-lips sign models models-tested models-over-time settings",
+        "login patient compare capture reading reading-flag reading-lips sign"
+        " models models-tested models-over-time settings",
     ),
     ("light", 1920, 1080, 1, "patient reading"),
     ("light", 1366, 768, 2, "reading-smear models"),
@@ -154,13 +156,13 @@ def show_exam(state: str, task: str, place: int = -1) -> Scene:
     return scene
 
 
-def choose_task(stage: Stage) -> None:
-    stage.window.shell.set_context(stage.patients[0])
-    stage.window.shell.go("exam", patient_id=stage.patients[0].id, mode=None)
+def choose_task(stage: Stage, patient: int = 0) -> None:
+    stage.window.shell.set_context(stage.patients[patient])
+    stage.window.shell.go("exam", patient_id=stage.patients[patient].id, mode=None)
 
 
-def begin(stage: Stage, task: str) -> ExamPage:
-    choose_task(stage)
+def begin(stage: Stage, task: str, patient: int = 0) -> ExamPage:
+    choose_task(stage, patient)
     stage.settle(50)
     page = exam_page(stage)
     page.choose.chosen.emit(modes.task(task))
@@ -168,13 +170,37 @@ def begin(stage: Stage, task: str) -> ExamPage:
     return page
 
 
-def live(stage: Stage) -> None:
-    """A network camera that sees a face."""
-    page = begin(stage, "anemia/lip")
+def live(stage: Stage, patient: int = 1) -> None:
+    """A network camera that sees a face; the second patient's first lip photo, the first one's fifth."""
+    page = begin(stage, "anemia/lip", patient)
     page.bench.capture.picker.choose_network()
     page.bench.capture.picker.address.set_text(stage.camera)
     page.bench.capture.picker.wanted.emit(stage.camera)
     stage.settle(3000)
+
+
+def follow_up(stage: Stage) -> None:
+    """The same camera, nearer than at an earlier visit: that picture over the live one, and what to do."""
+    live(stage, 0)
+    visits = exam_page(stage).bench.follow.block.visits
+    visits.setCurrentIndex(1)
+    visits.activated.emit(1)
+    stage.settle(1500)
+
+
+def compare(stage: Stage, mode: str = "side") -> ComparePage:
+    """The first and the last signed lip photo of the first patient."""
+    from clinoscope.ui.compare.canvas import Mode
+    from clinoscope.ui.compare.page import ComparePage
+
+    stage.window.shell.set_context(stage.patients[0])
+    exams = (stage.exam("signed", "anemia/lip", 0), stage.exam("signed", "anemia/lip"))
+    stage.window.shell.go("compare", exams=exams)
+    stage.settle()
+    page = stage.window.page
+    assert isinstance(page, ComparePage)
+    page.controls.set_mode(Mode(mode))
+    return page
 
 
 def failed_check(stage: Stage) -> None:
@@ -185,6 +211,46 @@ def failed_check(stage: Stage) -> None:
         image.convert("RGB").point(lambda value: value // 5).save(dark)
     page.bench.capture.give(drops.from_file(str(dark)))
     stage.settle(2000)
+
+
+def watched_folder(stage: Stage) -> None:
+    """Nothing has been saved into it yet."""
+    shots = stage.scratch / "Microscope"
+    shots.mkdir(exist_ok=True)
+    page = begin(stage, "neutrophil/cells")
+    page.bench.capture.picker._choose(f"folder:{shots}")  # noqa: SLF001 - the dialog before it is the system's
+    stage.settle(1500)
+
+
+def choose_page(stage: Stage) -> None:
+    """A TIFF of three pictures."""
+    path = stage.scratch / "three.tif"
+    pages = []
+    for name in ("smear", "rash", "lesion"):
+        with Image.open(PHANTOMS / f"{name}.png") as image:
+            pages.append(image.convert("RGB").resize((1280, 960)))
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    page = begin(stage, "neutrophil/cells")
+    page.bench.capture.give(drops.from_file(str(path)))
+    stage.settle(1500)
+
+
+def camera_settings(stage: Stage) -> None:
+    """The settings of a camera that there is not: what one with four sizes, an exposure and a focus would show."""
+    from clinoscope.ui.exam.camera_panel import CameraPanel
+    from clinoscope.workflow.capture import Abilities, CameraSettings, Knob, Range
+
+    live(stage)
+    page = exam_page(stage)
+    panel = CameraPanel(page, "Microscope HD", CameraSettings(by_hand={Knob.EXPOSURE: 300}))
+    sizes = ((640, 480), (1280, 720), (1920, 1080), (3840, 2160))
+    ranges = {
+        Knob.EXPOSURE: Range(3, 2047, 157, True),
+        Knob.WHITE_BALANCE: Range(2800, 6500, 4600, True),
+        Knob.FOCUS: Range(0, 250, 60, True),
+    }
+    panel.show_abilities(Abilities(sizes, (1920, 1080), ranges))
+    page.acts._open(panel, panel.close_it)  # noqa: SLF001 - opened by a camera otherwise
 
 
 def heatmap(stage: Stage) -> None:
@@ -351,9 +417,15 @@ SCENES: dict[str, Scene] = {
     "add-patient": add_patient,
     "patient": lambda stage: stage.window.shell.go("patient", patient_id=stage.patients[0].id),
     "lab-values": lab_form,
+    "compare": compare,
+    "compare-wipe": lambda stage: compare(stage, "wipe"),
     "choose": choose_task,
     "capture": live,
+    "follow-up": follow_up,
     "capture-failed": failed_check,
+    "capture-folder": watched_folder,
+    "capture-page": choose_page,
+    "capture-settings": camera_settings,
     "region": show_exam("draft", "skin/lesion-dermoscopy"),
     "region-missing": show_exam("draft", "anemia/nail"),
     "reading": show_exam("draft", "skin/lesion-photo"),
@@ -445,7 +517,7 @@ def take_one(theme_name: str, width: int, height: int, scale: int, pages: str, f
     app = QApplication([])
     wanted = pages.split() or ["first-start", "recovery-code", "login", *SCENES]
     suffix = theme_name + (f"-{width}x{height}" if width != 1366 else "") + (f"-{scale * 100}" if scale != 1 else "")
-    with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png") as address:
+    with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png", down=95) as address:
         scratch = Path(made)
         window = ui_app.build(app, scratch / "vault", scratch / "preferences", catch_bugs=False)
         theme.watcher().less_motion = True

@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 
 DRAWERS: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "face": face.portrait,
+    "face_card": face.portrait_with_colour_card,
     "lips": face.mouth,
     "lips_card": face.mouth_with_card,
     "nails": hand.nails,

@@ -24,8 +24,9 @@ import numpy as np
 
 from clinoscope.domain.region import Region
 from clinoscope.inference import lips as measuring
-from clinoscope.inference import packages, white_card
+from clinoscope.inference import packages
 from clinoscope.regions import lips
+from clinoscope.regions.light import linear
 
 LIGHTS = 10
 TONE = 0.03
@@ -127,7 +128,7 @@ def repeated(faces: list, card: bool) -> dict:
 
 def relit(scene: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The scene under another lamp through another camera."""
-    light = white_card.linear(scene)
+    light = linear(scene)
     gains = 2 ** rng.uniform(-0.9, 0.1) * np.exp(rng.uniform(-0.22, 0.22, 3) * (1, 0, 1))
     light = np.clip(light * gains.astype(np.float32), 0, 1)
     encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
@@ -140,7 +141,7 @@ def relit(scene: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _with_card(face: np.ndarray, region: Region) -> np.ndarray:
     """A white card, as bright as paper beside this skin would be, turned a little, under the mouth's side."""
     box, shown = region.box, face.copy()
-    skin = np.percentile(white_card.linear(face[box.y : box.bottom, box.x : box.right])[..., 1], 80)
+    skin = np.percentile(linear(face[box.y : box.bottom, box.x : box.right])[..., 1], 80)
     paper = min(0.75, 2.2 * float(skin) + 0.1)
     value = int(255 * (1.055 * paper ** (1 / 2.4) - 0.055))
     side = 0.9 * box.w

@@ -27,7 +27,7 @@ class Capture:
 @pytest.fixture
 def capture(monkeypatch):
     capture = Capture()
-    monkeypatch.setattr(cameras, "open_capture", lambda _name: capture)
+    monkeypatch.setattr(cameras, "open_capture", lambda _name, _settings: capture)
     monkeypatch.setattr(readers, "_MISSES_ALLOWED", 0.1)
     return capture
 
@@ -81,3 +81,26 @@ def test_a_file_that_is_no_picture(tmp_path):
     path.write_text("text")
     with pytest.raises(PictureError):
         FileReader(path, threading.Event()).open()
+
+
+def test_the_lag_of_a_stream_is_told_by_its_own_clock(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(readers.time, "monotonic", lambda: clock[0])
+    lag = readers.Lag()
+
+    def arrives(at: float, stamp: float) -> float:
+        clock[0] = at
+        return lag.of(stamp)
+
+    # What queued up while the stream was opened comes faster than it was sent: none of it is new.
+    assert [arrives(102 + 0.01 * place, place) for place in range(3)] == [float("inf")] * 3
+    arrives(103, 3)
+    assert arrives(104, 4) == pytest.approx(0, abs=0.01)
+    assert arrives(106, 5) == pytest.approx(1, abs=0.01)  # a second behind
+    assert arrives(106.01, 6) == pytest.approx(0.01, abs=0.01)  # caught up
+
+
+def test_a_stream_without_a_clock_is_never_behind():
+    lag = readers.Lag()
+    lag.of(0.0)
+    assert [lag.of(0.0) for _ in range(3)] == [0.0, 0.0, 0.0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clinoscope.__main__ import main
-from clinoscope.paths import MODELS
+from clinoscope.paths import MODELS, RESOURCES
 from clinoscope.workflow.demo import phantom
 
 READ = ["read", "--task", "skin/lesion-photo"]
@@ -32,12 +32,22 @@ def test_read_gives_one_line_a_picture_in_the_agreed_shape(capsys: pytest.Captur
     told = lines(capsys.readouterr().out)
     assert len(told) == 2
     first = told[0]
-    assert set(first) == {"path", "task", "quality", "region", "reading", "milliseconds"}
+    assert set(first) == {"path", "task", "colour", "quality", "region", "reading", "milliseconds"}
     assert set(first["quality"]) == {"ok", "problems"}
     assert set(first["region"]) >= {"x", "y", "w", "h", "how"}
     assert set(first["reading"]) >= {"answer", "labels", "probabilities", "model", "sha256"}
     assert "@" in first["reading"]["model"]
-    assert list(first["milliseconds"]) == ["load", "quality", "region", "inference", "total"]
+    assert list(first["milliseconds"]) == ["load", "colour", "quality", "region", "inference", "total"]
+    assert first["colour"] == {"corrected": False}
+
+
+def test_a_card_in_the_picture_is_used_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "--task", "anemia/lip", str(RESOURCES / "phantoms" / "face_card.png")]) == 0
+    (told,) = lines(capsys.readouterr().out)
+    assert told["colour"]["corrected"]
+    assert told["colour"]["reference"] == "card"
+    assert told["colour"]["gains"] == pytest.approx([1 / 0.92, 1 / 0.72, 1 / 0.46], rel=0.02)
+    assert told["quality"]["ok"]
 
 
 def test_a_bad_picture_gets_its_sentence_and_the_others_are_read(

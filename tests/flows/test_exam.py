@@ -224,6 +224,30 @@ def test_a_draft_goes_on_where_it_stood(hands: Any) -> None:
     assert page.bench.region.region != grown, "what was found is found again"
 
 
+def test_the_region_is_changed_and_given_back_by_keyboard_alone(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    step = page.bench.region
+    found = step.region
+    hands.press(Qt.Key.Key_Right, SHIFT)
+    hands.press("-")
+    changed = step.region
+    hands.press(Qt.Key.Key_Escape)
+    assert page.step is Step.REGION, "the first Esc takes the changes back"
+    assert step.region == found
+    hands.ctrl(Qt.Key.Key_Z)
+    assert step.region == changed
+    hands.ctrl(Qt.Key.Key_Z)
+    hands.ctrl(Qt.Key.Key_Z)
+    assert step.region == found
+    hands.ctrl(Qt.Key.Key_Y)
+    assert step.region != found
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.CAPTURE, "the next one leads back"
+
+
 def test_the_region_under_the_mouse(hands: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)
@@ -272,6 +296,20 @@ def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, 
     hands.log_in()
     hands.on("exam")
     hands.until(lambda: page.bench.capture.live, "the live picture is back")
+
+
+def test_a_draft_that_stands_at_its_region_opens_no_camera(hands: Any, stream: Stream) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.settle()
+    draft = page.exam
+    page = hands.begin("4")
+    look_through(hands, page, stream)
+    hands.window.shell.go("exam", exam=draft)
+    hands.settle()
+    assert page.step is Step.REGION
+    assert not page.bench.capture.shutter.isVisible()
+    assert page.bench.capture.preview is None
 
 
 def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:

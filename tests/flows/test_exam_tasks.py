@@ -100,7 +100,7 @@ def test_nails_are_walked_over_and_taken_away(hands: Any) -> None:
     assert found > 1
     hands.press(Qt.Key.Key_Delete)
     assert len(step.region.boxes) == found - 1
-    hands.press("d")
+    hands.press("n")
     assert len(step.region.boxes) == found
     hands.press("r")
     assert step.region == step.editor.automatic
@@ -194,7 +194,7 @@ def test_a_region_is_drawn_where_none_is_found(hands: Any, by: str) -> None:
             hands.wait(10)
         QTest.mouseRelease(canvas, left, pos=end)
     else:
-        hands.press("d")
+        hands.press("n")
     hands.settle()
     assert step.region is not None
     assert step.region.how == "drawn"

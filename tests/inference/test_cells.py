@@ -93,3 +93,17 @@ def test_another_type_package_put_in_use_changes_no_count(own_package, site, sme
     install.use("neutrophil/type", added.model.sha256, site)
     assert packages.for_task("neutrophil/type").ref == added.model
     assert cells.count(smear, whole) == reading
+
+
+def test_a_field_is_strange_when_most_of_its_cells_are(monkeypatch, smear, whole):
+    from clinoscope.inference import classify
+
+    answers = iter([True, False] * 20)
+    monkeypatch.setattr(classify, "strange", lambda *_: next(answers))
+    assert cells.strange(smear, whole), "4 of 7"
+    monkeypatch.setattr(classify, "strange", lambda *_: False)
+    assert not cells.strange(smear, whole)
+
+
+def test_a_field_without_cells_is_not_strange(smear, whole):
+    assert not cells.strange(np.full_like(smear, 230), whole)

@@ -125,6 +125,16 @@ def test_a_rule_made_with_another_watcher_is_a_sentence(watching, lesion, region
         classify.classify(TASK, lesion, region, watching("0" * 64))
 
 
+def test_what_the_rule_refuses_is_strange_and_without_a_rule_on_the_watcher_nothing_is(
+    package, watching, lesion, region
+):
+    assert classify.strange(lesion, region, package), "a drawing does not look like a photograph"
+    assert not classify.strange(lesion, region, dataclasses.replace(package, rejection=None))
+    assert not classify.strange(
+        lesion, region, dataclasses.replace(package, rejection=Rejection(rule="distance", threshold=1.0))
+    )
+
+
 def test_the_maps_add_up_to_the_logits_but_for_the_bias(package, lesion, region, rng):
     boxes = (region.box, Box(0, 0, 60, 60))
     outputs = [network.run(package, classify.prepare(lesion, region, box, package.input)) for box in boxes]

@@ -6,6 +6,7 @@ from PIL import Image
 from clinoscope.domain.region import Box
 from clinoscope.inference import white_card
 from clinoscope.paths import RESOURCES
+from clinoscope.regions.light import linear
 
 SKIN = (205, 160, 138)
 MOUTH = Box(120, 200, 160, 70)
@@ -20,12 +21,7 @@ def scene(card=(214, 214, 214), corners=((330, 60), (450, 75), (440, 220), (322,
 
 
 def find(pixels, skin=SKIN):
-    return white_card.find(pixels, MOUTH, white_card.linear(np.array(skin, np.uint8)))
-
-
-def test_linear_light_follows_the_standard():
-    values = white_card.linear(np.array([0, 10, 128, 255], np.uint8))
-    assert values == pytest.approx([0, 10 / 255 / 12.92, 0.21586, 1], abs=1e-5)
+    return white_card.find(pixels, MOUTH, linear(np.array(skin, np.uint8)))
 
 
 def test_a_tilted_card_is_found_with_its_light():
@@ -65,8 +61,13 @@ def test_teeth_inside_the_mouth_are_not_a_card():
     assert find(pixels) is None
 
 
+def test_the_paper_of_the_printed_card_is_not_taken_for_a_plain_sheet():
+    pixels = np.asarray(Image.open(RESOURCES / "phantoms" / "face_card.png").convert("RGB"))
+    assert white_card.find(pixels, Box(519, 646, 242, 124), linear(np.array([160, 115, 80], np.uint8))) is None
+
+
 def test_the_card_phantom():
     pixels = np.asarray(Image.open(RESOURCES / "phantoms" / "lips_card.png").convert("RGB"))
-    card = white_card.find(pixels, Box(90, 160, 544, 272), white_card.linear(np.array([200, 150, 125], np.uint8)))
+    card = white_card.find(pixels, Box(90, 160, 544, 272), linear(np.array([200, 150, 125], np.uint8)))
     assert card is not None
     assert card.box.x > 600

@@ -8,7 +8,9 @@ from clinoscope import quality
 from clinoscope.domain.quality import Check, QualityLimits
 from clinoscope.domain.region import Box, Region
 
-LIMITS = QualityLimits(focus=0.3, motion=0.2, dark=0.3, bright=0.1, glare=0.05, colour=3.1, size=60, subject=0.3)
+LIMITS = QualityLimits(
+    focus=0.2, motion=0.2, dark=0.3, bright=0.1, glare=0.05, haze=0.5, grain=4, colour=3.1, size=60, subject=0.3
+)
 REGION = Region(Box(100, 100, 200, 200), "drawn", score=0.9)
 STILL = {check for check in Check if check is not Check.MOTION}
 
@@ -38,6 +40,8 @@ def test_a_check_that_is_switched_off_is_not_made(view, check):
         (Check.DARK, lambda view, lit: lit(view, 0.03)),
         (Check.BRIGHT, lambda view, lit: lit(view, 5)),
         (Check.GLARE, lambda view, lit: cv2.circle(view.copy(), (200, 200), 60, (255, 255, 255), -1)),
+        (Check.HAZE, lambda view, lit: (0.4 * view + 130).astype(np.uint8)),
+        (Check.GRAIN, lambda view, lit: grainy(view)),
         (Check.COLOUR, lambda view, lit: lit(view, (0.5, 1, 0.5))),
     ],
 )
@@ -48,9 +52,47 @@ def test_each_fault_is_found_and_advised(view, lit, check, spoil):
     assert finding.limit == getattr(LIMITS, check.value)
 
 
+def test_a_white_backdrop_is_neither_glare_nor_burnt(view):
+    paper = np.full((800, 800, 3), 255, np.uint8)
+    paper[200:600, 200:600] = view
+    found = findings(paper, Region(Box(100, 100, 600, 600), "whole"))
+    assert found[Check.GLARE].value == 0
+    assert found[Check.BRIGHT].value == 0
+
+
+def grainy(view):
+    return np.clip(view + np.random.default_rng(0).normal(0, 15, view.shape), 0, 255).astype(np.uint8)
+
+
+def moved(view, length=25):
+    return cv2.filter2D(view, -1, np.full((1, length), 1 / length))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda view: moved(view), "Blurred by movement"),
+        (lambda view: cv2.GaussianBlur(view, (0, 0), 7), "hold steady"),
+        (lambda view: (0.3 * cv2.GaussianBlur(view, (0, 0), 9) + 150).astype(np.uint8), "wipe the lens"),
+    ],
+)
+def test_what_made_it_not_sharp_chooses_the_words(view, spoil, words):
+    finding = findings(spoil(view))[Check.FOCUS]
+    assert not finding.ok
+    assert words in finding.advice
+
+
+def test_light_behind_the_subject_chooses_the_words(view, lit):
+    dark = lit(view, 0.05)
+    assert "behind" not in findings(dark)[Check.DARK].advice
+    window = np.full((800, 800, 3), 235, np.uint8)
+    window[200:600, 200:600] = dark
+    region = Region(Box(250, 250, 300, 300), "landmarks")
+    assert "behind" in findings(window, region)[Check.DARK].advice
+
+
 def test_only_the_region_counts(view):
-    outside = view.copy()
-    outside[:, 320:] = 255
+    outside = cv2.rectangle(view.copy(), (335, 60), (375, 340), (255, 255, 255), -1)
     assert findings(outside)[Check.GLARE].ok
     assert not findings(outside, Region(Box(0, 0, 400, 400), "whole"))[Check.GLARE].ok
 
@@ -119,3 +161,14 @@ def test_a_still_is_checked_in_time():
         times.append(time.thread_time() - started)
     cv2.setNumThreads(threads)
     assert min(times) < 0.012
+
+
+def test_a_foreign_subject_fails_and_nothing_else_changes(view):
+    good = quality.check(view, REGION, LIMITS, "nails")
+    told = quality.foreign(good, "nails")
+    assert [finding.check for finding in told.problems] == [Check.SUBJECT]
+    assert told.problems[0].advice.startswith("Another kind of picture")
+    assert [f for f in told.findings if f.check is not Check.SUBJECT] == [
+        f for f in good.findings if f.check is not Check.SUBJECT
+    ]
+    assert len(told.findings) == len(good.findings)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from clinoscope.quality.exposure import burnt, glare, light
+from clinoscope.quality.exposure import backdrop, burnt, glare, haze, light
 
 
 def test_light_falls_with_the_lamp(view, lit):
@@ -54,3 +54,34 @@ def test_colour_and_single_pixels_are_no_glare(view):
     dots = view.copy()
     dots[::9, ::9] = 255
     assert glare(dots) == 0
+
+
+def test_a_backdrop_is_the_white_that_reaches_the_rim(view):
+    paper = view.copy()
+    paper[:, :100] = 255
+    cv2.circle(paper, (300, 120), 30, (255, 255, 255), -1)
+    behind = backdrop(paper)
+    assert behind[:, :100].all()
+    assert not behind[:, 100:].any()
+    assert burnt(paper) > 0.25
+    assert burnt(paper, behind) < 0.03
+    assert glare(paper, behind) == pytest.approx(np.pi * 30**2 / (400 * 300), rel=0.1)
+    assert not backdrop(view).any()
+
+
+def test_a_patch_that_is_all_white_is_burnt_and_no_backdrop():
+    white = np.full((50, 50, 3), 255, np.uint8)
+    assert burnt(white, backdrop(white)) == 1
+
+
+def test_haze_rises_as_light_is_laid_over_the_shadows(view):
+    values = [haze((view * (1 - share) + 215 * share).astype(np.uint8)) for share in (0, 0.2, 0.4, 0.6, 0.8)]
+    assert values == sorted(values)
+    assert values[-1] > 2 * values[0]
+
+
+def test_haze_does_not_rise_with_the_lamp_nor_with_a_black_rim(view, lit):
+    assert haze(lit(view, 0.4)) < haze(view) + 0.05
+    rim = cv2.copyMakeBorder(view, 40, 40, 40, 40, cv2.BORDER_CONSTANT)
+    assert haze(rim) == pytest.approx(haze(view), abs=0.02)
+    assert haze(np.zeros((20, 20, 3), np.uint8)) == 0

@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 
 from clinoscope.domain.region import Box
-from clinoscope.quality import patch
-from clinoscope.quality.focus import sharpness
+from clinoscope.quality import focus, patch
 
 
 def blurred(pixels: np.ndarray, sigma: float) -> np.ndarray:
@@ -13,6 +12,10 @@ def blurred(pixels: np.ndarray, sigma: float) -> np.ndarray:
 
 def at_check(pixels: np.ndarray) -> float:
     return sharpness(patch.take(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0])))
+
+
+def sharpness(pixels: np.ndarray) -> float:
+    return focus.sharpness(pixels).least
 
 
 def test_it_falls_with_every_step_of_blur(view):
@@ -44,3 +47,28 @@ def test_a_bare_wall_is_not_sharp(level):
 
 def test_a_few_pixels_are_never_sharp():
     assert sharpness(np.random.default_rng(0).integers(0, 255, (5, 90, 3), dtype=np.uint8)) == 0
+
+
+@pytest.mark.parametrize("degrees", [0, 20, 45, 70, 90, 135])
+def test_a_camera_that_moved_is_seen_whichever_way_it_moved(view, degrees):
+    kernel = np.zeros((31, 31), np.float32)
+    kernel[15, 3:28] = 1 / 25
+    turned = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((15, 15), degrees, 1), (31, 31))
+    seen = focus.sharpness(patch.take(cv2.filter2D(view, -1, turned / turned.sum()), Box(0, 0, 400, 400)))
+    whole = focus.sharpness(patch.take(view, Box(0, 0, 400, 400)))
+    assert seen.least < 0.5 * whole.least
+    assert seen.even < 0.6 < whole.even
+
+
+def test_blur_of_all_directions_alike_is_no_movement(view):
+    assert focus.sharpness(patch.take(blurred(view, 6), Box(0, 0, 400, 400))).even > 0.6
+
+
+@pytest.mark.parametrize("noise", [3, 8, 15])
+def test_noise_is_measured_and_edges_are_none(view, noise):
+    soft = blurred(view, 2).astype(float)
+    noisy = np.clip(soft + np.random.default_rng(0).normal(0, noise, view.shape[:2])[..., None], 0, 255).astype(
+        np.uint8
+    )
+    assert focus.sharpness(noisy).noise == pytest.approx(noise, rel=0.2)
+    assert focus.sharpness(blurred(view, 2)).noise < 1

@@ -8,7 +8,9 @@ from clinoscope.domain.quality import Check, QualityLimits
 from clinoscope.domain.region import Box, Region
 from clinoscope.quality.live import LiveCheck
 
-LIMITS = QualityLimits(focus=0.3, motion=0.2, dark=0.3, bright=0.1, glare=0.05, colour=3.1, size=60, subject=0.3)
+LIMITS = QualityLimits(
+    focus=0.2, motion=0.2, dark=0.3, bright=0.1, glare=0.05, haze=0.8, grain=4, colour=3.1, size=60, subject=0.3
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def test_motion_is_judged_from_the_second_frame_on(frame):
 
 def test_without_a_region_the_guide_is_checked_and_neither_size_nor_subject(frame):
     found = {finding.check for finding in LiveCheck(LIMITS).look(frame).findings}
-    assert found == {Check.FOCUS, Check.DARK, Check.BRIGHT, Check.GLARE, Check.COLOUR}
+    assert found == {Check.FOCUS, Check.DARK, Check.BRIGHT, Check.GLARE, Check.HAZE, Check.GRAIN, Check.COLOUR}
     spoilt = frame.copy()
     spoilt[:, :300] = 255  # outside the guide
     assert LiveCheck(LIMITS).look(spoilt).ok

@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlite_utils import Database
 
+from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.reading import Flag
 from clinoscope.domain.record import Exam
@@ -239,3 +240,36 @@ def test_an_exam_that_cannot_be_read_does_not_keep_the_vault_from_opening(vault:
 
     vault.run(Operation("test", frozenset(), again))
     assert vault.exams.reviewed(signed.task) == ()
+
+
+def test_an_exam_signed_before_pictures_were_corrected_still_stands(vault: Vault, draft: Exam) -> None:
+    """As earlier releases stored it: no word of a correction in the signed text, none in the row."""
+    opened = vault._unlock(PASSWORD)
+    done = signing.signed(draft, vault.user, opened)
+    assert done.signature is not None
+    text = signing.canonical(done).replace(b',"correction":null', b"")
+    assert b"correction" not in text
+    value = Ed25519PrivateKey.from_private_bytes(opened.signing_key).sign(b"clinoscope exam v1\n" + text).hex()
+    row = _row(replace(done, signature=replace(done.signature, value=value)))
+    row["taken"] = row["taken"].replace(',"correction":null', "")
+    assert "correction" not in row["taken"]
+    row["signed_text"] = text.decode()
+
+    def store(db: Database) -> None:
+        db.table("exams").insert(row)
+
+    details = {"version": done.version, "sha256": signing.digest(text)}
+    vault.run(Operation("exam.sign", frozenset(), store, done.id, details))
+    assert vault.verify().problems == ()
+    kept = vault.exams.get(done.id).picture
+    assert kept is not None
+    assert kept.correction is None
+
+
+def test_a_changed_correction_is_found(vault: Vault, draft: Exam) -> None:
+    assert draft.picture is not None
+    correction = Correction(reference=Reference.CARD, gains=(1.1, 1.0, 0.9), score=0.8, method="printed card 1")
+    exam = vault.exams.sign(replace(draft, picture=replace(draft.picture, correction=correction)), PASSWORD)
+    assert vault.exams.get(exam.id).picture == exam.picture
+    assert vault.verify().ok
+    assert tampered(vault, "UPDATE exams SET taken = replace(taken, '1.1', '1.2')")

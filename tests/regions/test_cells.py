@@ -116,40 +116,78 @@ def test_every_look_shows_the_field_in_its_own_shape() -> None:
     assert not shown.any()
 
 
-def seen_with(*stains: float) -> tuple[np.ndarray, cells.Looks]:
+PURPLE, BROWN = (0.4, 0.5, 0.1), (0.25, 0.35, 0.4)
+"""Densities in R, G, B, as shares: a stained nucleus, a mole."""
+
+
+def seen_with(*stains: float, colour: tuple[float, float, float] = PURPLE) -> tuple[np.ndarray, cells.Looks]:
     """Maps and looks of a 512 x 512 field with 40-pixel cells in a row, each holding this much nuclear stain."""
     maps = np.zeros((cells.INPUT_SHAPE[0] // cells.STRIDE, cells.INPUT_SHAPE[1] // cells.STRIDE, 5), np.float32)
     stain = np.zeros((512, 512), np.float32)
     for index, depth in enumerate(stains):
         maps[10, 8 + 10 * index] = 0.9 - 0.1 * index, 0, 0, np.log(5), np.log(5)
         stain[76:92, 60 + 80 * index : 76 + 80 * index] = depth
-    view = np.zeros((*cells.INPUT_SHAPE, 3), np.float32)
-    return maps, cells.Looks(view, tuple(look.side / 512 for look in cells.LOOKS), stain)
+    view, even = np.zeros((*cells.INPUT_SHAPE, 3), np.float32), np.full((512, 512, 3), 200, np.uint8)
+    density = stain[..., None] * np.array(colour, np.float32)
+    return maps, cells.Looks(view, tuple(look.side / 512 for look in cells.LOOKS), even, density, stain)
 
 
-def test_a_find_that_holds_little_nuclear_stain_is_no_white_cell() -> None:
-    picture = np.zeros((512, 512, 3), np.uint8)
-    maps, seen = seen_with(0.9, 0.9, 0.2)
-    assert [cell.box.x for cell in cells.decode(maps, seen, picture)] == [48, 128]
-    maps, seen = seen_with(0.0)
-    assert cells.decode(maps, seen, picture) == ()
+def columns(found: list[tuple[Box, float]]) -> list[int]:
+    return [box.x for box, _ in found]
+
+
+def test_what_holds_hardly_any_nuclear_stain_is_not_looked_at_again() -> None:
+    assert columns(cells.decode(*seen_with(0.9, 0.9, 0.16))) == [48, 128, 208]
+    assert columns(cells.decode(*seen_with(0.9, 0.9, 0.14))) == [48, 128]
+    assert cells.decode(*seen_with(0.0)) == []
+
+
+def test_stain_that_swallows_blue_is_no_nucleus() -> None:
+    assert cells.decode(*seen_with(0.9, colour=BROWN)) == []
 
 
 def test_a_cell_that_two_looks_show_is_found_once() -> None:
-    picture = np.zeros((512, 512, 3), np.uint8)
     maps, seen = seen_with(0.9)
     near = cells.LOOKS[1]
     size = np.log(40 * near.side / 512 / cells.STRIDE)
     maps[3, near.x // cells.STRIDE + 2] = 0.8, -0.3, -0.2, size, size
-    assert len(cells.decode(maps, seen, picture)) == 1
+    assert len(cells.decode(maps, seen)) == 1
+
+
+@pytest.mark.parametrize(("second", "count"), [(0.9, 1), (0.3, 0)])
+def test_what_does_not_show_at_a_second_look_is_no_cell(second: float, count: int) -> None:
+    calls = []
+
+    def run(view: np.ndarray) -> np.ndarray:
+        """A hot cell in the field at the first look; at the second, one of this heat in the middle of every tile."""
+        maps = np.zeros((cells.INPUT_SHAPE[0] // 8, cells.INPUT_SHAPE[1] // 8, 5), np.float32)
+        maps[..., 3:] = np.log(5)
+        if calls:
+            for y, x in cells.PLAN.places:
+                maps[y // 8 + 6, x // 8 + 6, 0] = second
+        else:
+            maps[20, 30, 0] = 0.9
+        calls.append(view)
+        return maps
+
+    picture = np.full((512, 512, 3), 235, np.uint8)
+    for x in range(40, 500, 60):
+        cv2.circle(picture, (x, 400), 18, (226, 170, 170), -1)
+    cv2.circle(picture, (244, 164), 18, (110, 60, 160), -1)
+    assert len(cells.cells_by(run, picture)) == count
+    assert len(calls) == 2
 
 
 def test_the_cell_of_a_crop_is_outlined_whole() -> None:
     crop = np.asarray(Image.open(PHANTOMS / "cell.png").convert("RGB"))
     region = cells.find(crop)
     assert region is not None
-    assert region.box.iou(Box(70, 72, 215, 215)) > 0.85
+    assert region.box.iou(Box(70, 72, 215, 215)) > 0.65
     assert region.outlines
+    by_colour = cells.outlined(crop)
+    assert by_colour is not None
+    assert by_colour.how == "colour"
+    assert by_colour.box.iou(Box(70, 72, 215, 215)) > 0.85
 
 
 @pytest.mark.parametrize("index", range(12))

@@ -1,7 +1,9 @@
 """Every finder by name, on the phantoms and on pictures that show nothing."""
 
+import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -70,3 +72,35 @@ def test_a_grey_picture_is_survived() -> None:
     grey = np.repeat(phantom("cell").mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
     for kind in OWN:
         regions.find(kind, grey)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("lips", "face.png"),
+        ("lips", "lips.png"),
+        ("nails", "nails.png"),
+        ("conjunctiva", "eyelid.png"),
+        ("lesion", "lesion.png"),
+        ("skin", "rash.png"),
+        ("scalp", "scalp.png"),
+        ("vertex", "vertex.png"),
+        ("field", "smear.png"),
+        ("cell", "cell.png"),
+    ],
+)
+def test_a_still_of_twelve_megapixels_takes_a_tenth_of_a_second_of_one_core(kind: str, name: str) -> None:
+    threads = cv2.getNumThreads()
+    pixels = np.asarray(Image.open(PHANTOMS / name).convert("RGB"))
+    still = np.asarray(cv2.resize(pixels, (4000, 3000), interpolation=cv2.INTER_LINEAR), np.uint8)
+    cv2.setNumThreads(1)
+    try:
+        times = []
+        for _ in range(4):
+            begun = time.thread_time()
+            assert regions.find(kind, still) is not None
+            times.append(time.thread_time() - begun)
+    finally:
+        cv2.setNumThreads(threads)
+    assert min(times) <= 0.1

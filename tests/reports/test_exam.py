@@ -3,13 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
+import pypdfium2.raw
 import pytest
 
 from clinoscope import modes
+from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.record import ExamState, Review
 from clinoscope.domain.region import Box, Region
+from clinoscope.regions import around
 from clinoscope.reports import ExamReport, exam_pdf
 
 MODEL = ModelRef("m", "1", "0" * 64)
@@ -162,3 +166,49 @@ def test_counted_cells_become_a_table(report: ExamReport) -> None:
 def test_fonts_are_embedded(report: ExamReport, tmp_path: Path) -> None:
     (tmp_path / "report.pdf").write_bytes(exam_pdf(report))
     assert b"/FontFile2" in (tmp_path / "report.pdf").read_bytes()
+
+
+def embedded(pdf: bytes) -> np.ndarray:
+    """The one picture inside a PDF, RGB, as it lies in the file."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        (image,) = document[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+        return np.asarray(image.get_bitmap().to_pil().convert("RGB"))
+    finally:
+        document.close()
+
+
+def test_the_pixels_around_the_region_are_not_in_the_file(report: ExamReport) -> None:
+    pixels = report.picture.pixels.copy()
+    pixels[:100] = (250, 20, 240)  # what must not leave
+    report = replace(report, picture=replace(report.picture, pixels=pixels))
+    shown, hidden = embedded(exam_pdf(report)), embedded(exam_pdf(replace(report, whole=False)))
+    assert shown.shape == hidden.shape
+    assert (np.abs(shown[:80].astype(int) - (250, 20, 240)) < 12).all()
+    assert (np.abs(hidden[:80].astype(int) - around.GREY) < 3).all()
+    inside = slice(200, 280), slice(280, 360)
+    assert np.abs(shown[inside].astype(int) - hidden[inside]).max() < 12
+    share = (np.abs(hidden.astype(int) - around.GREY).max(axis=2) > 12).mean()
+    assert share == pytest.approx(150 * 150 / (640 * 480), rel=0.1)
+    assert "Left out around the region" in words(exam_pdf(replace(report, whole=False)))
+    assert "Left out around the region" not in words(exam_pdf(report))
+
+
+def test_where_nothing_was_found_the_picture_is_left_out(report: ExamReport) -> None:
+    bare = replace(report, whole=False, exam=replace(report.exam, region=None))
+    pdf = exam_pdf(bare)
+    document = pypdfium2.PdfDocument(pdf)
+    assert not list(document[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
+    document.close()
+    assert "The picture is left out" in words(pdf)
+
+
+def test_what_corrected_the_colours_is_told(report: ExamReport) -> None:
+    assert report.exam.picture is not None
+    correction = Correction(reference=Reference.CARD, gains=(1.09, 1.39, 2.17), score=0.88, method="printed card 1")
+    exam = replace(report.exam, picture=replace(report.exam.picture, correction=correction))
+    told = words(exam_pdf(replace(report, exam=exam)))
+    assert "Colours corrected with the colour card before the picture was checked and read" in told
+    assert "red × 1.09, green × 1.39, blue × 2.17; printed card 1, quality 88 %" in told
+    assert "shown here as it was taken" in told
+    assert "Colours corrected" not in words(exam_pdf(report))

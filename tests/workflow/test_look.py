@@ -14,7 +14,17 @@ from clinoscope.domain.task import Kind
 from clinoscope.inference import packages
 from clinoscope.inference.card import Explanation
 from clinoscope.workflow.demo import phantom
-from clinoscope.workflow.look import FAILED, UNCHECKED, UNKNOWN, explain, look, why_no_heatmap
+from clinoscope.workflow.look import (
+    FAILED,
+    UNCHECKED,
+    UNKNOWN,
+    check,
+    explain,
+    find_region,
+    is_foreign,
+    look,
+    why_no_heatmap,
+)
 
 
 def blank(value: int) -> Picture:
@@ -35,7 +45,7 @@ def test_every_task_answers_on_its_phantom(task_id: str) -> None:
     if task.kind is Kind.CLASSIFY:
         assert list(reading.probabilities) == [label.id for label in task.labels]
         assert sum(reading.probabilities.values()) == pytest.approx(1, abs=1e-5)
-    assert set(seen.milliseconds) == {"load", "quality", "region", "inference", "total"}
+    assert set(seen.milliseconds) == {"load", "colour", "quality", "region", "inference", "total"}
 
 
 def test_the_drawn_smear_is_counted_and_every_cell_typed() -> None:
@@ -124,3 +134,20 @@ def test_a_heatmap_covers_the_region(lesion: Picture, monkeypatch: pytest.Monkey
 def test_a_measuring_task_has_no_heatmap(lesion: Picture) -> None:
     reading = Reading("anemia/lip", MEASURED, ModelRef("m", "1", "0" * 64))
     assert explain(modes.task("anemia/lip"), lesion.pixels, Region(Box(0, 0, 9, 9), "drawn"), reading) is None
+
+
+@pytest.mark.parametrize("task_id", ["skin/lesion-photo", "neutrophil/type"])
+def test_a_subject_of_another_kind_fails_unless_it_is_a_phantom(task_id: str) -> None:
+    task = modes.task(task_id)
+    pixels = open_picture(phantom(task_id)).pixels
+    region = find_region(task, pixels)
+    assert region is not None
+    told = check(task, pixels, region)
+    assert any("Another kind of picture" in finding.advice for finding in told.problems), "a drawing is no photograph"
+    assert not any("Another kind" in finding.advice for finding in check(task, pixels, region, phantom=True).problems)
+
+
+def test_without_a_model_nothing_is_foreign(lesion: Picture) -> None:
+    region = Region(Box(10, 10, 200, 200), "drawn")
+    assert not is_foreign(modes.task("skin/mpox"), lesion.pixels, region)
+    assert not is_foreign(modes.task("anemia/lip"), lesion.pixels, region)

@@ -14,6 +14,7 @@ from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
+from clinoscope.workflow.colour import Light
 from clinoscope.workflow.look import Look, look
 
 
@@ -113,6 +114,7 @@ def _as_json(seen: Look, opened: float) -> dict[str, Any]:
     if reading.cells:
         told["cells"] = _cells_as_json(seen)
     return {
+        "colour": _colour_as_json(seen.light),
         "quality": {
             "ok": seen.quality.ok,
             "problems": [
@@ -122,8 +124,21 @@ def _as_json(seen: Look, opened: float) -> dict[str, Any]:
         },
         "region": _region_as_json(seen.region),
         "reading": told,
-        "milliseconds": {name: laps[name] for name in ("load", "quality", "region", "inference", "total")},
+        "milliseconds": {name: laps[name] for name in ("load", "colour", "quality", "region", "inference", "total")},
     }
+
+
+def _colour_as_json(light: Light) -> dict[str, Any]:
+    """What the picture was corrected by before it was checked and read, and what there is to say about it."""
+    told: dict[str, Any] = {"corrected": light.correction is not None}
+    if light.correction is not None:
+        told |= {
+            "reference": light.correction.reference.value,
+            "gains": list(light.correction.gains),
+            "score": light.correction.score,
+            "method": light.correction.method,
+        }
+    return {**told, "remark": light.remark} if light.remark else told
 
 
 def _region_as_json(region: Region | None) -> dict[str, Any] | None:

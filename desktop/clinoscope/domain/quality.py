@@ -12,6 +12,8 @@ class Check(StrEnum):
     DARK = "dark"
     BRIGHT = "bright"
     GLARE = "glare"
+    HAZE = "haze"
+    GRAIN = "grain"
     COLOUR = "colour"
     SIZE = "size"
     SUBJECT = "subject"
@@ -56,6 +58,8 @@ class QualityLimits:
     dark: float | None = None
     bright: float | None = None
     glare: float | None = None
+    haze: float | None = None
+    grain: float | None = None
     colour: float | None = None
     size: int | None = None
     subject: float | None = None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from clinoscope.domain.correction import Correction
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import Reading
@@ -56,7 +57,12 @@ class ExamState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRef:
-    """A picture in the picture store: what the row knows without decoding it."""
+    """A picture in the picture store: what the row knows without decoding it. ``page`` is the one of a file of several
+    that was taken.
+
+    ``correction`` is what was done to the working copy that was checked and read; None for nothing, and in every
+    exam signed before there were corrections. The stored picture is never touched.
+    """
 
     sha256: str
     media_type: str
@@ -66,6 +72,8 @@ class PictureRef:
     device: str
     taken_at: datetime
     phantom: bool
+    page: int = 0
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,10 +28,13 @@ class Task:
     """What one model does, such as ``skin/lesion-photo``.
 
     ``region`` names the finder in ``regions``; ``guide`` the outline over the live picture
-    (``lips``, ``circle``, ``square``, ``eye``, ``fingers``, ``field``); ``fill`` is the share of
-    the frame's height that the guide takes. ``offered`` is False for tasks that only work
-    inside another one (the type of a single cell, for instance, in the exam page). ``shipped`` is False
+    (``lips``, ``eye``, ``fingers``, ``spot``, ``dermatoscope``, ``rash``, ``parting``, ``crown``, ``field``,
+    ``cell``, or a plain ``circle`` or ``square``); ``fill`` is the share of the frame's height that
+    the guide takes. ``offered`` is False for tasks that only work inside another one (the type of a
+    single cell, for instance, in the exam page). ``shipped`` is False
     for tasks that come without a model package: a clinic trains one on its own pictures, or installs one.
+    ``colour_card`` says whether the printed colour card is looked for; ``hide_around`` that reports leave out what
+    lies outside the region, which is a face, unless somebody asks for it.
     """
 
     id: str
@@ -45,6 +48,8 @@ class Task:
     fill: float = 0.6
     offered: bool = True
     shipped: bool = True
+    colour_card: bool = False
+    hide_around: bool = False
     labels: tuple[Label, ...] = ()
     quality: QualityLimits = field(default_factory=QualityLimits)
 

@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from clinoscope.domain.task import Task
 
 
-def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] = (), phantom: bool = False) -> Reading:
+def read(
+    task: Task,
+    pixels: Pixels,
+    region: Region,
+    earlier: Sequence[Reading] = (),
+    phantom: bool = False,
+    against_paper: bool = False,
+) -> Reading:
     """The reading of a task's region in an RGB picture (height, width, 3).
 
     ``earlier`` are the same patient's readings of this task, oldest first; only measuring
     tasks use them. Of a ``phantom``, a drawn picture, it is not asked whether it looks like those the model
-    learned from: it never does. Raises PackageError when the task has no whole model package.
+    learned from: it never does. ``against_paper`` says that the pixels were brought to the white paper of the printed
+    colour card before: then the lips look for no plain white sheet. Raises PackageError when the task has no whole
+    model package.
     """
     from clinoscope.inference import packages
 
@@ -31,8 +40,9 @@ def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] 
         case Kind.MEASURE:
             from clinoscope.inference import eyelid, lips
 
-            measuring = eyelid if task.id == eyelid.TASK else lips
-            return measuring.measure(pixels, region, package, earlier)
+            if task.id == eyelid.TASK:
+                return eyelid.measure(pixels, region, package, earlier)
+            return lips.measure(pixels, region, package, earlier, against_paper)
         case Kind.COUNT:
             from clinoscope.inference import cells
 
@@ -41,3 +51,20 @@ def read(task: Task, pixels: Pixels, region: Region, earlier: Sequence[Reading] 
             from clinoscope.inference import classify
 
             return classify.classify(task, pixels, region, package, phantom)
+
+
+def foreign(task: Task, pixels: Pixels, region: Region) -> bool:
+    """Whether a region is plainly of another kind than what the task's model learned from; False where no rule tells.
+
+    The rule is the one by which ``read`` cannot judge; a field is asked cell by cell by the rule of the cells' types.
+    Raises PackageError when there is no whole package.
+    """
+    from clinoscope.inference import classify, packages
+
+    if task.kind is Kind.CLASSIFY:
+        return classify.strange(pixels, region, packages.for_task(task.id))
+    if task.kind is Kind.COUNT:
+        from clinoscope.inference import cells
+
+        return cells.strange(pixels, region)
+    return False

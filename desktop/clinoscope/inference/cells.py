@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TASK, TYPE_TASK, STAGE_TASK = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
 NEUTROPHIL_LINE = ("neutrophil", "immature_granulocyte")
 
+_ASKED = 7
+"""So many cells tell whether a picture is a smear: each takes a few milliseconds."""
+
 
 def count(pixels: Pixels, region: Region) -> Reading:
     """Every white cell inside the region's box, surest first, with type and, in the neutrophil line, stage.
@@ -36,6 +39,20 @@ def count(pixels: Pixels, region: Region) -> Reading:
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
     cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in found)
     return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
+
+
+def strange(pixels: Pixels, region: Region) -> bool:
+    """Whether most of the surest cells in the region's box do not look like cells to the rule of their types.
+
+    False where no cell is found: an empty field is a field. Raises PackageError as ``count`` does.
+    """
+    from clinoscope.inference.classify import strange as is_strange
+    from clinoscope.regions.cells import find_cells
+
+    types = _used(packages.for_task(TASK), TYPE_TASK)
+    found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)][:_ASKED]
+    told = [is_strange(pixels, Region(cell.box, "network", cell.score), types) for cell in found]
+    return 2 * sum(told) > len(told)
 
 
 def _used(package: Package, task: str) -> Package:

@@ -72,6 +72,17 @@ def _foreign(pixels: Pixels, region: Region, embedding: NDArray[np.float32], pac
     return is_foreign(watcher.watched(pixels, region, package.input or Input(size=watcher.SIDE)), package)
 
 
+def strange(pixels: Pixels, region: Region, package: Package) -> bool:
+    """Whether the package's rule refuses the region by what the watcher sees of it; False where it has no such rule.
+
+    Raises PackageError when it was made with another watcher.
+    """
+    rule = package.rejection
+    if rule is None or not rule.watcher:
+        return False
+    return _foreign(pixels, region, np.zeros(0, np.float32), package)
+
+
 def distribution(pixels: Pixels, region: Region, box: Box, package: Package) -> Mapping[str, float]:
     """Calibrated probabilities of one box alone, one for every label of the package."""
     if package.input is None or package.calibration is None:

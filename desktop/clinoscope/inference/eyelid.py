@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, Measure, Reading
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import erythema, white_card
+from clinoscope.inference import erythema
 from clinoscope.inference.card import Package
+from clinoscope.regions.light import linear
 
 TASK = "anemia/conjunctiva"
 ERYTHEMA = "Erythema, lid minus white of the eye"
@@ -96,7 +97,7 @@ def _view(pixels: Pixels, region: Region, limits: Mapping[str, float]) -> _View:
         strip[inside.y : inside.bottom] = _redder_part(shown[inside.y : inside.bottom])
     high, low = shown.max(axis=2), shown.min(axis=2)
     return _View(
-        light=white_card.linear(shown),
+        light=linear(shown),
         lab=cv2.cvtColor(shown.astype(np.float32) / 255, cv2.COLOR_RGB2LAB),
         lit=(high < 250) & (high > 30) & (low > 4),
         strip=strip > 0,

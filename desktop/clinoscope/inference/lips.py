@@ -20,6 +20,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, Measure, Reading
 from clinoscope.domain.region import Box, Point, Region
 from clinoscope.inference import erythema, white_card
 from clinoscope.inference.card import Package
+from clinoscope.regions.light import linear
 
 TASK = "anemia/lip"
 PALLOR = "Pallor index"
@@ -51,15 +52,24 @@ class _UnfitError(Exception):
     """The picture cannot be measured; the text is the sentence for the reading."""
 
 
-def measure(pixels: Pixels, region: Region, package: Package, earlier: Sequence[Reading] = ()) -> Reading:
+def measure(
+    pixels: Pixels,
+    region: Region,
+    package: Package,
+    earlier: Sequence[Reading] = (),
+    against_paper: bool = False,
+) -> Reading:
     """The pallor index and what it rests on, or *cannot judge* with a sentence.
+
+    ``against_paper`` says that the pixels were corrected by the printed colour card, whose paper stands for the plain
+    white card: one as good as the other, and named alike. Else a plain white card is looked for.
 
     ``earlier`` are readings of this task of the same patient, oldest first; those by the same package give the
     change. Every threshold is in ``package.parameters``, explained in its model card.
     """
     limits = package.parameters
     try:
-        measures = _measures(_view(pixels, region, limits), pixels, region, limits)
+        measures = _measures(_view(pixels, region, limits), pixels, region, limits, against_paper)
     except _UnfitError as unfit:
         return Reading(task=TASK, answer=CANNOT_JUDGE, model=package.ref, reason=str(unfit))
     change = erythema.change(measures[0], earlier, package.ref, limits)
@@ -84,7 +94,7 @@ def _view(pixels: Pixels, region: Region, limits: Mapping[str, float]) -> _View:
     lips = cv2.erode(mouth.lips, np.ones((side, side), np.uint8)) > 0
     near = cv2.dilate(mouth.whole, np.ones((2 * side + 1, 2 * side + 1), np.uint8))
     far = cv2.dilate(near, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    return _View(shown, white_card.linear(shown), lips, (far > 0) & (near == 0))
+    return _View(shown, linear(shown), lips, (far > 0) & (near == 0))
 
 
 @dataclass(frozen=True)
@@ -188,9 +198,12 @@ _TO_XYZ = np.array(
 # --- the numbers ---
 
 
-def _measures(view: _View, pixels: Pixels, region: Region, limits: Mapping[str, float]) -> tuple[Measure, ...]:
+def _measures(
+    view: _View, pixels: Pixels, region: Region, limits: Mapping[str, float], against_paper: bool
+) -> tuple[Measure, ...]:
     lips, skin = _usable_lips(view, limits), _usable_skin(view, limits)
-    card = white_card.find(pixels, region.box, np.median(view.light[skin], axis=0).astype(np.float32))
+    beside_lips = np.median(view.light[skin], axis=0).astype(np.float32)
+    card = None if against_paper else white_card.find(pixels, region.box, beside_lips)
     light = view.light
     if card is not None:
         # von Kries in linear RGB: what undoes a camera's white balance exactly
@@ -201,9 +214,10 @@ def _measures(view: _View, pixels: Pixels, region: Region, limits: Mapping[str, 
     lip, lip_draws = _values(lip_patches)
     beside, skin_draws = _values(skin_patches)
     apart, apart_draws = lip - beside, lip_draws - skin_draws
-    which = "card" if card is not None else "no_card"
+    carded = against_paper or card is not None
+    which = "card" if carded else "no_card"
     pale, pale_draws = (_pallor(values, limits) for values in (apart[0], apart_draws[:, 0]))
-    kind = "against the white card" if card is not None else "without a white card"
+    kind = "against the white card" if carded else "without a white card"
     rows = (
         (PALLOR, float(pale), pale_draws, limits[f"sd_pallor_{which}"]),
         ("Erythema, lips minus skin", float(apart[0]), apart_draws[:, 0], limits[f"sd_erythema_apart_{which}"]),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
+from clinoscope.regions.light import linear
 
 Floats = NDArray[np.float32]
 
@@ -39,19 +40,6 @@ class Card:
 
     light: tuple[float, float, float]
     box: Box
-
-
-def linear(pixels: Pixels) -> Floats:
-    """Linear light 0..1 from sRGB 0..255 (IEC 61966-2-1)."""
-    return _TABLE[pixels]
-
-
-def _table() -> Floats:
-    value = np.arange(256) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-_TABLE = _table()
 
 
 def find(pixels: Pixels, avoid: Box, skin: Floats) -> Card | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.task import Task
 
@@ -73,6 +74,23 @@ def _in_a_line(name: str) -> str:
 def certainty(reading: Reading) -> str:
     """How likely the answer is, calibrated: "84 %"; "" for *unsure*, *cannot judge* and what is no label."""
     return percent(reading.probabilities[reading.answer]) if reading.answer in reading.probabilities else ""
+
+
+def correction_words(correction: Correction) -> str:
+    """What the colours were corrected by: "Colours corrected with the colour card"."""
+    if correction.reference is Reference.CARD:
+        return "Colours corrected with the colour card"
+    made = f", made {correction.made_at.astimezone():%Y-%m-%d}" if correction.made_at else ""
+    return f"Colours corrected with the profile of {correction.profile}{made}"
+
+
+def correction_figures(correction: Correction) -> str:
+    """By how much, for who wants to know: "red × 1.12, green × 0.98, blue × 0.91; printed card 1, quality 92 %"."""
+    gains = ", ".join(
+        f"{name} × {gain:.2f}" for name, gain in zip(("red", "green", "blue"), correction.gains, strict=True)
+    )
+    evened = ", evenness of the light" if correction.flat else ""
+    return f"{gains}{evened}; {correction.method}, quality {percent(correction.score)}"
 
 
 def measure_words(measure: Measure) -> str:

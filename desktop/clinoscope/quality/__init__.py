@@ -1,7 +1,7 @@
 """Is this picture good enough to be read? ``check`` for a still, ``live.LiveCheck`` for frames."""
 
 from clinoscope.domain.picture import Pixels
-from clinoscope.domain.quality import Quality, QualityLimits
+from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Region
 
 
@@ -15,3 +15,11 @@ def check(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: st
     from clinoscope.quality.checks import check_still
 
     return check_still(pixels, region, limits, kind)
+
+
+def foreign(quality: Quality, kind: str = "") -> Quality:
+    """The same checks with a subject that fails, because what was found is plainly something else."""
+    from clinoscope.quality.advice import advice
+
+    told = Finding(Check.SUBJECT, False, 0.0, 0.0, advice(Check.SUBJECT, kind, "foreign"))
+    return Quality((told, *(finding for finding in quality.findings if finding.check is not Check.SUBJECT)))

@@ -1,7 +1,13 @@
 """The checks of one picture, put together."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
@@ -11,6 +17,13 @@ from clinoscope.quality.advice import advice
 
 _EDGE_ROOM = 0.25
 """Focus is judged with a quarter of the region's size around it: a nail has its edges outside."""
+_AROUND = 0.6
+_SMALL = 96
+"""Haze is judged with the region's surroundings, where the shadows are; so many pixels are enough for that."""
+_MOVED = 0.6
+"""Below this evenness a picture that is not sharp was moved: docs/quality.md, "Which words"."""
+_BEHIND = 1.5
+"""The whole picture's light over that of a dark region, from which on the light is behind it."""
 
 
 def check_still(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str) -> Quality:
@@ -36,32 +49,62 @@ def of_pixels(
     """
     height, width = pixels.shape[:2]
     boxes = patch.boxes_of(region, width, height)
+    whole = Box(0, 0, width, height)
+    around = patch.take(pixels, region.box.padded(_AROUND).clipped(width, height) if region else whole, _SMALL)
     if limits.size is not None and region is not None:
         side = median(min(box.w, box.h) for box in region.boxes) * scale
         yield _finding(Check.SIZE, side >= limits.size, side, limits.size, kind)
+    hazy = limits.haze is not None and exposure.haze(around) > limits.haze
+    parts = [_Part.of(pixels, box) for box in boxes]
+    if limits.focus is not None or limits.grain is not None:
+        seen = [focus.sharpness(part.roomy) for part in parts]
     if limits.focus is not None:
-        roomy = [box.padded(_EDGE_ROOM).clipped(width, height) for box in boxes]
-        value = _median(focus.sharpness, pixels, roomy)
-        yield _finding(Check.FOCUS, value >= limits.focus, value, limits.focus, kind)
-    patches = [patch.take(pixels, box) for box in boxes]
+        value, even = median(each.least for each in seen), median(each.even for each in seen)
+        cause = "lens" if hazy else "moved" if even < _MOVED else ""
+        yield _finding(Check.FOCUS, value >= limits.focus, value, limits.focus, kind, cause)
+    if limits.haze is not None:
+        yield _finding(Check.HAZE, not hazy, exposure.haze(around), limits.haze, kind)
+    if limits.grain is not None:
+        value = median(each.noise for each in seen)
+        yield _finding(Check.GRAIN, value <= limits.grain, value, limits.grain, kind)
     if limits.dark is not None:
-        value = median(map(exposure.light, patches))
-        yield _finding(Check.DARK, value >= limits.dark, value, limits.dark, kind)
+        value = median(exposure.light(part.inner) for part in parts)
+        light = exposure.light(patch.take(pixels, whole, _SMALL))
+        cause = "behind" if light > _BEHIND * value else ""
+        yield _finding(Check.DARK, value >= limits.dark, value, limits.dark, kind, cause)
     for check, limit, measure in (
         (Check.BRIGHT, limits.bright, exposure.burnt),
         (Check.GLARE, limits.glare, exposure.glare),
     ):
         if limit is not None:
-            value = median(map(measure, patches))
+            value = median(measure(part.inner, part.behind) for part in parts)
             yield _finding(check, value <= limit, value, limit, kind)
     if limits.colour is not None:
         value = colour.cast(pixels, region)
         yield _finding(Check.COLOUR, value <= limits.colour, value, limits.colour, kind)
 
 
-def _median(measure: Callable[[Pixels], float], pixels: Pixels, boxes: list[Box]) -> float:
-    return median(measure(patch.take(pixels, box)) for box in boxes)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """One box as it is looked at: ``roomy`` with its edges, ``inner`` without, ``behind`` what is a white backdrop."""
+
+    roomy: Pixels
+    inner: Pixels
+    behind: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pixels: Pixels, box: Box) -> _Part:
+        room = box.padded(_EDGE_ROOM).clipped(pixels.shape[1], pixels.shape[0])
+        roomy = patch.take(pixels, room)
+        across, down = roomy.shape[1] / room.w, roomy.shape[0] / room.h
+        x, y = int((box.x - room.x) * across), int((box.y - room.y) * down)
+        right, bottom = (
+            max(x + 1, round((box.right - room.x) * across)),
+            max(y + 1, round((box.bottom - room.y) * down)),
+        )
+        inside = slice(y, bottom), slice(x, right)
+        return cls(roomy, np.ascontiguousarray(roomy[inside]), exposure.backdrop(roomy)[inside])
 
 
-def _finding(check: Check, ok: bool, value: float, limit: float, kind: str) -> Finding:
-    return Finding(check, bool(ok), float(value), float(limit), "" if ok else advice(check, kind))
+def _finding(check: Check, ok: bool, value: float, limit: float, kind: str, cause: str = "") -> Finding:
+    return Finding(check, bool(ok), float(value), float(limit), "" if ok else advice(check, kind, cause))

@@ -36,17 +36,31 @@ def skin_mask(small: Pixels) -> Mask:
     and melanin keep skin between red and yellow (hue angle about 0-85 degrees) at every tone,
     with rashes at the red end. The hue of the picture's own skin then narrows it.
     """
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.5)
-    lab = np.asarray(cv2.cvtColor(smooth.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-    lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
-    chroma = np.hypot(a, b)
-    hue = np.degrees(np.arctan2(b, a))
-    # dark skin carries less chroma in absolute terms: the floor follows lightness
-    able = (chroma > 2 + 0.06 * lightness) & (lightness > 8) & (lightness < 98) & (hue > -25) & (hue < 88)
+    lab = _lab(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.5), np.uint8))
+    able = _able(lab)
     mask = np.asarray(able & _like_the_centre(lab, able), np.uint8) * 255
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc(4)), np.uint8)
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc(3)), np.uint8)
     return _main_parts(mask)
+
+
+def hue_of_skin(pixels: Pixels) -> NDArray[np.bool_]:
+    """True where a pixel may be skin by hue alone, shape (height, width): the first half of ``skin_mask``'s rule."""
+    return _able(_lab(pixels))
+
+
+def _lab(pixels: Pixels) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+
+
+def _able(lab: NDArray[np.float32]) -> NDArray[np.bool_]:
+    lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
+    chroma = np.hypot(a, b)
+    hue = np.degrees(np.arctan2(b, a))
+    # dark skin carries less chroma in absolute terms: the floor follows lightness
+    return np.asarray(
+        (chroma > 2 + 0.06 * lightness) & (lightness > 8) & (lightness < 98) & (hue > -25) & (hue < 88), np.bool_
+    )
 
 
 def _like_the_centre(lab: NDArray[np.float32], able: NDArray[np.bool_]) -> NDArray[np.bool_]:

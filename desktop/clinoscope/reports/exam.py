@@ -10,14 +10,18 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from clinoscope import modes
+from clinoscope.domain.correction import Correction
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.region import Box
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import (
     NOT_COUNTED,
     answer_words,
     checked,
+    correction_figures,
+    correction_words,
     detail,
     differential,
     flag_note,
@@ -25,6 +29,7 @@ from clinoscope.modes.wording import (
     number,
     raised_flags,
 )
+from clinoscope.regions import around
 from clinoscope.reports.fonts import load_fonts
 from clinoscope.reports.page import (
     ACCENT,
@@ -51,7 +56,8 @@ _SHORT_COMMENT = 300
 class ExamReport:
     """All that goes on the page. ``package`` is what the model package says of its figures, in
     a sentence; ``standing`` whether it was validated at this site, with the day that holds for; ``versions``
-    the number of the version signed last; ``earlier`` oldest first."""
+    the number of the version signed last; ``earlier`` oldest first. Without ``whole`` the picture is grey outside its
+    region: of a face only what was looked at leaves the clinic."""
 
     exam: Exam
     patient: Patient
@@ -60,6 +66,7 @@ class ExamReport:
     package: str = ""
     standing: str = ""
     versions: int = 1
+    whole: bool = True
 
 
 def exam_pdf(report: ExamReport) -> bytes:
@@ -117,13 +124,30 @@ def _notices(report: ExamReport) -> list[Flowable]:
 def _body(report: ExamReport, task: Task) -> Flowable:
     exam, reading = report.exam, report.exam.reading
     cells = tuple(cell.box for cell in reading.cells) if reading else ()
-    picture = PictureWithRegion(report.picture.pixels, exam.region, cells, _COLUMN, 95 * mm)
-    left: list[Flowable] = [picture, Spacer(0, 5), text(_how_taken(exam), SMALL)]
+    left: list[Flowable] = [*_picture(report, cells), text(_how_taken(exam), SMALL)]
+    if exam.picture is not None and exam.picture.correction is not None:
+        left += [Spacer(0, 3), text(_how_corrected(exam.picture.correction), SMALL)]
     right: list[Flowable] = _assessment(exam, task)
     if reading is not None:
         right += [Spacer(0, 8), *_suggestion(reading, task)]
         right += [Spacer(0, 4), text(f"{reading.model}. {report.standing}".strip(), SMALL)]
     return _columns(left, right)
+
+
+def _picture(report: ExamReport, cells: Sequence[Box]) -> list[Flowable]:
+    region = report.exam.region
+    pixels = report.picture.pixels
+    if report.whole:
+        return [PictureWithRegion(pixels, region, cells, _COLUMN, 95 * mm), Spacer(0, 5)]
+    if region is None:
+        return [text("The picture is left out: nothing to read was found in it, and the rest would show who it is.")]
+    shown = PictureWithRegion(around.hidden(pixels, region), region, cells, _COLUMN, 95 * mm)
+    return [shown, Spacer(0, 5), text("Left out around the region: what would show who it is.", SMALL)]
+
+
+def _how_corrected(correction: Correction) -> str:
+    how = f"{correction_words(correction)} before the picture was checked and read ({correction_figures(correction)})."
+    return f"{how} It is shown here as it was taken."
 
 
 def _assessment(exam: Exam, task: Task) -> list[Flowable]:
@@ -209,7 +233,8 @@ def _how_taken(exam: Exam) -> str:
 def _foot(exam: Exam) -> list[str]:
     lines = [f"Exam {exam.id} version {exam.version} · Clinoscope {exam.program}"]
     if exam.picture is not None:
-        lines.append(f"Picture SHA-256 {exam.picture.sha256}")
+        page = f", picture {exam.picture.page + 1} of the file" if exam.picture.page else ""
+        lines.append(f"Picture SHA-256 {exam.picture.sha256}{page}")
     if exam.reading is not None:
         lines.append(f"Model {exam.reading.model} SHA-256 {exam.reading.model.sha256}")
     if exam.signature is not None:

@@ -315,10 +315,9 @@ def finds(data: Path, fields: list[Field], model: Any, split: str) -> list[dict[
     found = []
     for one in fields:
         pixels = cv2.cvtColor(cv2.imread(str(data / one.name)), cv2.COLOR_BGR2RGB)
-        seen = cells.looks(pixels)
-        maps = np.asarray(model(seen.view[None], training=False))[0]
         boxes = [
-            [cell.box.x, cell.box.y, cell.box.w, cell.box.h, cell.score] for cell in cells.decode(maps, seen, pixels)
+            [cell.box.x, cell.box.y, cell.box.w, cell.box.h, cell.score]
+            for cell in cells.cells_by(lambda view: np.asarray(model(view[None], training=False))[0], pixels)
         ]
         found.append(
             {

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import watcher, white_card
+from clinoscope.inference import watcher
 from clinoscope.inference.card import Input
+from clinoscope.regions.light import linear
 from clinoscope.training import backbones, features
 from clinoscope.training.recipe import Augment
 
@@ -128,7 +129,7 @@ def colours(pixels: Pixels, nails: Sequence[Box], skins: Sequence[Box | None]) -
     skin box (None) the skin is what is coloured enough, and reddish, in a ring around the nail: a table is grey.
     """
     lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    both = np.concatenate([np.log(np.maximum(white_card.linear(pixels), 1e-3)), lab], axis=2)
+    both = np.concatenate([np.log(np.maximum(linear(pixels), 1e-3)), lab], axis=2)
     taken = np.zeros(pixels.shape[:2], bool)
     for nail in nails:
         taken[_slices(nail.padded(0.15), pixels)] = True
@@ -159,6 +160,6 @@ def _slices(box: Box, pixels: Pixels) -> tuple[slice, slice]:
 
 def relit(pixels: Pixels, gains: Sequence[float]) -> Pixels:
     """The picture under another lamp: gains of linear R, G, B, back to sRGB 0..255 (IEC 61966-2-1)."""
-    light = np.clip(white_card.linear(pixels) * np.asarray(gains, np.float32), 0, 1)
+    light = np.clip(linear(pixels) * np.asarray(gains, np.float32), 0, 1)
     encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.asarray(np.round(encoded * 255), np.uint8)

@@ -42,7 +42,8 @@ def main(argv: list[str] | None = None) -> int:
 
     ``--vault DIR`` opens another vault than the one used last; ``--measure-start`` prints the
     milliseconds from the start of the process to the painted, idle login window as
-    ``{"milliseconds": N}`` and quits. Returns the exit code: 0, or ``NO_DISPLAY_EXIT``.
+    ``{"milliseconds": N}`` and quits; ``--measure-preview ADDRESS`` shows a source, prints what that
+    costs and quits. Returns the exit code: 0, or ``NO_DISPLAY_EXIT``.
     """
     options = _options(sys.argv[1:] if argv is None else argv)
     if not display_available():
@@ -52,6 +53,10 @@ def main(argv: list[str] | None = None) -> int:
 
     app = QApplication(["clinoscope"])
     app.setApplicationName("Clinoscope")
+    if options.measure_preview:
+        from clinoscope.ui import measure_preview
+
+        return measure_preview.run(app, options.measure_preview, options.task)
     window = build(app, options.vault, default_vault().parent)
     begun: list[Preload] = []
     if options.measure_start:
@@ -62,6 +67,9 @@ def main(argv: list[str] | None = None) -> int:
     code = app.exec()
     for preload in begun:
         preload.stop()
+    live = sys.modules.get("clinoscope.ui.exam.live")  # there once a camera was looked through
+    if live is not None:
+        live.wait_for_all()
     return code
 
 
@@ -88,6 +96,8 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="clinoscope", description="Open the window.")
     parser.add_argument("--vault", type=Path, help="folder of the vault to open")
     parser.add_argument("--measure-start", action="store_true", help="print the start-up time as JSON and quit")
+    parser.add_argument("--measure-preview", metavar="ADDRESS", help="print what a live picture costs as JSON and quit")
+    parser.add_argument("--task", default="skin/lesion-photo", help="the task of --measure-preview")
     return parser.parse_args(argv)
 
 

@@ -56,6 +56,16 @@ def clinician(exam: Exam) -> str:
     return f"Clinician: {said}"
 
 
+def clinician_word(exam: Exam) -> str:
+    """The answer the clinician stands by, alone: "Melanocytic nevus"; "" before the review."""
+    if exam.review is None:
+        return ""
+    if exam.review.agrees:
+        return answer(exam)
+    task = task_of(exam)
+    return wording.answer_words(task, exam.review.answer) if task else exam.review.answer
+
+
 def step(exam: Exam) -> str:
     """What is left to do on a draft."""
     if exam.picture is None:

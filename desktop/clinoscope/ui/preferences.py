@@ -11,13 +11,19 @@ FILE = "window.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """``vault`` is the folder to open, ``user`` the name last logged in with."""
+    """``vault`` is the folder to open, ``user`` the name last logged in with.
+
+    ``ghost`` shows a patient's earlier picture over the live one, ``ghost_strength`` per cent strong.
+    """
 
     appearance: str = "system"
     less_motion: bool = False
     vault: str = ""
     user: str = ""
     auto_lock_minutes: int = 10
+    ghost: bool = True
+    ghost_strength: int = 40
+    ghost_edges: bool = False
 
 
 class PreferencesFile:

@@ -17,7 +17,7 @@ _PLACES = (
     ("people", "People", "ph.users", "Ctrl+2"),
     ("models", "Models", "ph.cube", "Ctrl+3"),
 )
-_PART_OF = {"patient": "people", "exam": "people"}
+_PART_OF = {"patient": "people", "exam": "people", "compare": "people"}
 
 
 class _RailButton(QPushButton):

@@ -21,6 +21,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "people": ("clinoscope.ui.pages.people", "PeoplePage"),
     "patient": ("clinoscope.ui.pages.patient", "PatientPage"),
     "exam": ("clinoscope.ui.exam.page", "ExamPage"),
+    "compare": ("clinoscope.ui.compare.page", "ComparePage"),
     "models": ("clinoscope.ui.pages.models", "ModelsPage"),
     "settings": ("clinoscope.ui.pages.settings", "SettingsPage"),
 }
@@ -69,7 +70,8 @@ class Shell(QObject):
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``models``, ``settings``. Raises KeyError for another."""
+        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient),
+        ``models``, ``settings``. Raises KeyError for another."""
         if place not in PLACES:
             raise KeyError(place)
         self.place, self.what = place, what

@@ -1,6 +1,6 @@
 """Colours, type and spacing of the window, and the one style sheet built from them.
 
-The numbers are those of the design (``docs/decisions/a-shipped-font.md`` says why the type is
+The numbers are those of the design (``docs/decisions/0021-a-shipped-font.md`` says why the type is
 Inter). Widgets that paint themselves ask :func:`color` in their paint event, so that a switch of
 theme needs no more than a repaint; widgets that hold pictures made from colours listen to
 ``watcher().changed``.

@@ -18,6 +18,7 @@ from typing import Any
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
+from clinoscope.workflow import bench_capture
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.look import look
 
@@ -39,12 +40,12 @@ class BenchError(KnownError):
 
 
 def run(part: str, runs: int, progress: Progress) -> dict[str, Any]:
-    """Measure one part (``start``, ``read``, ``preview``) or ``all`` of them.
+    """Measure one part (``start``, ``read``, ``preview``, ``capture``) or ``all`` of them.
 
     Every figure is a dict with ``value``, ``limit`` and ``ok``; ``ok`` of the whole is True when
     none was missed. A comparison that needs TensorFlow is left out, by name, where it is absent.
     """
-    parts = {"start": _start, "read": _read, "preview": _preview}
+    parts = {"start": _start, "read": _read, "preview": _preview, "capture": _capture}
     report: dict[str, Any] = {"runs": runs}
     for name, measure in parts.items():
         if part in ("all", name):
@@ -141,6 +142,11 @@ def _preview(runs: int) -> dict[str, Any]:
         "frames_per_second": _at_least(1 / statistics.median(decode), PREVIEW_FRAMES),
         "live_check_ms": {"value": round(1000 * statistics.median(checked), 2)},
     }
+
+
+def _capture(runs: int) -> dict[str, Any]:
+    """A live picture with all its checks, a 4K stream, and stills of 12 megapixels."""
+    return bench_capture.measure(runs, lambda arguments: _child([*_program(), *arguments])[0])
 
 
 def _program() -> list[str]:

@@ -27,6 +27,10 @@ _CONSENT = (
     "Whether a patient agreed to this use is not recorded in this version of the program: the clinic makes sure of "
     "it before the pictures are used."
 )
+_COLOURS = (
+    "A picture whose colours were corrected, by the printed colour card in it or by the profile of its camera, leaves "
+    "with the corrected colours: as the program read it."
+)
 _COLUMNS = (
     "labels.csv has one line per picture: path; label; group (one patient; pictures of one group never part between "
     "training and test); boxes (the regions in the picture's own pixels, [x, y, w, h] under the key region); camera "
@@ -61,6 +65,7 @@ def readme(done: Exported, now: datetime) -> str:
         _counts(done),
         _wrapped(_where_labels_come_from(done)),
         _wrapped(_COLUMNS),
+        _wrapped(_COLOURS),
         _how_to_train(done),
         "Research use only; not a diagnosis.",
     )

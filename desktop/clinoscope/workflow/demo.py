@@ -83,8 +83,8 @@ def _exam(
     task = mode.tasks[0]
     progress(f"{mode.name}: {task.name}")
     picture = open_picture(phantom(task.id))
-    exam = exams.take(vault, patient, task.id, picture)
     seen = look(task, picture, earlier=exams.earlier(vault, patient.id, task.id))
+    exam = exams.take(vault, patient, task.id, picture, seen.light.correction)
     exam = exams.set_region(vault, exam, seen.region, seen.quality)
     exam = exams.set_reading(vault, exam, seen.reading)
     exam = exams.review(vault, exam, seen.reading.answer, "Reviewed by the demo, not by a person.")

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__, modes
+from clinoscope.domain.correction import Correction
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.domain.region import Region
-from clinoscope.workflow import models
+from clinoscope.workflow import colour, models
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -30,8 +31,11 @@ def new_patient(vault: Vault, **fields: object) -> Patient:
     return patient
 
 
-def take(vault: Vault, patient: Patient, task_id: str, picture: Picture) -> Exam:
-    """Begin an exam with a picture: the picture is stored first, then the draft that names it."""
+def take(vault: Vault, patient: Patient, task_id: str, picture: Picture, correction: Correction | None = None) -> Exam:
+    """Begin an exam with a picture: the picture is stored first, then the draft that names it.
+
+    ``correction`` is what makes the working copy that is read; the picture is stored as it is.
+    """
     exam = Exam(
         id=uuid.uuid4().hex,
         version=1,
@@ -41,10 +45,10 @@ def take(vault: Vault, patient: Patient, task_id: str, picture: Picture) -> Exam
         created_at=datetime.now(UTC),
         program=__version__,
     )
-    return retake(vault, exam, picture)
+    return retake(vault, exam, picture, correction)
 
 
-def retake(vault: Vault, exam: Exam, picture: Picture) -> Exam:
+def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | None = None) -> Exam:
     """Put another picture into a draft; what was found and read in the one before goes with it."""
     _must_be_draft(exam)
     sha256 = vault.pictures.put(picture.data)
@@ -57,6 +61,8 @@ def retake(vault: Vault, exam: Exam, picture: Picture) -> Exam:
         device=picture.device,
         taken_at=picture.taken_at,
         phantom=picture.phantom,
+        page=picture.page,
+        correction=correction,
     )
     draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None)
     vault.exams.save_draft(draft)
@@ -116,8 +122,14 @@ def picture_of(vault: Vault, exam: Exam) -> Picture:
     if exam.picture is None:
         raise NotAllowed("This exam has no picture yet.")
     reference = exam.picture
-    picture = open_picture(vault.pictures.get(reference.sha256), reference.origin, reference.device)
+    data = vault.pictures.get(reference.sha256)
+    picture = open_picture(data, reference.origin, reference.device, reference.page)
     return replace(picture, taken_at=reference.taken_at, phantom=reference.phantom)
+
+
+def working_copy(vault: Vault, exam: Exam) -> Picture:
+    """The picture of an exam as it is checked and read: with its correction, when it has one. Raises VaultError."""
+    return colour.working(picture_of(vault, exam), exam.picture.correction if exam.picture else None)
 
 
 def earlier(vault: Vault, patient_id: str, task_id: str, before: Exam | None = None) -> tuple[Reading, ...]:
@@ -133,9 +145,13 @@ def earlier(vault: Vault, patient_id: str, task_id: str, before: Exam | None = N
     )
 
 
-def report(vault: Vault, exam: Exam) -> bytes:
-    """The PDF report of an exam; a draft is marked as one. Raises VaultError."""
+def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
+    """The PDF report of an exam; a draft is marked as one. Raises VaultError.
+
+    ``whole`` says whether the picture is shown outside its region; None asks the task's file. The record is the same.
+    """
     from clinoscope import reports
+    from clinoscope.workflow import share
 
     # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
     signed = vault.exams.signed(exam.id)
@@ -149,6 +165,7 @@ def report(vault: Vault, exam: Exam) -> bytes:
             package=models.about(exam.task, exam.reading.model) if exam.reading else "",
             standing=_standing(vault, exam.reading.model) if exam.reading else "",
             versions=last,
+            whole=share.shows_whole(exam, whole),
         )
     )
 

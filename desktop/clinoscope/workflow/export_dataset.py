@@ -121,7 +121,7 @@ class _Set:
     left_out: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     groups: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, int]] = field(default_factory=set)
     phantoms: int = 0
 
     def hidden(self, what: str, name: str) -> str:
@@ -265,20 +265,22 @@ def _picture(vault: Vault, task: Task, exam: Exam, part: Path, whole: bool, made
     """Write what may leave of an exam's picture; its path under the export, and its regions as JSON."""
     if exam.picture is None or (exam.region is None and not whole):
         raise _Skip(LeftOut.NO_REGION)
-    if exam.picture.sha256 in made.seen:
+    if (exam.picture.sha256, exam.picture.page) in made.seen:
         raise _Skip(LeftOut.AGAIN)
     try:
-        picture = exams.picture_of(vault, exam)
+        picture = exams.working_copy(vault, exam)
     except (VaultError, PictureError):
         raise _Skip(LeftOut.LOST) from None
+    from clinoscope.capture.strip import png_of
+
     everything = Box(0, 0, picture.width, picture.height)
     kept = everything if whole or exam.region is None else cut(task.region, exam.region, everything)
     pixels = picture.pixels[kept.y : kept.bottom, kept.x : kept.right]
     if task.region not in _MICROSCOPE and shows_a_face(pixels):
         raise _Skip(LeftOut.FACE)
-    made.seen.add(exam.picture.sha256)
+    made.seen.add((exam.picture.sha256, exam.picture.page))
     name = f"{PICTURES}/{made.hidden('picture', exam.id)}.png"
-    _write(part / name, _png(pixels))
+    _write(part / name, png_of(pixels))
     return name, _boxes(exam.region, kept)
 
 
@@ -306,16 +308,6 @@ def shows_a_face(pixels: Pixels) -> bool:
         if face is not None and face.score >= _FACE:
             return True
     return False
-
-
-def _png(pixels: Pixels) -> bytes:
-    """Pixels alone, lossless: no time, no place, no camera, no name that the original's file may have held."""
-    import cv2
-
-    written, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    if not written:
-        raise KnownError("A picture could not be written as PNG; close other programs and export again.")
-    return data.tobytes()
 
 
 def _boxes(region: Region | None, kept: Box) -> str:

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from clinoscope.domain.errors import KnownError, PictureError
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import SUFFIXES, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
+from clinoscope.workflow import colour
 from clinoscope.workflow.look import look, read
 
 Progress = Callable[[int, int, str], None]
 """Called with how many pictures are done, of how many, and a sentence about the last one or ""."""
-
-_PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"}
 
 
 class LabelsError(KnownError):
@@ -104,7 +103,8 @@ def _seen(task: Task, row: Labelled, picture: Picture) -> Seen:
     reading = found.reading
     if found.region is None and task.kind is Kind.CLASSIFY:
         whole = Region(Box(0, 0, picture.width, picture.height), how="whole", score=0.0)
-        reading = read(task, picture.pixels, whole, phantom=picture.phantom)
+        shown = colour.working(picture, found.light.correction)
+        reading = read(task, shown.pixels, whole, phantom=picture.phantom)
     if found.region is None or not found.quality.ok:
         reason = found.reading.reason or "A quality check failed."
         reading = replace(reading, answer=CANNOT_JUDGE, reason=reason)
@@ -188,7 +188,7 @@ def _read_folder(folder: Path, task: Task) -> list[Labelled]:
         for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
             _check_label(inside.name, task, str(inside))
             for file in sorted(inside.rglob("*")):
-                if file.suffix.lower() not in _PICTURES or file.name.startswith("."):
+                if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
                     continue
                 below = file.relative_to(inside).parts
                 path = file.relative_to(folder).as_posix()

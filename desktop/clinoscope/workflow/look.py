@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.domain.correction import Correction
+from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.inference.card import PackageInfo
-from clinoscope.workflow import models
+from clinoscope.workflow import colour, models
 
 UNCHECKED = "No heatmap: the maps of this model were not checked."
 FAILED = "No heatmap: the maps of this model failed their checks."
@@ -25,11 +27,12 @@ UNKNOWN = "No heatmap: the model that made this reading is not known on this com
 @dataclass(frozen=True)
 class Look:
     """All that was seen in one picture. ``milliseconds`` has ``load`` (decoding the picture and,
-    the first time, the model package), ``quality``, ``region``, ``inference`` and ``total``."""
+    the first time, the model package), ``colour``, ``quality``, ``region``, ``inference`` and ``total``."""
 
     quality: Quality
     region: Region | None
     reading: Reading
+    light: colour.Light = field(default_factory=colour.Light)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -40,23 +43,46 @@ def find_region(task: Task, pixels: Pixels) -> Region | None:
     return regions.find(task.region, pixels)
 
 
-def check(task: Task, pixels: Pixels, region: Region | None) -> Quality:
-    """The quality checks of a still against the task's limits."""
+def check(task: Task, pixels: Pixels, region: Region | None, phantom: bool = False) -> Quality:
+    """The quality checks of a still against the task's limits.
+
+    A finder can be sure of the wrong thing, so the rule of the task's model has a say in whether the subject is one;
+    not for a ``phantom``, which never looks like what a model learned from.
+    """
     from clinoscope import quality
 
-    return quality.check(pixels, region, task.quality, task.region)
+    found = quality.check(pixels, region, task.quality, task.region)
+    strange = region is not None and not phantom and is_foreign(task, pixels, region)
+    return quality.foreign(found, task.region) if strange else found
+
+
+def is_foreign(task: Task, pixels: Pixels, region: Region) -> bool:
+    """Whether a region is plainly of another kind than the task's; False where no model is there to tell."""
+    from clinoscope import inference
+
+    try:
+        return inference.foreign(task, pixels, region)
+    except PackageError:
+        return False  # told when it is to be read
 
 
 def read(
-    task: Task, pixels: Pixels, region: Region | None, earlier: Sequence[Reading] = (), phantom: bool = False
+    task: Task,
+    pixels: Pixels,
+    region: Region | None,
+    earlier: Sequence[Reading] = (),
+    phantom: bool = False,
+    correction: Correction | None = None,
 ) -> Reading:
-    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``. Raises
-    PackageError."""
+    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``.
+
+    ``pixels`` are those of the working copy, ``correction`` what made it. Raises PackageError.
+    """
     from clinoscope import inference
 
     if region is None:
         return _nothing_found(task)
-    return inference.read(task, pixels, region, earlier, phantom)
+    return inference.read(task, pixels, region, earlier, phantom, colour.measured_against_paper(correction))
 
 
 def why_no_heatmap(package: PackageInfo | None) -> str:
@@ -101,22 +127,26 @@ def look(
     """Check, find and read one picture.
 
     ``region`` skips the finder; ``quality=False`` reads even a picture that failed its checks.
+    The printed colour card corrects a working copy when it is in the picture.
     A picture that fails is answered *cannot judge*, with what to change as the reason.
     Raises PackageError.
     """
     clock = _Clock()
     models.ready(task.id)
     clock.lap("load")
-    found = region or find_region(task, picture.pixels)
+    light = colour.of_picture(task, picture)
+    shown = colour.working(picture, light.correction)
+    clock.lap("colour")
+    found = region or find_region(task, shown.pixels)
     clock.lap("region")
-    checked = check(task, picture.pixels, found)
+    checked = check(task, shown.pixels, found, picture.phantom)
     clock.lap("quality")
     if quality and not checked.ok:
         reading = refused(task, checked)
     else:
-        reading = read(task, picture.pixels, found, earlier, picture.phantom)
+        reading = read(task, shown.pixels, found, earlier, picture.phantom, light.correction)
     clock.lap("inference")
-    return Look(checked, found, reading, clock.milliseconds())
+    return Look(checked, found, reading, light, clock.milliseconds())
 
 
 def refused(task: Task, quality: Quality) -> Reading:

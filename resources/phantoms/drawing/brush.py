@@ -125,6 +125,17 @@ def pores(height: int, width: int, size: float, seed: int) -> Plane:
     return np.asarray(cv2.GaussianBlur(np.clip(1 - 1.6 * distance, -1, 1).astype(np.float32), (0, 0), 0.8), np.float32)
 
 
+def linear(canvas: Canvas) -> Canvas:
+    """A canvas in linear light (IEC 61966-2-1)."""
+    return np.asarray(np.where(canvas <= 0.04045, canvas / 12.92, ((canvas + 0.055) / 1.055) ** 2.4), np.float32)
+
+
+def encoded(light: Canvas) -> Canvas:
+    """Linear light as a canvas."""
+    curve = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
+    return np.asarray(curve, np.float32)
+
+
 def finished(canvas: Canvas, grain: float = 0.004, seed: int = 1) -> NDArray[np.uint8]:
     """The canvas as 8-bit RGB, with the faint grain of a sensor."""
     height, width = canvas.shape[:2]

@@ -13,14 +13,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drawing import card
 from drawing.brush import (
     XY,
     Canvas,
     Plane,
     bump,
     curve,
+    encoded,
     finished,
     grid,
+    linear,
     lit,
     noise,
     over,
@@ -93,6 +96,13 @@ def mouth_with_card() -> NDArray[np.uint8]:
     card *= (1 - 0.0007 * (u - 80) - 0.0004 * (v - 80) + 0.004 * noise(view.height, view.width, 160, 171))[..., None]
     over(canvas, card, ramp(outside, 0.15, -0.15))
     return finished(canvas, 0.002, 11)
+
+
+def portrait_with_colour_card() -> NDArray[np.uint8]:
+    """Head and shoulders under a warm lamp, the printed colour card held beside the mouth."""
+    light = linear(np.clip(_paint(View(960, 1280, -320, -225, 2.0)), 0, 1))
+    scene = card.held(light, card.square((925, 735), 150, 11))
+    return finished(encoded(np.clip(scene * np.array([0.92, 0.72, 0.46], np.float32), 0, 1)), 0.002, 12)
 
 
 def _paint(view: View) -> Canvas:

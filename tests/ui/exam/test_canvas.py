@@ -8,8 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.picture import Pixels
-from clinoscope.ui.exam.canvas import GREY, PictureCanvas
+from clinoscope.domain.region import Box, Region
+from clinoscope.ui.exam.canvas import GREY, RING, SIGHT, PictureCanvas
 from clinoscope.ui.exam.raster import frame_raster, raster_of
+from clinoscope.ui.exam.region_editor import RegionEditor
 from clinoscope.ui.exam.view import View
 
 
@@ -96,3 +98,30 @@ def test_overlays_are_painted_in_picture_places(canvas: PictureCanvas) -> None:
     assert near(at(canvas, 50, 100), 0, 255, 0)
     canvas.set_overlay("mark", None)
     assert near(at(canvas, 50, 100), 200, 0, 0)
+
+
+def test_what_the_keyboard_moves_stays_in_sight_when_zoomed(canvas: PictureCanvas) -> None:
+    canvas.show_raster(raster_of(halves()))
+    editor = RegionEditor((1600, 1200))
+    spot = Region(Box(1300, 900, 200, 200), "contrast")
+    editor.begin(spot, spot, several=False, outlined=False)
+    canvas.set_editor(editor)
+    canvas.setFocus()
+    canvas.zoom_by(8.0)
+    assert not canvas.rect().contains(canvas.view.box(spot.box).center().toPoint())
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Tab, Qt.Key.Key_Tab):
+        QTest.keyClick(canvas, key)
+        point = editor.focus_point(canvas.view)
+        assert point is not None
+        assert canvas.rect().adjusted(SIGHT - 1, SIGHT - 1, 1 - SIGHT, 1 - SIGHT).contains(point.toPoint()), key
+
+
+def test_the_ring_shows_who_came_by_keyboard_alone(canvas: PictureCanvas) -> None:
+    canvas.show_raster(raster_of(halves()))
+    canvas.window().activateWindow()
+    QTest.qWaitForWindowActive(canvas.window())
+    canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert near(at(canvas, 2, 200), 42, 45, 46) or near(at(canvas, 2, 200), 200, 0, 0)
+    canvas.clearFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert near(at(canvas, 2, 200), RING.red(), RING.green(), RING.blue())

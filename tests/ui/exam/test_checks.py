@@ -32,3 +32,12 @@ def test_checks_come_and_go(host: QWidget) -> None:
     assert checks.words() == ["Sharp", "Bright enough"]
     checks.show_quality(None)
     assert checks.words() == []
+
+
+def test_what_hardly_ever_fails_is_shown_only_while_it_does(host: QWidget) -> None:
+    checks = ChecksList(host)
+    checks.show_quality(Quality((SHARP, Finding(Check.HAZE, True, 0.1, 0.4), Finding(Check.GRAIN, True, 0.5, 2))))
+    assert checks.words() == ["Sharp"]
+    hazy = Finding(Check.HAZE, False, 0.5, 0.4, "Hazy: wipe the lens")
+    checks.show_quality(Quality((SHARP, hazy)))
+    assert checks.words() == ["Sharp", "Hazy. Wipe the lens"]

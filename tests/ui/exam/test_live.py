@@ -65,6 +65,15 @@ def test_checks_come_beside_the_frames(
     assert seen[0].findings
 
 
+def test_another_kind_of_picture_is_told_live(
+    preview: LivePreview, picture: Path, wait_for: Callable[[Callable[[], object]], bool]
+) -> None:
+    seen: list[Quality] = []
+    preview.checked.connect(seen.append)
+    preview.start(f"file:{picture}")
+    assert wait_for(lambda: any("Another kind" in f.advice for each in seen for f in each.problems)), "it is drawn"
+
+
 def test_an_address_that_cannot_be_one_is_refused(preview: LivePreview) -> None:
     with pytest.raises(CameraError):
         preview.start("gopher://x")

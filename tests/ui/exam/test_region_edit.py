@@ -69,3 +69,17 @@ def test_parts_come_and_go_but_the_last_one_stays() -> None:
     two = region_edit.with_part(one, Box(0, 0, 20, 20))
     assert two.parts == (Box(80, 30, 30, 30), Box(0, 0, 20, 20))
     assert two.box == Box(0, 0, 110, 60)
+
+
+def test_a_fresh_part_has_the_size_of_the_others_and_never_hides_one() -> None:
+    assert region_edit.fresh(None, (100, 50), SIZE) == Box(84, 34, 33, 33)
+    one = region_edit.fresh(NAILS, (50, 90), SIZE)
+    assert one == Box(35, 75, 30, 25)
+    again = region_edit.fresh(region_edit.with_part(NAILS, one), (50, 90), SIZE)
+    assert again == Box(50, 75, 30, 25)
+    assert region_edit.fresh(NAILS, (500, -4), SIZE) == Box(170, 0, 30, 25)
+
+
+def test_a_key_grows_by_a_fiftieth_and_at_least_four() -> None:
+    assert region_edit.step(SPOT, 0) == 4
+    assert region_edit.step(Region(Box(0, 0, 2000, 800), "contrast"), 0) == 40

@@ -40,6 +40,11 @@ def show(host: QWidget) -> Show:
         ("anemia/lip", FOUND, "The lips were found automatically. Change it where it does not fit."),
         ("anemia/nail", NAILS, "2 nails were found automatically. Change it where it does not fit."),
         ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),
+        (
+            "skin/lesion-photo",
+            Region(Box(40, 20, 80, 80), "whole", 0.2),
+            "The spot does not stand out. Drag over the picture to draw it, or read it as it is.",
+        ),
         ("anemia/nail", None, "The nails could not be found. Drag over the picture to draw the region."),
     ],
 )
@@ -85,3 +90,36 @@ def test_only_nails_have_parts(show: Show) -> None:
     assert not nails.delete.isEnabled(), "the last part stays"
     nails.reset.click()
     assert nails.region == NAILS
+
+
+def test_all_is_taken_back_at_once_and_done_again(show: Show) -> None:
+    step = show("skin/lesion-photo", FOUND)
+    assert not step.undo.isEnabled()
+    assert not step.give_up()
+    assert step.editor is not None
+    step.editor.grow(4)
+    grown = step.region
+    assert step.give_up()
+    assert step.region == FOUND
+    step.undo.click()
+    assert step.region == grown
+    step.undo.click()
+    assert step.region == FOUND
+    assert not step.undo.isEnabled()
+
+
+def test_where_the_whole_picture_is_read_a_part_can_be_drawn(show: Show) -> None:
+    step = show("neutrophil/cells", WHOLE)
+    step.draw.click()
+    assert step.region == Region(Box(84, 34, 33, 33), "drawn")
+    assert not step.draw.isVisible()
+
+
+def test_a_screen_reader_is_told_what_is_chosen_and_where_it_rests(show: Show) -> None:
+    step = show("anemia/nail", NAILS)
+    assert step.editor is not None
+    step.editor.choose(1)
+    assert step._canvas.accessibleDescription() == "Part 2 of 2, 30 × 30 px at 80, 30"
+    step.editor.grow(5)
+    step._on_rest()
+    assert step._canvas.accessibleDescription() == "Part 2 of 2, 40 × 40 px at 75, 25"

@@ -9,12 +9,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -28,8 +30,13 @@ from clinoscope.ui.exam.view import View, fit_view
 GREY = QColor(theme.DARK["stage"])
 """Neutral in both themes, so that colour is judged fairly."""
 
+RING = QColor(theme.DARK["accent"])
+
 Overlay = Callable[[QPainter, View], None]
 """Paints over the picture, in widget coordinates; ``View`` says where picture points are."""
+
+SIGHT = 48
+"""Pixels from the edge within which the editor's chosen handle is kept."""
 
 MOST = 32.0
 """Device pixels that one picture pixel may fill at most."""
@@ -38,7 +45,8 @@ MOST = 32.0
 class Editor(Protocol):
     """Something on the picture that mouse and keys change (the region)."""
 
-    def paint(self, painter: QPainter, view: View) -> None: ...
+    def paint(self, painter: QPainter, view: View, focused: bool) -> None: ...
+    def focus_point(self, view: View) -> QPointF | None: ...
     def press(self, at: QPointF, view: View) -> bool: ...
     def drag(self, at: QPointF, view: View) -> None: ...
     def release(self) -> None: ...
@@ -60,6 +68,7 @@ class PictureCanvas(QWidget):
         self._editor: Editor | None = None
         self._editing = False
         self._pan_from: QPointF | None = None
+        self._ringed = False
         self._painted: QPixmap | None = None
         self.zoomable = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -108,6 +117,10 @@ class PictureCanvas(QWidget):
             self._overlays[name] = overlay
         self.update()
 
+    def has_overlay(self, name: str) -> bool:
+        """Whether anything is painted under this name."""
+        return name in self._overlays
+
     def clear_overlays(self) -> None:
         self._overlays.clear()
         self.update()
@@ -145,6 +158,17 @@ class PictureCanvas(QWidget):
         if self._raster is not None and not self._fitted:
             self._set_view(View(self._view.scale, self._view.x + dx, self._view.y + dy))
 
+    def middle(self) -> QPointF:
+        """The picture point in the middle of what is seen."""
+        return self._view.to_picture(QPointF(self.width() / 2, self.height() / 2))
+
+    def follow_editor(self) -> None:
+        """Paint what the editor changed; a picture that is zoomed moves so that the chosen handle stays in sight."""
+        at = self._editor.focus_point(self._view) if self._editor is not None else None
+        if at is not None and not self._fitted:
+            self.pan_by(_back_inside(at.x(), self.width()), _back_inside(at.y(), self.height()))
+        self.update()
+
     def _fit(self) -> View:
         assert self._raster is not None
         room = QRectF(self.rect())
@@ -181,7 +205,10 @@ class PictureCanvas(QWidget):
             overlay(painter, self._view)
             painter.restore()
         if self._editor is not None:
-            self._editor.paint(painter, self._view)
+            self._editor.paint(painter, self._view, self.hasFocus())
+        if self._ringed and self.hasFocus():
+            painter.setPen(QPen(RING, 3))
+            painter.drawRect(QRectF(self.rect()).adjusted(2, 2, -2, -2))
         painter.end()
 
     def _still(self, raster: Raster) -> QPixmap:
@@ -273,7 +300,7 @@ class PictureCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._zoom_key(event) or (self._editor is not None and self._editor.key(event)):
             event.accept()
-            self.update()
+            self.follow_editor()
             return
         super().keyPressEvent(event)
 
@@ -283,7 +310,7 @@ class PictureCanvas(QWidget):
             assert isinstance(event, QKeyEvent)
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._editor.key(event):
                 event.accept()
-                self.update()
+                self.follow_editor()
                 return True
         if event.type() == QEvent.Type.NativeGesture:
             assert isinstance(event, QNativeGestureEvent)
@@ -297,6 +324,11 @@ class PictureCanvas(QWidget):
                 self.zoom_by(pinch.scaleFactor(), QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint())))
                 return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # whoever came by mouse knows where the keyboard is
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -321,6 +353,11 @@ class PictureCanvas(QWidget):
         if shape == Qt.CursorShape.ArrowCursor and not self._fitted:
             shape = Qt.CursorShape.OpenHandCursor
         self.setCursor(QCursor(shape))
+
+
+def _back_inside(at: float, room: int) -> float:
+    """How far what is at ``at`` must move to be ``SIGHT`` inside 0..room."""
+    return max(SIGHT - at, 0.0) or min(room - SIGHT - at, 0.0)
 
 
 def _span(shown: QRectF, factor: float) -> tuple[float, float]:

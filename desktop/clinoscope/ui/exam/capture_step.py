@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QTimer, QVariantAnimation, Signal
@@ -10,18 +11,20 @@ from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter, QShowEv
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
 from clinoscope.ui.exam import drops
+from clinoscope.ui.exam.auto_capture import AutoCapture
 from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.exam.card_link import CardLink
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.guides import guide_overlay
 from clinoscope.ui.exam.overlays import dimmed_overlay, sentence_overlay
 from clinoscope.ui.exam.shutter import Shutter
 from clinoscope.ui.exam.side import Side
-from clinoscope.ui.exam.source_picker import SourcePicker, first_address
+from clinoscope.ui.exam.source_picker import CAMERA, SourcePicker, first_address
 from clinoscope.ui.exam.stage_empty import StageEmpty
 from clinoscope.ui.exam.view import View
 from clinoscope.ui.exam.work import Sources
@@ -29,8 +32,7 @@ from clinoscope.ui.widgets import PrimaryButton, QuietButton, label, set_tone
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.live import LivePreview
-
-PICTURES = "Pictures (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp)"
+    from clinoscope.workflow.capture import CameraSettings
 
 RESCAN = 2000
 """Milliseconds between looks for a camera while there is none."""
@@ -44,6 +46,9 @@ class CaptureStep(Side):
     retaken = Signal()
     source_chosen = Signal(str)
     sources_wanted = Signal()
+    settings_wanted = Signal()
+    pages_found = Signal(object)
+    paused = Signal()
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,24 +60,29 @@ class CaptureStep(Side):
         self._size: tuple[int, int] | None = None
         self._sources = Sources((), "")
         self._failed = False
+        self._guided = True
         self._title = label("", "title")
         self._instruction = label("", "body", "secondary", wrap=True)
         self._sentence = label("", "body", "amber", wrap=True)
+        self._card = CardLink(self.say)
         self._checks = ChecksList()
         self.picker = SourcePicker()
         self.picker.wanted.connect(self._on_wanted)
         self.picker.file_wanted.connect(self.ask_file)
+        self.picker.settings_wanted.connect(self.settings_wanted)
         self.retake = PrimaryButton("Retake", icon="ph.arrow-counter-clockwise", tip="Retake (Space)")
         self.retake.clicked.connect(self.retaken)
         self.use_anyway = QuietButton("Use anyway", tip="The exam keeps that the check failed")
         self.use_anyway.clicked.connect(self.used)
-        for shown in (self._title, self._instruction, self._sentence, self._checks):
+        for shown in (self._title, self._instruction, self._card, self._sentence, self._checks):
             self.body.addWidget(shown)
         self.body.addStretch(1)
-        for act in (self.picker, self.retake, self.use_anyway):
-            self.foot.addWidget(act)
         self.shutter = Shutter(canvas)
         self.shutter.clicked.connect(self.take)
+        self.auto = AutoCapture(self.shutter, self)
+        self.auto.fired.connect(self.take)
+        for act in (self.auto.switch, self.picker, self.retake, self.use_anyway):
+            self.foot.addWidget(act)
         self._empty = StageEmpty(canvas)
         self._empty.file_wanted.connect(self.ask_file)
         self._flash = QVariantAnimation(self)
@@ -102,7 +112,9 @@ class CaptureStep(Side):
         self._task, self._sources = task, sources
         self._address = self._address or first_address(sources)
         self.picker.show_sources(sources, self._address)
+        self.auto.switch.setChecked(sources.auto)
         self.resume()
+        self._canvas.setFocus()
 
     def show_sources(self, sources: Sources) -> None:
         """Cameras came or went: with nothing to look through yet, take the first one."""
@@ -122,6 +134,7 @@ class CaptureStep(Side):
 
     def pause(self) -> None:
         """Let go of the camera."""
+        self.paused.emit()
         self._stop()
         self.shutter.hide()
         self._empty.hide()
@@ -145,6 +158,10 @@ class CaptureStep(Side):
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
 
+    def add_block(self, block: QWidget) -> None:
+        """Put a block of the side under the checks."""
+        self.body.insertWidget(self.body.indexOf(self._checks) + 1, block)
+
     # acts
 
     def take(self) -> None:
@@ -165,7 +182,7 @@ class CaptureStep(Side):
 
     def ask_file(self) -> None:
         """Ask for a picture file."""
-        dialog = QFileDialog(self, "Open picture", "", PICTURES)
+        dialog = QFileDialog(self, "Open picture", self.picker.folder, f"{drops.PICTURES};;{drops.ANY}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.give(drops.from_file(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -188,9 +205,21 @@ class CaptureStep(Side):
         self.shutter.setEnabled(False)
 
     def refuse(self, error: KnownError) -> None:
-        """The still could not be taken or opened: say why, stay live."""
-        self.say(str(error), "danger")
+        """The still could not be taken or opened: say why, stay live. Of several pictures, one is to be chosen."""
+        several = isinstance(error, drops.SeveralPages)
+        self.say(str(error), "secondary" if several else "danger")
+        if several:
+            self.pages_found.emit(error)
         self.shutter.setEnabled(self._size is not None)
+
+    def show_settings(self, settings: Mapping[str, CameraSettings]) -> None:
+        """How cameras are set from now on, by name."""
+        self._sources = replace(self._sources, settings={**self._sources.settings, **settings})
+
+    @property
+    def preview(self) -> LivePreview | None:
+        """The live picture; None while there is none."""
+        return self._live
 
     @property
     def failed(self) -> bool:
@@ -206,6 +235,16 @@ class CaptureStep(Side):
     def live(self) -> bool:
         """Whether there is a live picture to take a still of."""
         return self._live is not None and self._size is not None
+
+    def set_guided(self, on: bool) -> None:
+        """Show the task's guide, or leave it to something else to say where things belong."""
+        if on != self._guided:
+            self._guided = on
+            self._draw_guide()
+
+    def newest(self) -> Pixels | None:
+        """The newest live frame; None while there is none to be seen."""
+        return self._live.newest() if self._live is not None and self._size is not None else None
 
     # inside
 
@@ -242,8 +281,9 @@ class CaptureStep(Side):
         ratio = self._canvas.devicePixelRatioF()
         live.set_room(round(self._canvas.width() * ratio), round(self._canvas.height() * ratio))
         self._live = live
+        self.auto.begin(self._task.quality)
         try:
-            live.start(self._address)
+            live.start(self._address, self._sources.settings.get(self._address.removeprefix(CAMERA)))
         except KnownError as error:
             self._stop()
             self.say(str(error), "danger")
@@ -257,6 +297,7 @@ class CaptureStep(Side):
             live.stop()
         self._size = None
         self.shutter.setEnabled(False)
+        self.auto.stop()
 
     def _on_frame(self) -> None:
         if self._live is None:
@@ -281,6 +322,7 @@ class CaptureStep(Side):
         self._checks.show_quality(quality)
         if changed:
             self._draw_guide()
+        self.auto.look(quality)
 
     def _on_state(self, sentence: str) -> None:
         overlay = sentence_overlay(sentence, theme.font("body", "medium")) if sentence else None
@@ -290,21 +332,25 @@ class CaptureStep(Side):
         self._canvas.setAccessibleDescription(sentence)
         self.shutter.setEnabled(not sentence and self._size is not None)
         if sentence:
+            self.auto.stop()
             self._checks.show_quality(None)
             self._quality = None
             self._draw_guide()
 
     def _draw_guide(self) -> None:
-        if self._task is None or self._size is None:
+        if self._task is None or self._size is None or not self._guided:
+            self._canvas.set_overlay("guide", None)
             return
         ready = self._quality is not None and self._quality.ok
         self._canvas.set_overlay("guide", guide_overlay(self._task.guide, self._task.fill, self._size, ready))
 
     def _show_mode(self) -> None:
         self.picker.setVisible(not self._failed)
+        self.auto.switch.setVisible(not self._failed)
         self.retake.setVisible(self._failed)
         self.use_anyway.setVisible(self._failed)
         self._instruction.setVisible(not self._failed)
+        self._card.show_for(self._task if not self._failed else None)
         self.shutter.setVisible(not self._failed and self._live is not None)
         self._empty.setVisible(not self._failed and self._live is None and self._task is not None)
         self._empty.place()

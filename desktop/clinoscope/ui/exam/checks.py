@@ -11,6 +11,9 @@ from clinoscope.ui import theme
 from clinoscope.ui.exam.words import check_advice, check_words
 from clinoscope.ui.widgets import label
 
+RARE = frozenset({Check.HAZE, Check.GRAIN})
+"""Shown only while they fail: the list is to be whole in sight beside a camera's controls."""
+
 
 class ChecksList(QWidget):
     """Rows appear with their checks and then only change their words, so that nothing jumps at 8 looks a second."""
@@ -25,7 +28,8 @@ class ChecksList(QWidget):
 
     def show_quality(self, quality: Quality | None) -> None:
         """Show the checks; None empties the list."""
-        findings = {finding.check: finding for finding in quality.findings} if quality else {}
+        shown = [f for f in quality.findings if not f.ok or f.check not in RARE] if quality else []
+        findings = {finding.check: finding for finding in shown}
         if set(findings) != set(self._rows):
             self._build(tuple(findings))
         for check, row in self._rows.items():

@@ -24,9 +24,13 @@ CHOOSE: Keys = (
 )
 CAPTURE: Keys = (
     ("Space", "Take the photo, or retake it"),
+    ("G", "Show the earlier picture, or hide it"),
+    ("+  −", "Earlier picture stronger, weaker"),
     ("U", "Use a picture that failed its check"),
+    ("A", "Take the photo when all is well, or not"),
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
+    ("S", "Camera settings"),
     ("Esc", "Back"),
 )
 
@@ -48,16 +52,19 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
     """Do what a key means on the page's step; False when it means nothing there."""
     key = Qt.Key(event.key())
     if key == Qt.Key.Key_Escape:
-        page.back()
+        if page.step is not Step.REGION or page.acts.panel is not None or not page.bench.region.give_up():
+            page.back()
         return True
     if page.acts.panel is not None:
         # What is typed beside an open panel is not meant for the page under it.
         return False
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    if key == Qt.Key.Key_O and not control and page.bench.colour.toggle():
+        return True
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)
     if page.step is Step.REGION:
-        return not control and _region(page, key, event)
+        return _region(page, key, event)
     if page.step is Step.READING:
         return _reading(page, key, control)
     return False
@@ -71,8 +78,16 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
         capture.paste()
     elif not control and key == Qt.Key.Key_Space:
         page.retake() if capture.failed else capture.take()
+    elif not control and key == Qt.Key.Key_S and not capture.failed:
+        page.acts.show_camera()
+    elif not control and key == Qt.Key.Key_G:
+        page.bench.follow.toggle()
+    elif not control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        page.bench.follow.strengthen(1 if key == Qt.Key.Key_Plus else -1)
     elif not control and key == Qt.Key.Key_U and capture.failed:
         page.use_anyway()
+    elif not control and key == Qt.Key.Key_A and not capture.failed:
+        capture.auto.switch.click()
     else:
         return False
     return True
@@ -80,12 +95,13 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
 
 def _region(page: ExamPage, key: Qt.Key, event: QKeyEvent) -> bool:
     region = page.bench.region
-    if key in _ENTER:
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    if key in _ENTER and not control:
         region.go_on_if_found()
-    elif key == Qt.Key.Key_D:
+    elif key in (Qt.Key.Key_N, Qt.Key.Key_Insert) and not control:
         region.draw_one()
     elif region.editor is not None and region.editor.key(event):
-        page.bench.canvas.update()
+        page.bench.canvas.follow_editor()
     else:
         return False
     return True

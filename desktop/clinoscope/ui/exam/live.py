@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.region import Box, Region
-from clinoscope.domain.task import Task
+from clinoscope.domain.task import Kind, Task
+from clinoscope.ui.exam import source_words
 from clinoscope.ui.exam.raster import Raster, frame_raster
 from clinoscope.workflow import look
-from clinoscope.workflow.capture import Frame, LiveCheck, Source, SourceState, open_source
+from clinoscope.workflow.capture import CameraSettings, CameraSource, Frame, LiveCheck, Source, foreign, open_source
 
 POLL = 0.004
 """Seconds between looks for a newer frame: 4 ms late at most at 30 frames a second."""
@@ -34,21 +35,25 @@ class LivePreview(QObject):
 
     ``frame_ready`` carries nothing: ``take`` hands out the newest frame. ``state_changed`` has
     a sentence while there is something to wait for or to do, "" while all is well.
+    ``abilities_found`` answers ``probe``.
     """
 
     frame_ready = Signal()
     checked = Signal(object)
     state_changed = Signal(str)
+    abilities_found = Signal(object)
     _wake = Signal()
     _ended = Signal()
 
     def __init__(self, task: Task) -> None:
         super().__init__()
         self._task = task
+        self._address = ""
         self._room = (1280, 720)
         self._source: Source | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._last: threading.Thread | None = None
         self._lock = threading.Lock()
         self._shown: Raster | None = None
         self._told: str | None = None
@@ -59,14 +64,27 @@ class LivePreview(QObject):
         """Device pixels of the place where frames are painted."""
         self._room = (max(width, 16), max(height, 16))
 
-    def start(self, address: str) -> None:
-        """Open a source and show it, once. Raises CameraError for an address that cannot be one."""
-        self._source = open_source(address)
+    def start(self, address: str, settings: CameraSettings | None = None) -> None:
+        """Open a source and show it, once; ``settings`` are for a camera. Raises CameraError for an address that cannot
+        be one."""
+        self._address = address
+        self._source = open_source(address, settings=settings or CameraSettings())
         self._source.start()
         for work in (self._prepare, self._check):
             thread = threading.Thread(target=work, args=(self._source, self._stop), daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    @property
+    def camera(self) -> CameraSource | None:
+        """The camera of this PC that is looked through, whose knobs can be turned; None for other sources."""
+        return self._source if isinstance(self._source, CameraSource) else None
+
+    def probe(self) -> None:
+        """Find out what the camera can do: ``abilities_found`` tells."""
+        if self.camera is not None:
+            # Not after the end: a camera may take longer to answer than this object lives.
+            self.camera.probe(lambda found: None if self._stop.is_set() else self.abilities_found.emit(found))
 
     def stop(self) -> None:
         """Let go of the source for good; the threads end by themselves within one frame."""
@@ -77,13 +95,24 @@ class LivePreview(QObject):
         # The threads still speak through this object: it lives until they have ended.
         _ending.add(self)
         # Some cameras take a second to let go: that must not be the window's second.
-        threading.Thread(target=self._end, args=(source,), daemon=True).start()
+        self._last = threading.Thread(target=self._end, args=(source,), daemon=True)
+        self._last.start()
+
+    def wait(self, seconds: float) -> None:
+        """After ``stop``: wait until the source is let go, at most so long."""
+        if self._last is not None:
+            self._last.join(seconds)
 
     def take(self) -> Raster | None:
         """The newest frame not taken yet."""
         with self._lock:
             shown, self._shown = self._shown, None
         return shown
+
+    def newest(self) -> Pixels | None:
+        """The newest frame, RGB (height, width, 3), not to be written to; None while there is something to wait for."""
+        frame = self._source.latest() if self._source is not None else None
+        return None if frame is None or self._told else frame.pixels
 
     def still(self) -> Callable[[], Picture] | None:
         """What takes the still, to be called from a worker; None while there is no picture."""
@@ -129,10 +158,11 @@ class LivePreview(QObject):
                 continue
             seen = frame
             region = finder.look(frame.pixels)
-            self.checked.emit(check.look(frame.pixels, region, searched=True))
+            seen_well = check.look(frame.pixels, region, searched=True)
+            self.checked.emit(foreign(seen_well, task.region) if finder.foreign else seen_well)
 
     def _tell(self, source: Source) -> None:
-        now = _words(source)
+        now = source_words.of_state(source.state, source.reason, self._address)
         if now != self._told:
             self._told = now
             self.state_changed.emit(now)
@@ -141,8 +171,18 @@ class LivePreview(QObject):
 _ending: set[LivePreview] = set()
 
 
+def wait_for_all(seconds: float = 2.0) -> None:
+    """At the end of the program: let stopped previews let go of their sources.
+
+    A thread that is still inside OpenCV when Python ends takes the whole process down.
+    """
+    until = time.monotonic() + seconds
+    for preview in tuple(_ending):
+        preview.wait(max(until - time.monotonic(), 0))
+
+
 class _Finder:
-    """Looks for the region now and then; in between the last one counts.
+    """Looks for the region now and then; in between the last one counts. ``foreign``: it is of another kind.
 
     It takes at most a quarter of one core, however slow the machine is.
     """
@@ -151,26 +191,18 @@ class _Finder:
         self._task = task
         self._region: Region | None = None
         self._next = 0.0
+        self.foreign = False
 
     def look(self, pixels: Pixels) -> Region | None:
         now = time.monotonic()
         if now >= self._next:
-            self._region = find_live_region(self._task, pixels)
+            found = self._region = find_live_region(self._task, pixels)
+            # Cells would have to be found a second time to be asked: a field is asked as a still.
+            classified = self._task.kind is Kind.CLASSIFY
+            self.foreign = classified and found is not None and look.is_foreign(self._task, pixels, found)
             spent = time.monotonic() - now
             self._next = now + max(FIND_EVERY, 4 * spent)
         return self._region
-
-
-def _words(source: Source) -> str:
-    match source.state:
-        case SourceState.OPENING:
-            return "Waiting for the camera…"
-        case SourceState.STALLED:
-            return "The picture has stopped. Check the camera's cable; it goes on by itself."
-        case SourceState.LOST:
-            return source.reason
-        case _:
-            return ""
 
 
 def find_live_region(task: Task, pixels: Pixels) -> Region | None:

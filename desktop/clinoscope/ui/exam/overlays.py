@@ -35,7 +35,8 @@ def region_overlay(region: Region, *, veil: bool = False) -> Overlay:
 def region_path(region: Region, view: View) -> QPainterPath:
     """Outlines where there are some, else the boxes, in widget coordinates."""
     path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
+    # between two rings is lip and inside the inner one is not; what two boxes share belongs to both
+    path.setFillRule(Qt.FillRule.OddEvenFill if region.outlines else Qt.FillRule.WindingFill)
     for ring in region.outlines:
         path.addPolygon(_polygon(ring, view))
         path.closeSubpath()
@@ -69,7 +70,7 @@ def cells_overlay(boxes: Sequence[Box], words: Sequence[str], chosen: frozenset[
             path.addRoundedRect(view.box(box), 6, 6)
             stroke(painter, path, 2.6 if index in chosen else 1.2, INK if index in chosen else LINE)
         for index in sorted(chosen):
-            _tag(painter, view.box(boxes[index]), words[index], font)
+            paint_tag(painter, view.box(boxes[index]), words[index], font)
 
     return paint
 
@@ -116,7 +117,8 @@ def sentence_overlay(text: str, font: QFont, *, at_top: bool = True) -> Overlay:
     return paint
 
 
-def _tag(painter: QPainter, beside: QRectF, text: str, font: QFont) -> None:
+def paint_tag(painter: QPainter, beside: QRectF, text: str, font: QFont) -> None:
+    """A few words on a dark pill above a rectangle, or below it where there is no room."""
     metrics = QFontMetricsF(font)
     size = metrics.size(0, text)
     tag = QRectF(0, 0, size.width() + 16, size.height() + 6)

@@ -45,7 +45,7 @@ class ExamPage(Page):
         self.setAcceptDrops(True)
         self.head = Head()
         self.choose = ChooseStep()
-        self.bench = Bench()
+        self.bench = Bench(shell)
         self.report = ReportView()
         self._rooms = QStackedWidget()
         self._blank = QWidget()
@@ -54,8 +54,8 @@ class ExamPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.head, self._rooms):
-            layout.addWidget(widget)
+        layout.addWidget(self.head)
+        layout.addWidget(self._rooms)
         self.acts = Acts(self)
         self._connect()
 
@@ -67,7 +67,8 @@ class ExamPage(Page):
         capture.still_wanted.connect(self._take)
         capture.used.connect(self.use_anyway)
         capture.retaken.connect(self.retake)
-        capture.source_chosen.connect(self._remember_source)
+        capture.source_chosen.connect(lambda address: self._remember_for_mode(work.LAST_SOURCE, address))
+        capture.auto.chosen.connect(lambda on: self._remember_for_mode(work.AUTO, on))
         capture.sources_wanted.connect(self._look_for_cameras)
         region.changed.connect(self._keep_region)
         region.done.connect(self.read)
@@ -90,20 +91,18 @@ class ExamPage(Page):
         """Begin a new exam of ``patient_id`` (``mode`` or None), or show ``exam``."""
         exam = what.get("exam")
         self._visit += 1
-        self._saver = None
-        self._opened = None
+        self._saver = self._opened = None
         self._taking = False
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
         self.bench.canvas.clear_overlays()
-        self.bench.canvas.show_raster(None)
+        self.bench.show_picture(None)
         vault = self.shell.open_vault
         if isinstance(exam, Exam):
             self.run(work.reopen, vault, exam, done=self._on_reopened)
             return
-        mode = what.get("mode")
-        only = str(mode) if mode else None
+        only = str(what["mode"]) if what.get("mode") else None
         self.run(work.begin, vault, what["patient_id"], done=lambda begun: self._show_choice(begun, only))
 
     def leave(self) -> None:
@@ -196,10 +195,10 @@ class ExamPage(Page):
         if on_bench:
             self.head.stepper.set(int(step), int(self._reached))
         room = self.choose if step is Step.CHOOSE else self.report if step is Step.REPORT else self.bench
-        self._rooms.setCurrentWidget(room)
         sides = {Step.CAPTURE: self.bench.capture, Step.REGION: self.bench.region, Step.READING: self.bench.reading}
-        if step in sides:
+        if step in sides:  # before its room: a capture step that shows for a moment opens the camera
             self.bench.show_side(sides[step])
+        self._rooms.setCurrentWidget(room)
 
     def go_to(self, step: Step) -> None:
         """Go to a finished step, as the stepper asks."""
@@ -237,23 +236,24 @@ class ExamPage(Page):
         if task is None:
             return
         self.show_step(Step.CAPTURE)
+        self.bench.colour.show_picture(None)
         self.bench.capture.prepare(task)
         self.run(work.sources, self.shell.open_vault, task.mode, done=lambda found: self._show_capture(task, found))
 
     def _show_capture(self, task: Task, sources: work.Sources) -> None:
         if self.step is Step.CAPTURE and not self._taking:
             self.bench.capture.begin(task, sources)
-            self.bench.canvas.setFocus()
+            self.bench.follow.begin(self.patient, task, self.exam)
 
     def _look_for_cameras(self) -> None:
         if self.task is not None:
             self.run(work.sources, self.shell.open_vault, self.task.mode, done=self.bench.capture.show_sources)
 
-    def _remember_source(self, address: str) -> None:
+    def _remember_for_mode(self, key: str, value: object) -> None:
         if self.task is not None:
-            self._remember(work.LAST_SOURCE + self.task.mode, address)
+            self._remember(key + self.task.mode, value)
 
-    def _remember(self, key: str, value: str) -> None:
+    def _remember(self, key: str, value: object) -> None:
         self.run(self.shell.open_vault.settings.set, key, value, done=lambda _: None)
 
     def _take(self, source: Callable[[], Picture]) -> None:
@@ -269,7 +269,7 @@ class ExamPage(Page):
         self._hold(opened)
         self._reached = Step.CAPTURE
         exam = opened.exam
-        self.bench.canvas.show_raster(opened.raster)
+        self.bench.show_picture(opened)
         if exam.quality is not None and not exam.quality.ok:
             self.bench.capture.show_failed(exam.quality)
             self.head.show_exam(modes.task(exam.task), exam)
@@ -289,7 +289,7 @@ class ExamPage(Page):
         if self._opened is None or self.task is None:
             return
         self.show_step(Step.REGION)
-        self.bench.canvas.show_raster(self._opened.raster)
+        self.bench.show_picture(self._opened)
         self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality)
 
     def _keep_region(self, region: Region | None) -> None:
@@ -360,7 +360,7 @@ class ExamPage(Page):
         self._hold(opened)
         step = resumed_at(exam.reading is not None, exam.quality is None or exam.quality.ok)
         if step is Step.READING or exam.state is not ExamState.DRAFT:
-            self.bench.canvas.show_raster(opened.raster)
+            self.bench.show_picture(opened)
             self.show_step(Step.READING)
             self.show_reading(exam)
             self.bench.canvas.setFocus()
@@ -369,7 +369,7 @@ class ExamPage(Page):
         elif exam.quality is not None:
             self.show_step(Step.CAPTURE)
             self.bench.capture.prepare(self.task)
-            self.bench.canvas.show_raster(opened.raster)
+            self.bench.show_picture(opened)
             self.bench.capture.show_failed(exam.quality)
 
     def _open_version(self, version: int) -> None:

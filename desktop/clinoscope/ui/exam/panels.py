@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
-from clinoscope.modes.wording import certainty, raised_flags
+from clinoscope.modes.wording import certainty, correction_words, raised_flags
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.work import About
 from clinoscope.ui.gate.countdown import Countdown
@@ -34,6 +34,7 @@ class SignPanel(Panel):
             ("Your assessment", words.said(task, exam)),
             ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
+            ("Colours", _corrected(exam)),
         ]
         for name, value in rows:
             if value:
@@ -167,6 +168,11 @@ def _failed(exam: Exam) -> str:
     problems = exam.quality.problems if exam.quality is not None else ()
     names = ", ".join(words.check_words(finding).lower() for finding in problems)
     return f"Used although it failed: {names}" if names else ""
+
+
+def _corrected(exam: Exam) -> str:
+    correction = exam.picture.correction if exam.picture is not None else None
+    return correction_words(correction) if correction is not None else ""
 
 
 def _grouped(sha256: str) -> str:

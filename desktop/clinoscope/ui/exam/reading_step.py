@@ -15,7 +15,7 @@ from clinoscope.domain.region import Box
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.ui import theme
-from clinoscope.ui.exam import words
+from clinoscope.ui.exam import colour_note, words
 from clinoscope.ui.exam.answer_block import AnswerBlock
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.choice import ChoiceButton, CommentField
@@ -38,12 +38,14 @@ KEYS: Keys = (
     ("0  C", "Cannot judge"),
     ("H", "Heatmap on and off"),
     ("Ctrl+Enter", "Sign…"),
+    colour_note.KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to Region"),
 )
 SIGNED_KEYS: Keys = (
     ("H", "Heatmap on and off"),
     ("Ctrl+P", "Report"),
+    colour_note.KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to the patient"),
 )

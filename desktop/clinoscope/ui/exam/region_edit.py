@@ -20,6 +20,23 @@ def drawn(box: Box) -> Region:
     return Region(box, "drawn")
 
 
+def fresh(region: Region | None, middle: tuple[float, float], size: tuple[int, int]) -> Box:
+    """A box around ``middle``, as large as the parts there are or a third of the picture; never just on another one."""
+    boxes = region.parts if region is not None else ()
+    third = max(min(size) // 3, SMALLEST)
+    w = round(sum(box.w for box in boxes) / len(boxes)) if boxes else third
+    h = round(sum(box.h for box in boxes) / len(boxes)) if boxes else third
+    x, y = round(middle[0] - w / 2), round(middle[1] - h / 2)
+    while any(abs(x - box.x) < w // 4 and abs(y - box.y) < h // 4 for box in boxes) and x + w < size[0]:
+        x += max(w // 2, 1)
+    return Box(min(max(x, 0), max(size[0] - w, 0)), min(max(y, 0), max(size[1] - h, 0)), w, h)
+
+
+def step(region: Region, part: int) -> int:
+    """By how many pixels one key grows a part on each side: a fiftieth of it, at least 4."""
+    return max(4, round(max(region.boxes[part].w, region.boxes[part].h) / 50))
+
+
 def dragged(region: Region, part: int, handle: str, dx: int, dy: int, size: tuple[int, int]) -> Region:
     """Move one handle of one part, or all of it with ``BODY``; stays inside ``size`` (width, height)."""
     box = region.boxes[part]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
+from clinoscope.ui.exam import colour_note
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.region_editor import RegionEditor
@@ -22,6 +24,9 @@ SAVE_AFTER = 400
 
 SEVERAL = frozenset({"nails"})
 """Kinds of region that may have more than one part."""
+
+FALLBACK = 0.2
+"""Score up to which a finder gives a whole picture, or its middle, because nothing stands out (``regions``)."""
 
 OUTLINED = frozenset({"lips"})
 """Kinds of region that are read inside their outline and not in their whole box."""
@@ -40,14 +45,17 @@ NOUNS = {
 
 KEYS: Keys = (
     ("Enter", "Go on to the reading"),
-    ("Tab", "Next handle or part"),
+    ("Tab", "Next handle, then the next part"),
+    ("1 … 9, 0", "One of several parts"),
     ("Arrows", "Move by 1 px, with Shift by 10"),
     ("+  −", "Grow, shrink"),
-    ("R", "As found automatically"),
-    ("D", "Draw a region or one more part"),
+    ("N, Insert", "Draw a region or one more part"),
     ("Delete", "Take the chosen part away"),
+    ("R", "As found automatically"),
+    ("Ctrl+Z, Ctrl+Y", "Undo, do again"),
+    colour_note.KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
-    ("Esc", "Back to Capture"),
+    ("Esc", "Undo all, then back to Capture"),
 )
 
 
@@ -65,24 +73,26 @@ class RegionStep(Side):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SAVE_AFTER)
-        self._rest.timeout.connect(self.flush)
+        self._rest.timeout.connect(self._on_rest)
         self._pending = False
         self._title = label("Region", "title")
         self._words = label("", "body", wrap=True)
         self._how = label("", "small", "secondary", wrap=True)
         self._checks = ChecksList()
         self.reset = QuietButton("Reset", icon="ph.arrow-counter-clockwise", tip="As found automatically (R)")
-        self.draw = QuietButton("Draw", icon="ph.selection-plus", tip="Draw a region (D)")
+        self.undo = QuietButton("Undo", icon="ph.arrow-u-up-left", tip="Take the last change back (Ctrl+Z)")
+        self.draw = QuietButton("Draw", icon="ph.selection-plus", tip="Draw a region (N)")
         self.delete = QuietButton("Delete", icon="ph.trash", tip="Take the chosen part away (Delete)")
-        tools = QHBoxLayout()
+        tools = QGridLayout()
         tools.setSpacing(8)
-        for tool in (self.reset, self.draw, self.delete):
-            tools.addWidget(tool)
-        tools.addStretch(1)
+        tools.setColumnStretch(2, 1)
+        for place, tool in enumerate((self.reset, self.undo, self.draw, self.delete)):
+            tools.addWidget(tool, place // 2, place % 2)
         self.go_on = PrimaryButton("Read", tip="Go on to the reading (Enter)")
         self.go_on.clicked.connect(self.go_on_if_found)
         self.reset.clicked.connect(lambda: self._with_editor(RegionEditor.reset))
-        self.draw.clicked.connect(lambda: self._with_editor(RegionEditor.draw_middle))
+        self.undo.clicked.connect(lambda: self._with_editor(RegionEditor.undo))
+        self.draw.clicked.connect(self.draw_one)
         self.delete.clicked.connect(lambda: self._with_editor(RegionEditor.delete_part))
         for widget in (self._title, self._words):
             self.body.addWidget(widget)
@@ -93,7 +103,7 @@ class RegionStep(Side):
         self.body.addStretch(1)
         self.foot.addWidget(self.go_on)
         self.foot.addWidget(
-            label("Enter reads it. Tab walks over the handles. ? shows all keys.", "small", "secondary", wrap=True)
+            label("Enter reads it. Tab and arrows change it. ? shows all keys.", "small", "secondary", wrap=True)
         )
 
     def begin(self, task: Task, region: Region | None, automatic: Region | None, quality: Quality | None) -> None:
@@ -104,7 +114,8 @@ class RegionStep(Side):
         self.editor = RegionEditor((raster.width, raster.height), self)
         self.editor.begin(region, automatic, several=task.region in SEVERAL, outlined=task.region in OUTLINED)
         self.editor.changed.connect(self._on_changed)
-        self.editor.said.connect(self._canvas.setAccessibleDescription)
+        self.editor.chosen.connect(self._show_words)
+        self.editor.said.connect(self._say)
         self._pending = False
         self._canvas.clear_overlays()
         self._canvas.set_editor(self.editor)
@@ -116,6 +127,23 @@ class RegionStep(Side):
         """Leave the step: what is not saved yet goes out now."""
         self.flush()
         self._canvas.set_editor(None)
+
+    def give_up(self) -> bool:
+        """Take back all that was changed in this step; False where nothing was."""
+        given_up = self.editor is not None and self.editor.give_up()
+        if given_up:
+            self._canvas.follow_editor()
+        return given_up
+
+    def _on_rest(self) -> None:
+        if self.editor is not None:
+            self._say(self.editor.words())
+        self.flush()
+
+    def _say(self, words: str) -> None:
+        """Tell a screen reader, and leave it on the picture for one that comes to it later."""
+        self._canvas.setAccessibleDescription(words)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._canvas, words))
 
     def flush(self) -> None:
         """Hand out a changed region without waiting for it to rest."""
@@ -132,8 +160,8 @@ class RegionStep(Side):
         return self.editor.region if self.editor is not None else None
 
     def draw_one(self) -> None:
-        """Put a region (or one more part) in the middle, to be moved from there."""
-        self._with_editor(RegionEditor.draw_middle)
+        """Put a region (or one more part) in the middle of what is seen, to be moved from there."""
+        self._with_editor(lambda editor: editor.draw_at(self._canvas.middle()))
 
     def go_on_if_found(self) -> None:
         """On to the reading, once there is a region."""
@@ -145,7 +173,7 @@ class RegionStep(Side):
         if self.editor is not None:
             act(self.editor)
             self._canvas.setFocus()
-            self._canvas.update()
+            self._canvas.follow_editor()
 
     def _on_changed(self) -> None:
         self._pending = True
@@ -159,8 +187,9 @@ class RegionStep(Side):
         several = self._task.region in SEVERAL
         self.go_on.setEnabled(region is not None)
         self.reset.setEnabled(self.editor.automatic is not None and region != self.editor.automatic)
-        self.draw.setVisible(region is None or several)
-        self.draw.setText("Draw" if region is None else "Add")
+        self.undo.setEnabled(self.editor.can_undo)
+        self.draw.setVisible(region is None or region.how == "whole" or several)
+        self.draw.setText("Add" if several and region is not None and region.how != "whole" else "Draw")
         self.delete.setVisible(several)
         self.delete.setEnabled(region is not None and len(region.boxes) > 1)
         if region is None:
@@ -168,11 +197,12 @@ class RegionStep(Side):
             self._how.setText("")
             return
         self._words.setText(_found(region, noun, several))
-        box = region.boxes[self.editor.part]
-        self._how.setText(f"{box.w} × {box.h} px at {box.x}, {box.y}")
+        self._how.setText(self.editor.words())
 
 
 def _found(region: Region, noun: str, several: bool) -> str:
+    if region.how == "whole" and region.score <= FALLBACK:
+        return f"The {noun} does not stand out. Drag over the picture to draw it, or read it as it is."
     if region.how == "whole":
         return "The whole picture is read. Draw on it to read only a part."
     count = len(region.boxes)

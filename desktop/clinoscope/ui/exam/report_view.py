@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.tasks import run_task
@@ -39,12 +39,15 @@ KEYS: Keys = (
 
 class ReportView(QWidget):
     """``back_wanted`` leads to the exam, ``patient_wanted`` to its patient, ``said`` carries a quiet word,
-    ``warned`` a sentence about what went wrong."""
+    ``warned`` a sentence about what went wrong. ``whole_wanted`` carries whether the picture is to be shown outside
+    its region, ``picture_wanted`` asks for the picture as a file."""
 
     back_wanted = Signal()
     patient_wanted = Signal()
     said = Signal(str)
     warned = Signal(str)
+    whole_wanted = Signal(bool)
+    picture_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,14 +87,21 @@ class ReportView(QWidget):
         self.save.clicked.connect(self.ask_where)
         self.print = QuietButton("Print…", icon="ph.printer", tip="Print (Ctrl+P)")
         self.print.clicked.connect(self.ask_printer)
+        self.picture = QuietButton("Save picture…", icon="ph.image", tip="The picture alone, without what names anyone")
+        self.picture.clicked.connect(self.picture_wanted)
+        self.whole = QCheckBox("Whole picture")
+        self.whole.setToolTip("Show what lies around the region, too. The record stays as it is.")
+        self.whole.toggled.connect(self.whole_wanted)
         self.done = PrimaryButton("Back to the patient")
         self.done.clicked.connect(self.patient_wanted)
         row.addWidget(back)
         row.addWidget(self._title, 1)
+        row.addWidget(self.whole)
+        row.addSpacing(8)
         for widget in (less, self._percent, more):
             row.addWidget(widget)
-        row.addSpacing(16)
-        for button in (self.save, self.print, self.done):
+        row.addSpacing(8)
+        for button in (self.picture, self.save, self.print, self.done):
             row.addWidget(button)
         return head
 
@@ -101,6 +111,13 @@ class ReportView(QWidget):
         self._title.setText(title)
         run_task(self, _count, pdf, done=self._lay_out)
         self._scroll.setFocus()
+
+    def show_whole(self, whole: bool, possible: bool) -> None:
+        """Whether the picture is shown outside its region; where there is no other way, the switch is not offered."""
+        self.whole.blockSignals(True)
+        self.whole.setChecked(whole)
+        self.whole.blockSignals(False)
+        self.whole.setVisible(possible)
 
     @property
     def pdf(self) -> bytes:
@@ -147,9 +164,38 @@ class ReportView(QWidget):
         dialog.fileSelected.connect(self.save_to)
         self._show_dialog(dialog)
 
+    def ask_where_picture(self, name: str, data: bytes) -> None:
+        """Ask for a file and write a picture there. ``name`` is offered; it must name no patient."""
+        suffix = Path(name).suffix
+        dialog = QFileDialog(self, "Save picture", name, f"Picture (*{suffix})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.fileSelected.connect(lambda path: self.save_picture_to(path, data))
+        self._show_dialog(dialog)
+
+    def save_picture_to(self, path: str, data: bytes) -> None:
+        """Write a picture to a file."""
+        run_task(
+            self,
+            _write,
+            Path(path),
+            data,
+            "picture",
+            done=lambda _: self.said.emit("Picture saved."),
+            failed=self._warn,
+        )
+
     def save_to(self, path: str) -> None:
         """Write the report to a file."""
-        run_task(self, _write, Path(path), self._pdf, done=lambda _: self.said.emit("Report saved."), failed=self._warn)
+        run_task(
+            self,
+            _write,
+            Path(path),
+            self._pdf,
+            "report",
+            done=lambda _: self.said.emit("Report saved."),
+            failed=self._warn,
+        )
 
     def ask_printer(self) -> None:
         """Ask for a printer and print the report there."""
@@ -268,10 +314,10 @@ def _count(pdf: bytes) -> int:
         return reports.page_count(pdf)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, what: str) -> None:
     try:
         path.write_bytes(data)
     except OSError:
         raise KnownError(
-            "The report could not be saved there. Choose another folder or free some space; the exam itself is safe."
+            f"The {what} could not be saved there. Choose another folder or free some space; the exam itself is safe."
         ) from None

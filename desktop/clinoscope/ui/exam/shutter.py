@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -25,7 +25,35 @@ class Shutter(QAbstractButton):
         self.setAccessibleName("Take photo")
         self.setAccessibleDescription("Space")
         self.setToolTip("Take photo (Space)")
+        self._count = QVariantAnimation(self)
+        self._count.setStartValue(0.0)
+        self._count.setEndValue(1.0)
+        self._count.valueChanged.connect(self._on_count)
+        self._counted = 0.0
         parent.installEventFilter(self)
+
+    def count(self, seconds: float) -> None:
+        """Fill the ring in so many seconds; whole at once where less movement is asked for."""
+        if theme.motion():
+            self._count.setDuration(round(1000 * seconds))
+            self._count.start()
+        else:
+            self._on_count(1.0)
+
+    def stop_count(self) -> None:
+        """Empty the ring."""
+        self._count.stop()
+        self._on_count(0.0)
+
+    @property
+    def counted(self) -> float:
+        """How much of the ring is filled, 0..1."""
+        return self._counted
+
+    def _on_count(self, share: float) -> None:
+        if share != self._counted:
+            self._counted = share
+            self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
@@ -45,6 +73,10 @@ class Shutter(QAbstractButton):
         painter.setBrush(PILL)
         painter.setPen(QPen(INK, 4))
         painter.drawEllipse(ring.adjusted(2, 2, -2, -2))
+        if self._counted:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(LINE, 6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawArc(ring.adjusted(2, 2, -2, -2), 90 * 16, -round(self._counted * 360 * 16))
         inset = 13 if self.isDown() else 9
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(INK)

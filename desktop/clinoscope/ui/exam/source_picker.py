@@ -1,36 +1,45 @@
-"""Where the picture comes from: a camera by its name, a network address, a file."""
+"""Where the picture comes from: a camera by its name, a network address, a watched folder, a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.ui.exam.work import Sources
-from clinoscope.ui.widgets import Combo, Field, QuietButton, label
+from clinoscope.ui.widgets import Combo, Field, IconButton, QuietButton, label
 
 CAMERA = "camera:"
 NETWORK = "network"
+FOLDER = "folder:"
+ASK_FOLDER = "ask for a folder"
+MICROSCOPE = "mm:"
+ASK_MICROSCOPE = "ask for a configuration"
 SCHEMES = ("http://", "https://", "rtsp://", "rtsps://")
 
 
 def first_address(sources: Sources) -> str:
     """What to look through at once: the last source if it is there, else the first camera, else ""."""
     cameras = [CAMERA + camera.name for camera in sources.cameras]
-    if sources.last.startswith(SCHEMES) or sources.last in cameras:
+    if sources.last.startswith((*SCHEMES, FOLDER, MICROSCOPE)) or sources.last in cameras:
         return sources.last
     return cameras[0] if cameras else ""
 
 
 class SourcePicker(QWidget):
-    """``wanted`` carries the address to look through; ``file_wanted`` asks for a file."""
+    """``wanted`` carries the address to look through; ``file_wanted`` asks for a file, ``settings_wanted`` for the
+    camera's settings."""
 
     wanted = Signal(str)
     file_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._address = ""
+        self._micromanager = False
+        self._names: list[str] = []
         self._list = Combo("Camera")
         self._list.activated.connect(self._on_activated)
         self.address = Field(
@@ -46,37 +55,93 @@ class SourcePicker(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(label("Camera", "small", "secondary", weight="medium"))
-        layout.addWidget(self._list)
+        self._title = label("Camera", "small", "secondary", weight="medium")
+        layout.addWidget(self._title)
+        self.settings = IconButton("ph.sliders-horizontal", "Camera settings (S)")
+        self.settings.clicked.connect(self.settings_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self._list, 1)
+        row.addWidget(self.settings)
+        layout.addLayout(row)
         layout.addWidget(self.address)
         layout.addWidget(self.open_file)
         layout.addWidget(label("Or drop a picture here, or paste one with Ctrl+V.", "small", "secondary", wrap=True))
 
     def show_sources(self, sources: Sources, address: str) -> None:
         """Fill the list; ``address`` is what is looked through now, "" for nothing."""
-        self._fill([camera.name for camera in sources.cameras])
-        network = address.startswith(SCHEMES)
-        self.address.setVisible(network)
-        if network:
+        self._address = address
+        self._micromanager = sources.micromanager
+        self._names = [camera.name for camera in sources.cameras]
+        self._fill()
+        if address.startswith(SCHEMES):
             self.address.set_text(address)
-        index = self._list.findData(NETWORK if network else address)
-        self._list.setCurrentIndex(max(index, 0))
+        self._show_address()
 
-    def _fill(self, names: Sequence[str]) -> None:
+    def _fill(self) -> None:
         self._list.clear()
-        if not names:
+        if not self._names:
             self._list.addItem("No camera found", "")
-        for name in names:
+        for name in self._names:
             self._list.addItem(name, CAMERA + name)
         self._list.addItem("Network address…", NETWORK)
+        if self.folder:
+            self._list.addItem(f"Folder: {Path(self.folder).name or self.folder}", self._address)
+            self._list.setItemData(self._list.count() - 1, self.folder, Qt.ItemDataRole.ToolTipRole)
+        self._list.addItem("Watched folder…", ASK_FOLDER)
+        if self._address.startswith(MICROSCOPE):
+            self._list.addItem(f"Micro-Manager: {Path(self._address.removeprefix(MICROSCOPE)).stem}", self._address)
+        if self._micromanager:
+            self._list.addItem("Micro-Manager camera…", ASK_MICROSCOPE)
 
     def _on_activated(self, index: int) -> None:
         data = str(self._list.itemData(index))
         self.address.setVisible(data == NETWORK)
         if data == NETWORK:
             self.address.setFocus()
+        elif data == ASK_FOLDER:
+            self.choose_folder()
+        elif data == ASK_MICROSCOPE:
+            self._choose_microscope()
         else:
-            self.wanted.emit(data)
+            self._choose(data)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder that another program saves its pictures into."""
+        dialog = QFileDialog(self, "Watch folder", self.folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._ask(dialog, FOLDER)
+
+    def _choose_microscope(self) -> None:
+        dialog = QFileDialog(self, "Micro-Manager configuration", "", "Configurations (*.cfg)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._ask(dialog, MICROSCOPE)
+
+    def _ask(self, dialog: QFileDialog, kind: str) -> None:
+        """Look through what is chosen; when nothing is, show again what is looked through now."""
+        dialog.fileSelected.connect(lambda path: self._choose(kind + path))
+        dialog.rejected.connect(self._show_address)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @property
+    def folder(self) -> str:
+        """The folder that is watched, "" when none is."""
+        return self._address.removeprefix(FOLDER) if self._address.startswith(FOLDER) else ""
+
+    def _choose(self, address: str) -> None:
+        self._address = address
+        self._fill()
+        self._show_address()
+        self.wanted.emit(address)
+
+    def _show_address(self) -> None:
+        network = self._address.startswith(SCHEMES)
+        self._title.setText("Watched folder" if self.folder else "Camera")
+        self.address.setVisible(network)
+        self._list.setCurrentIndex(max(self._list.findData(NETWORK if network else self._address), 0))
+        self.settings.setVisible(self._address.startswith(CAMERA))
 
     def choose_network(self) -> None:
         """Ask for a network address."""
@@ -85,7 +150,9 @@ class SourcePicker(QWidget):
 
     def _connect(self) -> None:
         if self.address.ok():
-            self.wanted.emit(self.address.text().strip())
+            self._address = self.address.text().strip()
+            self._show_address()
+            self.wanted.emit(self._address)
 
 
 def _check_address(text: str) -> str:

@@ -84,6 +84,8 @@ CHECK_WORDS = {
     Check.DARK: ("Bright enough", "Too dark"),
     Check.BRIGHT: ("Not too bright", "Too bright"),
     Check.GLARE: ("No glare", "Glare"),
+    Check.HAZE: ("Clear", "Hazy"),
+    Check.GRAIN: ("Not grainy", "Grainy"),
     Check.COLOUR: ("Colour", "Colour cast"),
     Check.SIZE: ("Close enough", "Too small"),
     Check.SUBJECT: ("In the frame", "Not in the frame"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
@@ -19,29 +19,42 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from clinoscope.records import Vault
-    from clinoscope.workflow.capture import CameraInfo
+    from clinoscope.workflow.capture import CameraInfo, CameraSettings
     from clinoscope.workflow.models import PackageInfo
 
 LAST_TASK = "exam.task"
 LAST_SOURCE = "exam.source."
+CAMERA_SET = "camera."
+AUTO = "exam.auto."
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture and what Qt paints of it; ``automatic`` is the region as it was found."""
+    """A picture and what Qt paints of it; ``automatic`` is the region as it was found.
+
+    ``picture`` has the pixels of the working copy, which are checked and read, and ``raster`` shows them; ``original``
+    shows the picture as it was taken, None where nothing was corrected. ``remark`` is a sentence about the light.
+    """
 
     exam: Exam
     picture: Picture
     raster: Raster
     automatic: Region | None
+    original: Raster | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What can be looked through now, and the address used last in this mode ("" for none)."""
+    """What can be looked through now, the address used last in this mode ("" for none), how the cameras were set the
+    last time, by name, whether there is what Micro-Manager's cameras need, and whether photos are taken by themselves
+    in this mode."""
 
     cameras: tuple[CameraInfo, ...]
     last: str
+    settings: Mapping[str, CameraSettings] = field(default_factory=dict)
+    micromanager: bool = False
+    auto: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,14 +77,24 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
 
     Raises PictureError, CameraError, VaultError; then nothing is changed.
     """
-    from clinoscope.workflow import exams, look
+    from clinoscope.workflow import colour, exams, look
 
     task = modes.task(task_id)
-    picture = source()
-    draft = exams.take(vault, patient, task_id, picture) if exam is None else exams.retake(vault, exam, picture)
+    taken = source()
+    light = colour.of_picture(task, taken, vault)
+    if exam is None:
+        draft = exams.take(vault, patient, task_id, taken, light.correction)
+    else:
+        draft = exams.retake(vault, exam, taken, light.correction)
+    picture = colour.working(taken, light.correction)
     region = look.find_region(task, picture.pixels)
-    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region))
-    return Opened(draft, picture, raster_of(picture.pixels), region)
+    draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
+    return _opened(draft, taken, picture, region, light.remark)
+
+
+def _opened(exam: Exam, taken: Picture, working: Picture, automatic: Region | None, remark: str = "") -> Opened:
+    original = None if working is taken else raster_of(taken.pixels)
+    return Opened(exam, working, raster_of(working.pixels), automatic, original, remark)
 
 
 @dataclass(frozen=True)
@@ -84,14 +107,14 @@ class Reopened:
 
 def reopen(vault: Vault, exam: Exam) -> Reopened:
     """The picture of a kept exam; for a draft also the region as the finder sees it. Raises VaultError."""
-    from clinoscope.workflow import exams, look
+    from clinoscope.workflow import colour, exams, look
 
-    picture = exams.picture_of(vault, exam)
+    taken = exams.picture_of(vault, exam)
+    picture = colour.working(taken, exam.picture.correction if exam.picture else None)
     automatic = exam.region
     if exam.state is ExamState.DRAFT:
         automatic = look.find_region(modes.task(exam.task), picture.pixels)
-    opened = Opened(exam, picture, raster_of(picture.pixels), automatic)
-    return Reopened(opened, vault.patients.get(exam.patient_id))
+    return Reopened(_opened(exam, taken, picture, automatic), vault.patients.get(exam.patient_id))
 
 
 def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
@@ -100,7 +123,7 @@ def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | Non
 
     if region == exam.region and exam.quality is not None:
         return exam
-    quality = look.check(modes.task(exam.task), picture.pixels, region)
+    quality = look.check(modes.task(exam.task), picture.pixels, region, picture.phantom)
     return exams.set_region(vault, exam, region, quality)
 
 
@@ -113,7 +136,9 @@ def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:
         return exam
     task = modes.task(exam.task)
     earlier = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
-    return exams.set_reading(vault, exam, look.read(task, picture.pixels, exam.region, earlier, picture.phantom))
+    correction = exam.picture.correction if exam.picture else None
+    reading = look.read(task, picture.pixels, exam.region, earlier, picture.phantom, correction)
+    return exams.set_reading(vault, exam, reading)
 
 
 @dataclass(frozen=True)
@@ -201,9 +226,19 @@ def about(vault: Vault, exam: Exam) -> About:
 
 
 def sources(vault: Vault, mode: str) -> Sources:
-    from clinoscope.workflow.capture import list_cameras
+    from clinoscope.workflow.capture import from_json, list_cameras, vendor_installed
 
-    return Sources(tuple(list_cameras()), str(vault.settings.get(LAST_SOURCE + mode, "")))
+    cameras = list_cameras()
+    settings = {camera.name: from_json(vault.settings.get(CAMERA_SET + camera.name)) for camera in cameras}
+    last, auto = (vault.settings.get(key + mode, none) for key, none in ((LAST_SOURCE, ""), (AUTO, False)))
+    return Sources(tuple(cameras), str(last), settings, vendor_installed("mm"), auto is True)
+
+
+def keep_camera(vault: Vault, name: str, settings: CameraSettings) -> None:
+    """Remember how a camera is set, for every mode and the next time it is plugged in."""
+    from clinoscope.workflow.capture import to_json
+
+    vault.settings.set(CAMERA_SET + name, to_json(settings))
 
 
 def pasted(image: QImage) -> Picture:

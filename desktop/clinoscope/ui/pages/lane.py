@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.ui import exam_words, theme
 from clinoscope.ui.dates import in_words
+from clinoscope.ui.pages.tick import Tick, Ticks
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.series import HEIGHT as PLOT_HEIGHT
 from clinoscope.ui.widgets.series import Point, Series
@@ -20,13 +21,13 @@ from clinoscope.ui.widgets.thumbnail import Thumbnail
 _CARD = 200
 _GAP = 16
 _PICTURE_HEIGHT = 138
-_MOST_PLOTS = 2
 
 
 class ExamCard(QWidget):
-    """Picture, day, answer, what gave it, the clinician's word. Enter, Space or a click opens it."""
+    """Picture, day, answer, what gave it, the clinician's word. Enter, Space or a click opens it, T ticks it."""
 
     opened = Signal(object)
+    ticked = Signal(object)
 
     def __init__(self, exam: Exam) -> None:
         super().__init__()
@@ -56,7 +57,14 @@ class ExamCard(QWidget):
         layout.addLayout(top)
         for part in (self.answer, self.read_by, self.word):
             layout.addWidget(part)
-        self.setAccessibleName(f"{day}, {said}, {self.read_by.text()}, {word}" + (", draft" if self._draft() else ""))
+        self._spoken = f"{day}, {said}, {self.read_by.text()}, {word}" + (", draft" if self._draft() else "")
+        self.tick = Tick(self)
+        self.tick.toggled.connect(self._on_tick)
+        self._on_tick()
+
+    def _on_tick(self) -> None:
+        self.setAccessibleName(self._spoken + (", ticked to compare" if self.tick.isChecked() else ""))
+        self.ticked.emit(self)
 
     def _draft(self) -> bool:
         return self.exam.state is ExamState.DRAFT
@@ -64,6 +72,8 @@ class ExamCard(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.opened.emit(self.exam)
+        elif event.key() == Qt.Key.Key_T and self.tick.isVisible():
+            self.tick.toggle()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
         else:
@@ -94,9 +104,10 @@ class ExamCard(QWidget):
 
 
 class Lane(QWidget):
-    """``exams`` oldest first; opens scrolled to the newest."""
+    """``exams`` oldest first; opens scrolled to the newest. ``compared`` carries two exams."""
 
     opened = Signal(object)
+    compared = Signal(object)
 
     def __init__(self, exams: Sequence[Exam]) -> None:
         super().__init__()
@@ -108,6 +119,8 @@ class Lane(QWidget):
         inside.setSpacing(8)
         row = QHBoxLayout()
         row.setSpacing(_GAP)
+        self.ticks = Ticks(self.cards)
+        self.ticks.compare.clicked.connect(lambda: self.compared.emit(self.ticks.pair()))
         for card in self.cards:
             card.opened.connect(self.opened)
             row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
@@ -130,8 +143,10 @@ class Lane(QWidget):
         head.setContentsMargins(8, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(label(exam_words.task_name(exams[0]), "heading"))
-        head.addWidget(label(count, "small", "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(label(count, "small", "secondary"))
         head.addStretch(1)
+        head.addWidget(self.ticks.word, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.ticks.compare)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -155,7 +170,7 @@ class Lane(QWidget):
 
 
 def series(exams: Sequence[Exam]) -> list[tuple[str, str, list[Point]]]:
-    """(name, unit, points) for the first numbers that two or more signed exams have in common.
+    """(name, unit, points) for every number that two or more signed exams have in common.
 
     ``exams`` oldest first, as their cards stand; each point lies under the middle of its card.
     """
@@ -167,5 +182,4 @@ def series(exams: Sequence[Exam]) -> list[tuple[str, str, list[Point]]]:
         for measure in exam.reading.measures:
             point = Point(x, measure.value, measure.uncertainty)
             found.setdefault((measure.name, measure.unit), []).append(point)
-    plots = [(name, unit, points) for (name, unit), points in found.items() if len(points) > 1]
-    return plots[:_MOST_PLOTS]
+    return [(name, unit, points) for (name, unit), points in found.items() if len(points) > 1]

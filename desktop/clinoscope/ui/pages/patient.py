@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.domain.labs import LabValue
@@ -32,6 +32,8 @@ class PatientPage(Page):
     keys = (
         ("Tab  ← →", "Through the exams"),
         ("Enter", "Open the exam"),
+        ("T", "Tick the exam to compare it"),
+        ("C", "Compare the two ticked, or the two newest"),
         ("Ctrl+E", "New exam"),
         ("Ctrl+B", "Add a lab value"),
         ("Ctrl+D", "Patient details"),
@@ -124,10 +126,13 @@ class PatientPage(Page):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(24)
+        ticked = frozenset().union(*(lane.ticks.ids() for lane in self.lanes))
         self.lanes = []
         for lane_exams in sorted(by_task.values(), key=lambda group: group[-1].created_at, reverse=True):
             lane = Lane(lane_exams)
             lane.opened.connect(self._open)
+            lane.compared.connect(self._compare)
+            lane.ticks.restore(ticked)
             self.lanes.append(lane)
             column.addWidget(lane)
             for exam in lane_exams:
@@ -144,6 +149,24 @@ class PatientPage(Page):
 
     def _open(self, exam: Exam) -> None:
         self.shell.go("exam", exam=exam)
+
+    def _compare(self, exams: tuple[Exam, Exam]) -> None:
+        self.shell.go("compare", exams=exams)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_C and not event.modifiers():
+            pair = self._pair_for_key()
+            if pair is not None:
+                self._compare(pair)
+                return
+        super().keyPressEvent(event)
+
+    def _pair_for_key(self) -> tuple[Exam, Exam] | None:
+        """Of the lane that has two ticks, else of the one that has the keyboard."""
+        ticked = [lane for lane in self.lanes if len(lane.ticks.ids()) == 2]
+        here = [lane for lane in self.lanes if any(card.hasFocus() for card in lane.cards)]
+        chosen = ticked or here
+        return chosen[0].ticks.pair() if chosen else None
 
     def _new_exam(self) -> None:
         self.shell.go("exam", patient_id=self._patient_id, mode=None)

@@ -23,6 +23,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
+from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.password_panel import PasswordPanel
 from clinoscope.ui.shell import Shell
@@ -69,6 +70,7 @@ class SettingsPage(Page):
         self._looks()
         self._locking()
         self._vault()
+        self._colours()
         self._training_set()
         self._about()
         self._rows.addStretch(1)
@@ -77,10 +79,11 @@ class SettingsPage(Page):
         self.place.setText(str(self.shell.open_vault.folder))
         user = self.shell.user
         self.user.setText(user.name if user else "")
+        self.colours.refresh()
         self.looks.setFocus()
 
     def leave(self) -> None:
-        for panel in (self.password_panel, self.export_panel, self.about_panel):
+        for panel in (self.password_panel, self.export_panel, self.about_panel, self.colours.panel):
             if panel is not None:
                 panel.hide()
 
@@ -125,6 +128,10 @@ class SettingsPage(Page):
         self._section("Vault", self.place)
         self._section("Backup", _left(self.back_up), self.backed_up)
         self._section("Health", _left(self.check), self._busy, self.checked)
+
+    def _colours(self) -> None:
+        self.colours = ColourSection(self, self.shell)
+        self._section("Colours", self.colours)
 
     def _training_set(self) -> None:
         self.export = QuietButton("Export a training set…")

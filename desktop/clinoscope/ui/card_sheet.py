@@ -1,0 +1,56 @@
+"""Saving the page of colour cards: asked for in the settings and beside a picture that is to be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.ui.tasks import run_task
+
+NAME = "colour-cards.pdf"
+_PAPERS = {"A4": "A4 page (*.pdf)", "Letter": "US Letter page (*.pdf)"}
+SAVED = "The cards are saved. Print the page at actual size on plain matt white paper."
+
+
+def ask_where(parent: QWidget, said: Callable[[str], object], failed: Callable[[KnownError], object]) -> QFileDialog:
+    """Ask for a file and, by its kind, for the paper; then write the page there."""
+    dialog = QFileDialog(parent, "Save colour cards", NAME)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("pdf")
+    dialog.setNameFilters(list(_PAPERS.values()))
+    dialog.selectNameFilter(_PAPERS[_usual_paper()])
+    dialog.fileSelected.connect(lambda path: save_to(parent, path, _paper(dialog), said, failed))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def save_to(
+    parent: QWidget, path: str, paper: str, said: Callable[[str], object], failed: Callable[[KnownError], object]
+) -> None:
+    """Write the page of cards to a file."""
+    run_task(parent, _write, Path(path), paper, done=lambda _: said(SAVED), failed=failed)
+
+
+def _paper(dialog: QFileDialog) -> str:
+    chosen = dialog.selectedNameFilter()
+    return next((paper for paper, words in _PAPERS.items() if words == chosen), _usual_paper())
+
+
+def _usual_paper() -> str:
+    """What the printers of this country hold."""
+    letter = QLocale.system().measurementSystem() is QLocale.MeasurementSystem.ImperialUSSystem
+    return "Letter" if letter else "A4"
+
+
+def _write(path: Path, paper: str) -> None:
+    from clinoscope.workflow import colour
+
+    try:
+        path.write_bytes(colour.card_pdf(paper))
+    except OSError:
+        raise KnownError("The cards could not be saved there. Choose another folder or free some space.") from None
