@@ -111,9 +111,19 @@ class Smear:
     cells: tuple[Cell, ...] = ()
 
     def standing(self) -> tuple[Cell, ...]:
-        """The cells that a person decides on: one for each cell of the blood, of fields that count."""
+        """The cells that a person decides on: one for each cell of the blood, of fields that count.
+
+        Where the field that shows a cell best is set aside, the next one that shows it, too, takes its place.
+        """
         aside = {entry.number for entry in self.fields if entry.state is FieldState.ASIDE}
-        return tuple(cell for cell in self.cells if cell.same_as is None and cell.field not in aside)
+        best: dict[int, Cell] = {}
+        for cell in self.cells:
+            if cell.field in aside:
+                continue
+            stands_for = cell.same_as or cell.number
+            if stands_for == cell.number or stands_for not in best:
+                best[stands_for] = cell
+        return tuple(sorted(best.values(), key=lambda cell: cell.number))
 
 
 def counted(cells: Sequence[Cell], classes: Mapping[str, CellClass]) -> int:

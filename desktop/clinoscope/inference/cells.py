@@ -32,14 +32,17 @@ def count(pixels: Pixels, region: Region) -> Reading:
     from clinoscope.regions.cells import find_cells
 
     package = packages.for_task(TASK)
-    types, stages = _used(package, TYPE_TASK), _used(package, STAGE_TASK)
+    types, stages = used(package, TYPE_TASK), used(package, STAGE_TASK)
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
     cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in found)
     return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
 
 
-def _used(package: Package, task: str) -> Package:
-    """The very package of a task that the counting package was measured with, whichever is in use for single cells."""
+def used(package: Package, task: str) -> Package:
+    """The very package of a task that the counting package was measured with, whichever is in use for single cells.
+
+    Raises PackageError.
+    """
     named = next((use for use in package.uses if use.task == task), None)
     if named is None:
         raise PackageError(f"Model package {package.name} does not say which package reads {task}. Install it again.")
