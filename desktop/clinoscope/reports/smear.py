@@ -181,15 +181,19 @@ def _beside(found: Differential) -> list[Flowable]:
     if found.shift is not None:
         span = found.shift
         high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"
-        lines.append(f"Left-shift index (young over segmented neutrophils): {span.value:.2f} ({span.low:.2f} to {high})")
+        lines.append(
+            f"Left-shift index (young over segmented neutrophils): {span.value:.2f} ({span.low:.2f} to {high})"
+        )
     if found.young is not None:
         span = found.young
         lines.append(
             f"Young among all neutrophils: {100 * span.value:.0f} % ({100 * span.low:.0f} to {100 * span.high:.0f})"
         )
-    for line in found.lines:
-        if line.per_100 is not None and line.count:
-            lines.append(f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})")
+    lines += [
+        f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
+        for line in found.lines
+        if line.per_100 is not None and line.count
+    ]
     if found.white_cells is not None and found.corrected is not None:
         corrected = abs(found.corrected - found.white_cells) > 1e-9
         words = f"White cell count {found.white_cells:g} · 10⁹/L"
@@ -248,7 +252,7 @@ def _gallery(report: SmearReport) -> list[Flowable]:
 
 
 def _bar_length(report: SmearReport) -> float:
-    """Micrometres of the scale bar: the longest of ``_BARS`` that takes four fifths of the narrowest picture at most."""
+    """Micrometres of the scale bar: the longest of ``_BARS`` that takes four fifths of the narrowest picture."""
     if report.scale is None:
         return _BARS[0]
     narrowest = min(cell.width for cell in report.gallery) * report.scale.micrometres

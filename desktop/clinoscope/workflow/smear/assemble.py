@@ -140,17 +140,13 @@ class _Joined:
         self._tasks[number] = task
         spot = self._track.place(number, record.small, record.width, record.height)
         near = {other.number: other for other in self._track.overlapping(spot)}
-        earlier = [
-            one for other in near for one in self._of_field[other] if one.number not in self._stands
-        ]
+        earlier = [one for other in near for one in self._of_field[other] if one.number not in self._stands]
         new = [(cell.box, cell.kind) for cell in record.cells]
         pairs = same_cells(spot, new, earlier, near)
         numbers = range(self._next, self._next + len(new))
         self._next += len(new)
         self._spots[number] = spot
-        self._of_field[number] = [
-            Seen(one, number, box, kind) for one, (box, kind) in zip(numbers, new, strict=True)
-        ]
+        self._of_field[number] = [Seen(one, number, box, kind) for one, (box, kind) in zip(numbers, new, strict=True)]
         for pair in pairs:
             mine = numbers[pair.new]
             old, stands = (pair.number, mine) if pair.replaces else (mine, pair.number)

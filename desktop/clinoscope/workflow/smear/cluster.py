@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 NOT_INSTALLED = (
-    "A cluster needs the extra “cluster”, which is not installed here: pip install 'clinoscope[cluster]', on every machine."
+    "A cluster needs the extra “cluster”, which is not installed here: "
+    "pip install 'clinoscope[cluster]', on every machine."
 )
 _PATIENCE = "20s"
 _AHEAD = 3
@@ -27,7 +28,8 @@ def records(folder: Path, tasks: Sequence[Task], key: str, address: str) -> Iter
     cluster, or it goes away; PackageError when a worker has other packages.
     """
     try:
-        from distributed import Client, CommClosedError
+        from distributed import Client
+        from distributed.comm import CommClosedError
     except ImportError:
         raise BatchError(NOT_INSTALLED) from None
     try:

@@ -1,7 +1,7 @@
 """What a smear is sorted into and held against: the data files beside this one, and what a laboratory changed of them.
 
-Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``comments.toml``, ``panel.toml``. A laboratory's own classes, keys,
-ranges and comments lie in the vault's settings; they are checked when they are written.
+Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``comments.toml``, ``panel.toml``. A laboratory's own classes,
+keys, ranges and comments lie in the vault's settings; they are checked when they are written.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class RangeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What is flagged beside a differential; see ``rules.toml``. Ages are from ``from_months`` to under ``to_months``."""
+    """What is flagged beside a differential; see ``rules.toml``. Ages: from ``from_months`` to under ``to_months``."""
 
     id: str
     name: str
@@ -173,7 +173,9 @@ def set_ranges(vault: Vault, rows: Sequence[RangeRow] | None) -> None:
             raise NotAllowed(f"There is no class or group “{row.of}” to give a range to.")
         for name, span, most in (("percent", row.percent, 100.0), ("absolute", row.absolute, 1000.0)):
             if span is not None and not 0 <= span[0] <= span[1] <= most:
-                raise NotAllowed(f"The {name} range of {row.of} must go from a lower to a higher number, up to {most:g}.")
+                raise NotAllowed(
+                    f"The {name} range of {row.of} must go from a lower to a higher number, up to {most:g}."
+                )
         if row.from_months < 0:
             raise NotAllowed("An age cannot be below zero.")
     vault.settings.set(RANGES, None if rows is None else msgspec.to_builtins(tuple(rows)))
