@@ -211,6 +211,7 @@ class Bench:
         with self._lock:
             if not self._done:
                 raise NotAllowed(NOTHING)
+            self._must_be_open()
             step = self._done[-1]
             changed = self._write(step.before)
             self._undone.append(self._done.pop())
@@ -221,6 +222,7 @@ class Bench:
         with self._lock:
             if not self._undone:
                 raise NotAllowed(NOTHING_AGAIN)
+            self._must_be_open()
             step = self._undone[-1]
             changed = self._write(step.after)
             self._done.append(self._undone.pop())
@@ -289,6 +291,7 @@ class Bench:
 
     def _act(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
         with self._lock:
+            self._must_be_open()
             known = {cell.number: cell for cell in self.cells}
             if not labels.keys() <= known.keys():
                 raise NotAllowed("There is no such cell in this smear: open it again.")
@@ -302,8 +305,6 @@ class Bench:
             return changed
 
     def _write(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
-        if self.reader == SECOND and self.sheet.second_done is not None:
-            raise NotAllowed(CLOSED)
         at = self._vault.smears.decide(self._exam, labels, self.reader)
         for number, label in labels.items():
             decision = Decision(label=label, by=self.user, at=at) if label else None
@@ -314,6 +315,10 @@ class Bench:
                 self._cells[number] = replace(cell, second=decision)
         changed = tuple(self._cells[number] for number in labels)
         return second.seen_by(changed, self.reader, self._open_end())
+
+    def _must_be_open(self) -> None:
+        if self.reader == SECOND and self.sheet.second_done is not None:
+            raise NotAllowed(CLOSED)
 
     def _open_end(self) -> datetime | None:
         """When the blind reading ended, or any time where there is none: then all is seen."""
