@@ -4,8 +4,8 @@
 
 What the data allow: no source has smears, that is many fields of one slide with every white cell typed. So the typed
 single cells of a source are taken together as if they were one smear (`cells`), and, where fields hold typed cells
-(chula_esid, bccd), those are found and read by the whole chain (`fields`). The percentage is of the white cells that both
-sides know: types that the models do not name are left out of the truth, and counted as `left_out`.
+(chula_esid, bccd), those are found and read by the whole chain (`fields`). The percentage is of the white cells that
+both sides know: types that the models do not name are left out of the truth, and counted as `left_out`.
 
 A source that a package learned from is printed as `seen`: its figures say that the chain works, not how well it does
 elsewhere. Which ones the package in use learned from is read from its card. Intervals: 95 %, by bootstrap over groups.

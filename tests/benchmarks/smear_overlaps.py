@@ -55,7 +55,7 @@ def share(hits: int, of: int) -> dict[str, float]:
         "hits": hits,
         "of": of,
         "share": round(hits / max(1, of), 4),
-        **{k: round(float(found[k]), 4) for k in ("low", "high")},
+        **{key: round(float(found[key] or 0.0), 4) for key in ("low", "high")},
     }
 
 
@@ -94,11 +94,8 @@ def one_scan(seed: int) -> Counter[str]:
         of_field[field] = mine
         for pair in pairs:
             one, other = mine[pair.new].number, pair.number
-            told[
-                "merged, rightly"
-                if drawn_of[one] == drawn_of[other] and drawn_of[one] is not None
-                else "merged, wrongly"
-            ] += 1
+            right = drawn_of[one] is not None and drawn_of[one] == drawn_of[other]
+            told["merged, rightly" if right else "merged, wrongly"] += 1
             stands[other if pair.replaces else one] = one if pair.replaces else other
         told["fields placed on the track"] += spot.track == 1
         told["fields"] += 1

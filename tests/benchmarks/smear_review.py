@@ -3,9 +3,9 @@
     python tests/benchmarks/smear_review.py [--draws N]
 
 Smears of 200 cells are drawn from a usual mix of blood; each cell is read rightly with the sensitivity that its label
-has on held-out pictures (`figures.labels` of the packages in use), wrongly else, in favour of the labels by how often they
-are wrongly named (1 - precision, weighted by their number). So this is the laboratory the packages were measured on; for
-`elsewhere` every label has the accuracy of that source.
+has on held-out pictures (`figures.labels` of the packages in use), wrongly else, in favour of the labels by how often
+they are wrongly named (1 - precision, weighted by their number). So this is the laboratory the packages were measured
+on; for `elsewhere` every label has the accuracy of that source.
 
 Counted as an act each: one click for every cell that stands in a wrong band, one key for every pair of wrong band and
 right class (the cells are selected together, then moved by one key), and one key for every band to confirm what is left

@@ -105,9 +105,8 @@ def test_the_gallery_is_to_scale_only_where_the_objective_was_calibrated() -> No
     assert "Not to scale: this objective was not calibrated" in without
     assert "29 Band" in without
     scale = Scale(objective="100x oil", micrometres=0.16, width=1440)
-    assert "the bar is 10 µm (100x oil, 0.1600 µm a pixel" in words(
-        smear_pdf(replace(REPORT, gallery=cells, scale=scale))
-    )
+    said = words(smear_pdf(replace(REPORT, gallery=cells, scale=scale)))
+    assert "the bar is 10 µm (100x oil, 0.1600 µm a pixel" in said
 
 
 @pytest.mark.parametrize(("micrometres", "bar"), [(0.16, 10.0), (0.07, 5.0), (0.03, 2.0)])

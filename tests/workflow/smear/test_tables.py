@@ -123,6 +123,20 @@ def test_keys_that_are_taken_are_refused(vault: Vault) -> None:
         tables.set_keys(vault, {"band": "m"})
 
 
+def test_the_panel_shows_drawn_cells_until_a_laboratory_has_its_own(vault: Vault) -> None:
+    for entry in tables.panel():
+        data, own = tables.panel_picture(vault, entry)
+        assert data.startswith(b"\x89PNG")
+        assert not own
+    band = next(entry for entry in tables.panel() if entry.of == "band")
+    tables.set_panel_picture(vault, "band", b"a crop")
+    assert tables.panel_picture(vault, band) == (b"a crop", True)
+    tables.set_panel_picture(vault, "band", None)
+    assert not tables.panel_picture(vault, band)[1]
+    with pytest.raises(NotAllowed):
+        tables.set_panel_picture(vault, "blast", b"a crop")
+
+
 def test_comments_in_words() -> None:
     known = tables.comments()
     assert tables.comment_words("toxic_granulation:2", known) == "Toxic granulation, moderate"

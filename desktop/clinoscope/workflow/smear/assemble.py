@@ -257,9 +257,13 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
     notices = [reporting.NOBODY]
     if running.phantom:
         notices.append("Phantom: drawn by Clinoscope to show how it works. Not a patient.")
-    reviews = [f"{summary.doubles} cells were seen again in a neighbouring field and are counted once."]
-    if summary.problems:
-        reviews.append(f"{len(summary.problems)} pictures could not be read; {SUMMARY_FILE} names them.")
+    doubles, problems = summary.doubles, len(summary.problems)
+    reviews = [
+        f"Seen again in a neighbouring field and counted once: {doubles} {'cell' if doubles == 1 else 'cells'}.",
+        f"Read without a problem: all but {problems} of the pictures; {SUMMARY_FILE} names them."
+        if problems
+        else "All pictures could be read.",
+    ]
     return reports.smear_pdf(
         reports.SmearReport(
             who=(f"Folder {folder.resolve().name}", f"{summary.fields} fields, no patient"),

@@ -18,11 +18,13 @@ from clinoscope.domain.differential import Range
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Sex
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, NOT_COUNTED, UNIDENTIFIED, CellClass
+from clinoscope.paths import RESOURCES
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 OWN_CLASSES, KEYS, RANGES, OWN_COMMENTS = "smear.classes", "smear.keys", "smear.ranges", "smear.comments"
+OWN_PANEL = "smear.panel"
 """Keys of the vault's settings."""
 
 _KEY = re.compile(r"[a-z0-9]")
@@ -243,6 +245,32 @@ def panel() -> tuple[PanelEntry, ...]:
     import msgspec
 
     return msgspec.convert(_file("panel.toml")["entries"], tuple[PanelEntry, ...])
+
+
+def panel_picture(vault: Vault, entry: PanelEntry) -> tuple[bytes, bool]:
+    """The picture of a class in the panel, and whether it is this laboratory's own; else the drawn one.
+
+    Raises VaultError.
+    """
+    own = vault.settings.get(OWN_PANEL, {})
+    if entry.of in own:
+        return vault.pictures.get(own[entry.of]), True
+    return (RESOURCES / "phantoms" / f"{entry.phantom}.png").read_bytes(), False
+
+
+def set_panel_picture(vault: Vault, of: str, data: bytes | None) -> None:
+    """Put a laboratory's own picture of a class into the panel, such as the crop of a reviewed cell; None takes it out.
+
+    It is stored encrypted and names nobody. Raises NotAllowed for a class that the panel does not show, VaultError.
+    """
+    if of not in {entry.of for entry in panel()}:
+        raise NotAllowed("The panel does not show this class.")
+    own = dict(vault.settings.get(OWN_PANEL, {}))
+    if data is None:
+        own.pop(of, None)
+    else:
+        own[of] = vault.pictures.put(data)
+    vault.settings.set(OWN_PANEL, own)
 
 
 def notes() -> tuple[str, ...]:
