@@ -101,14 +101,14 @@ def _whole(tasks: Sequence[Task], load: Loader, running: _Running) -> Iterator[t
     joined = _Joined(load)
     seen: set[str] = set()
     for task in tasks:
-        if task.sha256 in seen:
-            running.twice.append(task.name)
-            continue
-        seen.add(task.sha256)
         record = load(task)
         if record is None or record.problem:
             running.problems.append((task.name, record.problem if record else "It was not read."))
             continue
+        if record.sha256 in seen:
+            running.twice.append(task.name)
+            continue
+        seen.add(record.sha256)
         running.fields += 1
         running.models.update(dict.fromkeys(record.models))
         running.phantom |= record.phantom
