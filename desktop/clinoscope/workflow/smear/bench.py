@@ -80,6 +80,8 @@ class Bench:
         self.user: User = vault.user
         self.reader = second.role(exam, vault.user)
         self.classes: dict[str, CellClass] = _classes(vault, exam)
+        self._ranges = tables.ranges(vault)
+        self._person = differentials.person_of(vault, exam)
 
     # --- what it is like now ------------------------------------------------------------------------------------
 
@@ -135,8 +137,9 @@ class Bench:
         return tuple(bands)
 
     def differential(self) -> Differential:
-        """Counts, intervals, ranges and remarks as the cells stand now. Raises VaultError."""
-        return differentials.of_exam(self._vault, self._exam, self.smear, self.classes)
+        """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
+        standards = differentials.Standards(self.classes, self._ranges)
+        return differentials.differential(self.cells, standards, self._person, self.sheet.white_cells)
 
     def hindrances(self) -> tuple[str, ...]:
         """A sentence for each rule that keeps the smear from being signed."""
