@@ -1,6 +1,6 @@
 """How many white cells are found, per source.
 
-    python tests/benchmarks/cells_found.py /work/shared/data [--half tune|held]
+    python tests/benchmarks/cells_found.py DATA [--half tune|held]
     python tests/benchmarks/cells_found.py --finds OUT/finds.json [--half tune|held|both]
 
 The first form runs the installed finder over the fields of ``neutrophil/boxes.csv``. Its network was trained on these

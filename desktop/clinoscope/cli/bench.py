@@ -10,12 +10,12 @@ from clinoscope.cli.common import progress, say
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("bench", help="measure start, reading, preview and capture on this machine")
+    command = commands.add_parser("bench", help="measure start, reading, preview, capture and smears on this machine")
     command.add_argument(
         "part",
         nargs="?",
         default="all",
-        choices=("all", "start", "read", "preview", "capture"),
+        choices=("all", "start", "read", "preview", "capture", "smear"),
         help="what to measure (default: all)",
     )
     command.add_argument(

@@ -10,6 +10,8 @@ from clinoscope.domain.picture import Origin
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.region import Region
+from clinoscope.domain.smear_sheet import SmearSheet
+from clinoscope.domain.user import User as User  # where everybody looks for it
 
 
 class Sex(StrEnum):
@@ -37,14 +39,6 @@ class Patient:
         if self.born is None:
             return None
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
-
-
-@dataclass(frozen=True, kw_only=True)
-class User:
-    """Someone who can open the vault."""
-
-    id: str
-    name: str
 
 
 class ExamState(StrEnum):
@@ -114,6 +108,8 @@ class Exam:
 
     (``id``, ``version``) is unique; ``program`` is the version of Clinoscope that read the
     picture. ``amendment`` says why this version replaces the one before; "" for the first.
+    ``smear`` is the sheet of a smear, whose fields and cells have tables of their own: ``picture`` is
+    then its first field. None for every other exam.
     """
 
     id: str
@@ -130,3 +126,4 @@ class Exam:
     review: Review | None = None
     amendment: str = ""
     signature: Signature | None = None
+    smear: SmearSheet | None = None

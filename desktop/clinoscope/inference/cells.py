@@ -35,7 +35,7 @@ def count(pixels: Pixels, region: Region) -> Reading:
     from clinoscope.regions.cells import find_cells
 
     package = packages.for_task(TASK)
-    types, stages = _used(package, TYPE_TASK), _used(package, STAGE_TASK)
+    types, stages = used(package, TYPE_TASK), used(package, STAGE_TASK)
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
     cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in found)
     return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
@@ -49,14 +49,17 @@ def strange(pixels: Pixels, region: Region) -> bool:
     from clinoscope.inference.classify import strange as is_strange
     from clinoscope.regions.cells import find_cells
 
-    types = _used(packages.for_task(TASK), TYPE_TASK)
+    types = used(packages.for_task(TASK), TYPE_TASK)
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)][:_ASKED]
     told = [is_strange(pixels, Region(cell.box, "network", cell.score), types) for cell in found]
     return 2 * sum(told) > len(told)
 
 
-def _used(package: Package, task: str) -> Package:
-    """The very package of a task that the counting package was measured with, whichever is in use for single cells."""
+def used(package: Package, task: str) -> Package:
+    """The very package of a task that the counting package was measured with, whichever is in use for single cells.
+
+    Raises PackageError.
+    """
     named = next((use for use in package.uses if use.task == task), None)
     if named is None:
         raise PackageError(f"Model package {package.name} does not say which package reads {task}. Install it again.")

@@ -1,7 +1,7 @@
 """Exams: drafts, signing, amending, voiding. What is signed or voided is never changed, and nothing is deleted."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,9 @@ from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review, Reviewed, Signature, User
 from clinoscope.domain.region import Region
+from clinoscope.domain.smear import Smear
+from clinoscope.domain.smear_sheet import SmearSheet
+from clinoscope.records import smear_rows
 from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import patient_of
@@ -33,6 +36,7 @@ _PARTS: dict[str, Any] = {
     "reading": Reading,
     "review": Review,
     "signature": Signature,
+    "smear": SmearSheet,
 }
 """Column: type of what it holds as JSON. The field of ``Exam`` has the same name, but ``picture``
 is in ``taken``, since the column ``picture`` holds the hash that names the stored file."""
@@ -44,7 +48,7 @@ _EXAMS = frozenset({Topic.EXAMS})
 _REVIEWED = (
     "SELECT id, signed_at, json_extract(reading, '$.model.sha256'), json_extract(reading, '$.answer'),"
     " json_extract(review, '$.agrees'), json_extract(taken, '$.phantom')"
-    " FROM exams INDEXED BY exams_reviewed WHERE task = ? AND state = 'signed'"
+    " FROM exams INDEXED BY exams_reviewed WHERE task = ? AND state = 'signed' AND smear IS NULL"
     " AND json_valid(reading) AND json_valid(review) AND json_valid(taken) ORDER BY signed_at, id, version"
 )
 """Word for word the expressions of the index, or each row with all its JSON would be read."""
@@ -89,7 +93,8 @@ class Exams:
     def reviewed(self, task_id: str) -> tuple[Reviewed, ...]:
         """Reading and review of every signed exam of a task in its last signed version, by the time of signing.
 
-        Pictures that the project drew are left out. 100,000 exams take less than a second; see ``schema._third``.
+        Pictures that the project drew are left out, and smears, whose cells are reviewed one by one. 100,000
+        exams take less than a second; see ``schema._third``.
         """
         with self._store.reading() as db:
             rows = db.execute(_REVIEWED, [task_id]).fetchall()
@@ -124,15 +129,45 @@ class Exams:
         Raises WrongPassword; NotAllowed when the picture, reading or review is missing or the exam
         is signed already; VaultError when the stored picture is not intact.
         """
-        if exam.state is not ExamState.DRAFT:
-            raise NotAllowed(FIXED)
+        _must_be_draft(exam)
+        if exam.smear is not None:
+            raise NotAllowed("A smear is signed on its own page, where every cell is reviewed.")
         picture = _complete(exam)
         self._pictures.get(picture.sha256)
+        return self._sign(exam, self._unlock(password))
+
+    def sign_smear(self, exam: Exam, password: str, hindrances: Callable[[Smear], Sequence[str]]) -> Exam:
+        """Sign a draft that is a smear: the exam, and by its hash the list of all fields, cells and decisions.
+
+        ``hindrances`` gives a sentence for every rule that is not met by the smear as it is stored; it is asked in
+        the very transaction that signs. Raises as ``sign``, and NotAllowed with the first sentence.
+        """
+        if exam.smear is None:
+            raise ValueError("this exam is not a smear")
+        _must_be_draft(exam)
+        _complete(exam)
+        for sha256 in smear_rows.pictures(self._store, exam.id, exam.version):
+            self._pictures.get(sha256)
         keys = self._unlock(password)
+        with self._store.reading() as db:
+            seal = smear_rows.sealed(db, exam.id, exam.version)
+        sheet = replace(exam.smear, cells=seal.cells, sha256=digest(seal.text))
+
+        def check_and_keep(db: Database) -> None:
+            now = smear_rows.sealed(db, exam.id, exam.version)
+            if now.text != seal.text:
+                raise NotAllowed("The smear was changed while it was being signed: look at it again, then sign.")
+            for sentence in hindrances(now.smear):
+                raise NotAllowed(sentence)
+            smear_rows.keep_seal(db, exam.id, exam.version, seal.text)
+
+        return self._sign(replace(exam, smear=sheet), keys, check_and_keep)
+
+    def _sign(self, exam: Exam, keys: Opened, first: Callable[[Database], None] | None = None) -> Exam:
         done = signed(_storable(exam), self._user, keys)
         text = canonical(done)
         row = _row(done) | {"signed_text": text.decode()}
-        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}))
+        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first))
         return done
 
     def amend(self, exam: Exam, reason: str) -> Exam:
@@ -148,10 +183,16 @@ class Exams:
             raise NotAllowed("This exam has a draft already: sign or discard it first.")
         if newest.version != exam.version:
             raise NotAllowed(LATER)
+        sheet = replace(newest.smear, cells=0, sha256="") if newest.smear else None
         draft = replace(
-            newest, version=self._last_version(exam.id) + 1, state=ExamState.DRAFT, amendment=reason, signature=None
+            newest,
+            version=self._last_version(exam.id) + 1,
+            state=ExamState.DRAFT,
+            amendment=reason,
+            signature=None,
+            smear=sheet,
         )
-        self._store.run(_amend(draft))
+        self._store.run(_amend(draft, newest.version))
         return draft
 
     def discard_draft(self, exam: Exam) -> None:
@@ -236,6 +277,11 @@ def _check_finite(values: Iterable[Any]) -> None:
             left.extend(value)
 
 
+def _must_be_draft(exam: Exam) -> None:
+    if exam.state is not ExamState.DRAFT:
+        raise NotAllowed(FIXED)
+
+
 def _complete(exam: Exam) -> PictureRef:
     missing = [name for name in ("picture", "reading", "review") if getattr(exam, name) is None]
     if missing or exam.picture is None:
@@ -243,8 +289,16 @@ def _complete(exam: Exam) -> PictureRef:
     return exam.picture
 
 
-def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] | None = None) -> Operation[None]:
+def _save(
+    exam: Exam,
+    row: dict[str, Any],
+    act: str,
+    details: Mapping[str, Any] | None = None,
+    first: Callable[[Database], None] | None = None,
+) -> Operation[None]:
     def apply(db: Database) -> None:
+        if first:
+            first(db)
         _check_known(db, exam)
         newest = _newest(db, exam)
         if newest is None and exam.version != 1:
@@ -260,9 +314,11 @@ def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] 
     return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
 
 
-def _amend(draft: Exam) -> Operation[None]:
+def _amend(draft: Exam, before: int) -> Operation[None]:
     def apply(db: Database) -> None:
         db.table("exams").insert(_row(draft))
+        if draft.smear is not None:
+            smear_rows.copy(db, draft.id, before, draft.version)
 
     return Operation("exam.amend", _EXAMS, apply, draft.id, {"version": draft.version})
 

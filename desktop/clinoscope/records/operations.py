@@ -22,6 +22,7 @@ class Topic(StrEnum):
 
     PATIENTS = "patients"
     EXAMS = "exams"
+    SMEARS = "smears"
     PICTURES = "pictures"
     LABS = "labs"
     USERS = "users"

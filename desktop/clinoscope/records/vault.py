@@ -38,6 +38,7 @@ from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
 from clinoscope.records.pictures import FOLDER, PictureKeys, Pictures
 from clinoscope.records.settings import Settings
+from clinoscope.records.smears import Smears
 from clinoscope.records.store import Store
 from clinoscope.records.tries import WRONG, Tries
 from clinoscope.records.verify import VerifyReport
@@ -71,6 +72,7 @@ class Vault:
         self.pictures = Pictures(self._store, folder / FOLDER, PictureKeys.of(opened.vault_key, file.vault))
         self.labs = Labs(self._store, self.user)
         self.exams = Exams(self._store, self.pictures, self.user, self._unlock)
+        self.smears = Smears(self._store, self.user)
 
     @classmethod
     def create(cls, folder: Path, user_name: str, password: str, *, cost: Cost | None = None) -> tuple[Self, str]:

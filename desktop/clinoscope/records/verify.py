@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.records import audit
+from clinoscope.records import audit, smear_rows
 from clinoscope.records.exams import exam_of
 from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.pictures import Pictures
@@ -46,6 +46,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
             found.extend(_removed(db))
             found.extend(_exams(db))
             found.extend(_labs(db))
+            found.extend(smear_rows.problems(db))
             hashes = [row["sha256"] for row in db.query("SELECT sha256 FROM pictures ORDER BY stored_at")]
     except VaultError as error:
         found.append(str(error))

@@ -40,12 +40,12 @@ class BenchError(KnownError):
 
 
 def run(part: str, runs: int, progress: Progress) -> dict[str, Any]:
-    """Measure one part (``start``, ``read``, ``preview``, ``capture``) or ``all`` of them.
+    """Measure one part (``start``, ``read``, ``preview``, ``capture``, ``smear``) or ``all`` of them.
 
     Every figure is a dict with ``value``, ``limit`` and ``ok``; ``ok`` of the whole is True when
     none was missed. A comparison that needs TensorFlow is left out, by name, where it is absent.
     """
-    parts = {"start": _start, "read": _read, "preview": _preview, "capture": _capture}
+    parts = {"start": _start, "read": _read, "preview": _preview, "capture": _capture, "smear": _smear}
     report: dict[str, Any] = {"runs": runs}
     for name, measure in parts.items():
         if part in ("all", name):
@@ -147,6 +147,16 @@ def _preview(runs: int) -> dict[str, Any]:
 def _capture(runs: int) -> dict[str, Any]:
     """A live picture with all its checks, a 4K stream, and stills of 12 megapixels."""
     return bench_capture.measure(runs, lambda arguments: _child([*_program(), *arguments])[0])
+
+
+def _smear(runs: int) -> dict[str, Any]:
+    """One field found and read, and a smear of 2,000 cells opened."""
+    from clinoscope.workflow.smear import speed
+
+    return {
+        "field_ms": _at_most(statistics.median(speed.field_times(runs)), speed.FIELD_MILLISECONDS),
+        "open_2000_cells_ms": _at_most(statistics.median(speed.open_times(runs)), speed.OPEN_MILLISECONDS),
+    }
 
 
 def _program() -> list[str]:

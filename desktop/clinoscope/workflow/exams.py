@@ -153,6 +153,10 @@ def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
     from clinoscope import reports
     from clinoscope.workflow import share
 
+    if exam.smear is not None:
+        from clinoscope.workflow.smear.report import of_exam
+
+        return of_exam(vault, exam)
     # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
     signed = vault.exams.signed(exam.id)
     last = max(exam.version, signed.version if signed else 0)

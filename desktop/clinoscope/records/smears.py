@@ -1,0 +1,267 @@
+"""Smears: fields, cells and decisions of an exam that is a draft. One decision writes one row."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import NotAllowed, VaultError
+from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.record import Exam, PictureRef
+from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear
+from clinoscope.domain.user import User
+from clinoscope.records import smear_rows
+from clinoscope.records.operations import Operation, Topic
+from clinoscope.records.signing import plain
+from clinoscope.records.smear_rows import Noted
+from clinoscope.records.store import Store
+
+FIXED = "This smear is signed or was discarded: amend the signed one to make a new version."
+TWICE = "This picture is in the smear already."
+NO_CELL = "There is no such cell in this smear: open it again."
+NO_FIELD = "There is no such field in this smear: open it again."
+
+_SMEARS = frozenset({Topic.SMEARS})
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A found cell on its way in: what was seen, its small picture, and the earlier cell that it is.
+
+    ``same_as`` is an earlier cell's number where that one stands for this, too. With ``replaces`` it is the
+    other way round: this one shows the earlier cell better and stands for it from now on.
+    """
+
+    seen: SeenCell
+    crop: bytes
+    same_as: int | None = None
+    replaces: bool = False
+
+
+class Smears:
+    """``vault.smears``."""
+
+    def __init__(self, store: Store, user: User) -> None:
+        self._store, self._user = store, user
+
+    def of(self, exam: Exam) -> Smear:
+        """All fields and cells of an exam's version, with both readers' decisions. Raises VaultError."""
+        with self._store.reading() as db:
+            return smear_rows.smear_of(db, exam.id, exam.version)
+
+    def decisions(self, exam: Exam) -> tuple[Noted, ...]:
+        """Every decision that was made on a version, the first one first. Raises VaultError."""
+        with self._store.reading() as db:
+            return smear_rows.decisions(db, exam.id, exam.version)
+
+    def crops(self, exam: Exam, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The small pictures (JPEG) of some cells. Raises VaultError."""
+        return self._pictures(exam, "cell", numbers)
+
+    def small_fields(self, exam: Exam, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The small grey copies (JPEG) of some fields, of those that were read. Raises VaultError."""
+        return self._pictures(exam, "field", numbers)
+
+    def add_field(self, exam: Exam, picture: PictureRef) -> Field:
+        """The next field of a draft, its picture being stored already; it waits to be read.
+
+        Raises NotAllowed for a picture that the smear has, or when the smear is no draft; VaultError.
+        """
+        return self._store.run(_add_field(exam, picture))
+
+    def set_read(
+        self,
+        exam: Exam,
+        field: Field,
+        cells: Sequence[Placed],
+        small: bytes,
+        models: tuple[ModelRef, ...],
+    ) -> Smear:
+        """Keep what was found in a field, all of it or nothing; its cells get the next numbers.
+
+        Reading a field again changes nothing. ``field`` has its track and place, ``small`` is its small copy.
+        Where a new cell stands for an earlier one, what was decided on that one is decided on the new one.
+        Returns the field and its cells as they are now, and the earlier cells that stand behind one of them.
+        Raises NotAllowed when the smear is no draft, VaultError.
+        """
+        return self._store.run(_set_read(exam, field, cells, small, models))
+
+    def set_aside(self, exam: Exam, number: int, *, aside: bool) -> Field:
+        """Leave a field and its cells out, or take it in again. Raises NotAllowed, VaultError."""
+        return self._store.run(_set_aside(exam, number, aside=aside))
+
+    def decide(self, exam: Exam, labels: Mapping[int, str], reader: int) -> datetime:
+        """Note what the vault's user says that cells are, now; "" takes a decision back. Returns the time.
+
+        One row for each cell, nothing else is written. Raises NotAllowed when the smear is no draft, VaultError.
+        """
+        return self._store.run(_decide(exam, dict(labels), reader, self._user))
+
+    def _pictures(self, exam: Exam, what: str, numbers: Sequence[int]) -> dict[int, bytes]:
+        places = ",".join("?" * len(numbers))
+        sql = f"SELECT number, data FROM smear_pictures WHERE exam = ? AND what = ? AND number IN ({places})"
+        with self._store.reading() as db:
+            return dict(db.execute(sql, [exam.id, what, *numbers]).fetchall())
+
+
+def _add_field(exam: Exam, picture: PictureRef) -> Operation[Field]:
+    def apply(db: Database) -> Field:
+        _touch(db, exam)
+        key = [exam.id, exam.version]
+        if not db.execute("SELECT 1 FROM pictures WHERE sha256 = ?", [picture.sha256]).fetchone():
+            raise VaultError("The field's picture is not in the vault: take or open it again.")
+        if db.execute(
+            "SELECT 1 FROM smear_fields WHERE exam = ? AND version = ? AND picture = ?", [*key, picture.sha256]
+        ).fetchone():
+            raise NotAllowed(TWICE)
+        field = Field(number=_next(db, "smear_fields", exam), picture=picture)
+        db.table("smear_fields").insert(_field_row(exam, field))
+        return field
+
+    return Operation("smear.field", _SMEARS, apply, exam.id, {"version": exam.version, "picture": picture.sha256})
+
+
+def _set_read(
+    exam: Exam, field: Field, cells: Sequence[Placed], small: bytes, models: tuple[ModelRef, ...]
+) -> Operation[Smear]:
+    seen = [_json(placed.seen) for placed in cells]
+
+    def apply(db: Database) -> Smear:
+        _touch(db, exam)
+        before = _field(db, exam, field.number)
+        if before.state is FieldState.READ:
+            return smear_rows.part_of(db, exam.id, exam.version, {field.number})
+        place = {"track": field.track, "x": field.x, "y": field.y, "models": _json(models)}
+        state = FieldState.READ if before.state is FieldState.ADDED else before.state
+        db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
+        _keep(db, exam, "field", field.number, small)
+        changed = {field.number}
+        first = _next(db, "smear_cells", exam)
+        for number, (placed, text) in enumerate(zip(cells, seen, strict=True), start=first):
+            stands = placed.same_as is not None and not placed.replaces
+            db.table("smear_cells").insert(
+                {
+                    "exam": exam.id,
+                    "version": exam.version,
+                    "number": number,
+                    "field": field.number,
+                    "same_as": placed.same_as if stands else None,
+                    "seen": text,
+                }
+            )
+            _keep(db, exam, "cell", number, placed.crop)
+            if placed.same_as is not None and placed.replaces:
+                changed.add(_stand_for(db, exam, placed.same_as, number))
+        return smear_rows.part_of(db, exam.id, exam.version, changed)
+
+    details = {"version": exam.version, "field": field.number, "cells": len(cells), "sha256": _digest(seen)}
+    return Operation("smear.read", _SMEARS, apply, exam.id, details)
+
+
+def _stand_for(db: Database, exam: Exam, earlier: int, now: int) -> int:
+    """Let a new cell stand for an earlier one and all that it stood for; the earlier one's field."""
+    key = [exam.id, exam.version]
+    db.execute(
+        "UPDATE smear_cells SET same_as = ? WHERE exam = ? AND version = ? AND (number = ? OR same_as = ?)",
+        [now, *key, earlier, earlier],
+    )
+    db.execute(
+        "INSERT INTO smear_decisions (exam, version, cell, reader, label, user, at)"
+        " SELECT exam, version, ?, reader, label, user, at FROM smear_decisions"
+        " WHERE exam = ? AND version = ? AND cell = ? ORDER BY seq",
+        [now, *key, earlier],
+    )
+    (field,) = db.execute(
+        "SELECT field FROM smear_cells WHERE exam = ? AND version = ? AND number = ?", [*key, earlier]
+    ).fetchone()
+    return int(field)
+
+
+def _set_aside(exam: Exam, number: int, *, aside: bool) -> Operation[Field]:
+    def apply(db: Database) -> Field:
+        _touch(db, exam)
+        before = _field(db, exam, number)
+        back = FieldState.ADDED if before.track is None else FieldState.READ
+        state = FieldState.ASIDE if aside else back
+        db.table("smear_fields").update((exam.id, exam.version, number), {"state": state.value})
+        return _field(db, exam, number)
+
+    details = {"version": exam.version, "field": number, "aside": aside}
+    return Operation("smear.aside", _SMEARS, apply, exam.id, details)
+
+
+def _decide(exam: Exam, labels: dict[int, str], reader: int, user: User) -> Operation[datetime]:
+    at = datetime.now(UTC)
+    text = at.isoformat(timespec="microseconds")
+
+    def apply(db: Database) -> datetime:
+        _touch(db, exam)
+        known = db.execute(
+            "SELECT number FROM smear_cells WHERE exam = ? AND version = ?", [exam.id, exam.version]
+        ).fetchall()
+        if not labels.keys() <= {number for (number,) in known}:
+            raise VaultError(NO_CELL)
+        db.conn.executemany(
+            "INSERT INTO smear_decisions (exam, version, cell, reader, label, user, at) VALUES (?,?,?,?,?,?,?)",
+            [(exam.id, exam.version, cell, reader, label, user.id, text) for cell, label in labels.items()],
+        )
+        return at
+
+    noted = [[cell, reader, label] for cell, label in sorted(labels.items())]
+    details = {"version": exam.version, "cells": len(labels), "sha256": _digest(noted)}
+    return Operation("smear.decide", _SMEARS, apply, exam.id, details)
+
+
+def _touch(db: Database, exam: Exam) -> None:
+    """Note when the draft was last worked on. Raises NotAllowed when it is none (any more)."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    sql = "UPDATE exams SET saved_at = ? WHERE id = ? AND version = ? AND state = 'draft' AND smear IS NOT NULL"
+    if db.execute(sql, [now, exam.id, exam.version]).rowcount != 1:
+        raise NotAllowed(FIXED)
+
+
+def _next(db: Database, table: str, exam: Exam) -> int:
+    """The next number, never one that was in use in any version: the small pictures are shared by all versions."""
+    (last,) = db.execute(f"SELECT max(number) FROM {table} WHERE exam = ?", [exam.id]).fetchone()
+    return int(last or 0) + 1
+
+
+def _field(db: Database, exam: Exam, number: int) -> Field:
+    for row in db.query(
+        "SELECT * FROM smear_fields WHERE exam = ? AND version = ? AND number = ?", [exam.id, exam.version, number]
+    ):
+        return smear_rows.field_of(row)
+    raise VaultError(NO_FIELD)
+
+
+def _keep(db: Database, exam: Exam, what: str, number: int, data: bytes) -> None:
+    db.table("smear_pictures").upsert(
+        {"exam": exam.id, "what": what, "number": number, "data": data}, pk=("exam", "what", "number")
+    )
+
+
+def _field_row(exam: Exam, field: Field) -> dict[str, Any]:
+    return {
+        "exam": exam.id,
+        "version": exam.version,
+        "number": field.number,
+        "picture": field.picture.sha256,
+        "taken": _json(field.picture),
+        "state": field.state.value,
+        "track": field.track,
+        "x": field.x,
+        "y": field.y,
+        "models": _json(field.models),
+    }
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=plain).decode()
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()

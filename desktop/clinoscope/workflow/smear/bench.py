@@ -1,0 +1,387 @@
+"""The bench itself: one open smear, its cells in their classes, and every act on it, with undo.
+
+A window holds one ``Bench`` and calls it from worker threads. Each act is on the disk when it returns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from clinoscope import __version__
+from clinoscope.domain.differential import Differential
+from clinoscope.domain.errors import NotAllowed
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.reading import COUNTED, Measure, Reading
+from clinoscope.domain.record import Exam, ExamState, Review, User
+from clinoscope.domain.smear import Cell, CellKind, Decision, Field, FieldState, Smear, counted, hindrances
+from clinoscope.domain.smear_sheet import CellClass, SmearSheet
+from clinoscope.modes.wording import WHITE_CELLS
+from clinoscope.workflow.smear import collect, second, tables
+from clinoscope.workflow.smear import differential as differentials
+from clinoscope.workflow.smear.reading import CELLS
+from clinoscope.workflow.smear.second import FIRST, SECOND, Comparison
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+CLOSED = "Your blind reading is closed: what you decided stays as it is."
+NOTHING = "There is nothing to undo."
+NOTHING_AGAIN = "There is nothing to redo."
+
+_SET_BY_ACTS = frozenset({"second", "second_done", "cells", "sha256", "own_classes"})
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of the gallery: a class, or a group of cells seen badly (``kind``), with the doubtful cells first.
+
+    ``share`` of the white cells, 0..1, None where the class is none of them (or for a kind's band).
+    """
+
+    id: str
+    name: str
+    cells: tuple[Cell, ...]
+    share: float | None = None
+    kind: CellKind | None = None
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One act: the labels of some cells before and after it, "" for undecided."""
+
+    before: Mapping[int, str]
+    after: Mapping[int, str]
+
+
+_KIND_NAMES = {CellKind.TOUCHING: "Touching", CellKind.SMUDGED: "Smudged", CellKind.CUT: "Cut by the edge"}
+
+
+class Bench:
+    """An open smear. May be used from any thread."""
+
+    def __init__(self, vault: Vault, exam: Exam) -> None:
+        """Raises VaultError; ValueError for an exam that is no smear."""
+        if exam.smear is None:
+            raise ValueError("this exam is not a smear")
+        self._vault, self._exam = vault, exam
+        smear = vault.smears.of(exam)
+        self._fields = {entry.number: entry for entry in smear.fields}
+        self._cells = {cell.number: cell for cell in smear.cells}
+        self._collector = collect.Collector(vault, exam, smear)
+        # Acts come one after the other and wait for the disk; who only looks never waits for them.
+        self._lock, self._looking = threading.RLock(), threading.Lock()
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+        self.user: User = vault.user
+        self.reader = second.role(exam, vault.user)
+        self.classes: dict[str, CellClass] = _classes(vault, exam)
+        self._ranges = tables.ranges(vault)
+        self._person = differentials.person_of(vault, exam)
+
+    # --- what it is like now ------------------------------------------------------------------------------------
+
+    @property
+    def exam(self) -> Exam:
+        return self._exam
+
+    @property
+    def sheet(self) -> SmearSheet:
+        assert self._exam.smear is not None, "a bench is opened on a smear"
+        return self._exam.smear
+
+    @property
+    def smear(self) -> Smear:
+        """All fields and cells, as the user may see them (the second reader: blind)."""
+        whole = self._whole()
+        return Smear(whole.fields, second.seen_by(whole.cells, self.reader, self._open_end()))
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells to decide on, by number."""
+        return self.smear.standing()
+
+    @property
+    def counted(self) -> int:
+        """White cells so far, against ``sheet.target``."""
+        return counted(self.cells, self.classes)
+
+    def gallery(self) -> tuple[Band, ...]:
+        """The bands of the gallery: every class that has a cell, then cells seen badly that nobody decided on.
+
+        Inside a band the largest doubt is first; a decided cell keeps its doubt and its place.
+        """
+        cells = self.cells
+        total = counted(cells, self.classes)
+        of_class: dict[str, list[Cell]] = defaultdict(list)
+        of_kind: dict[CellKind, list[Cell]] = defaultdict(list)
+        for cell in cells:
+            if not cell.reviewed and cell.seen.kind in _KIND_NAMES:
+                of_kind[cell.seen.kind].append(cell)
+            else:
+                of_class[cell.label].append(cell)
+        bands = [
+            Band(entry.id, entry.name, _doubtful_first(own), len(own) / total if entry.white and total else None)
+            for entry in self.classes.values()
+            if (own := of_class[entry.id])
+        ]
+        bands += [
+            Band(kind.value, name, _doubtful_first(own), kind=kind)
+            for kind, name in _KIND_NAMES.items()
+            if (own := of_kind[kind])
+        ]
+        return tuple(bands)
+
+    def differential(self) -> Differential:
+        """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
+        standards = differentials.Standards(self.classes, self._ranges)
+        return differentials.differential(self.cells, standards, self._person, self.sheet.white_cells)
+
+    def hindrances(self) -> tuple[str, ...]:
+        """A sentence for each rule that keeps the smear from being signed."""
+        return hindrances(self.sheet, self._whole(), self.classes)
+
+    def crops(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Small pictures (JPEG) of cells, by number. Raises VaultError."""
+        return self._vault.smears.crops(self._exam, list(numbers))
+
+    def small_fields(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Small grey copies (JPEG) of fields that were read, by number. Raises VaultError."""
+        return self._vault.smears.small_fields(self._exam, list(numbers))
+
+    def field_picture(self, number: int) -> Picture:
+        """A field at full resolution. Raises VaultError."""
+        return collect.field_picture(self._vault, self._fields[number])
+
+    # --- fields -------------------------------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> int:
+        """Fields that are stored and not read yet."""
+        return self._collector.waiting
+
+    def add_field(self, picture: Picture) -> Field:
+        """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
+        added = self._collector.add(picture)
+        with self._lock:
+            with self._looking:
+                self._fields[added.number] = added
+            if self._exam.picture is None:
+                self._save(replace(self._exam, picture=added.picture))
+        return added
+
+    def read_next(self) -> Smear | None:
+        """Read the field that has waited longest: its fields and cells as they are now, None when none waits.
+
+        Takes a quarter of a second or so and holds up nothing else. Raises PackageError, VaultError.
+        """
+        part = self._collector.read_next()
+        if part is not None:
+            with self._looking:
+                self._fields.update({entry.number: entry for entry in part.fields})
+                self._cells.update({cell.number: cell for cell in part.cells})
+        return part
+
+    def set_aside(self, number: int, *, aside: bool = True) -> Field:
+        """Leave a field with its cells out, or take it in again. Raises NotAllowed, VaultError."""
+        with self._lock:
+            entry = self._vault.smears.set_aside(self._exam, number, aside=aside)
+            with self._looking:
+                self._fields[number] = entry
+            self._collector.changed(entry)
+        return entry
+
+    # --- decisions ----------------------------------------------------------------------------------------------
+
+    def decide(self, numbers: Iterable[int], label: str) -> tuple[Cell, ...]:
+        """Put cells into a class; the changed cells. Raises NotAllowed for an unknown class or cell, VaultError."""
+        if label not in self.classes:
+            raise NotAllowed(f"There is no class “{label}”.")
+        return self._act(dict.fromkeys(numbers, label))
+
+    def confirm(self, numbers: Iterable[int]) -> tuple[Cell, ...]:
+        """Leave cells in the class they stand in, and say so: they are reviewed then. Raises as ``decide``."""
+        labels = {cell.number: cell.label for cell in self.cells}
+        return self._act({number: labels[number] for number in numbers if number in labels})
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    def undo(self) -> tuple[Cell, ...]:
+        """Take the last act back; the changed cells. The vault keeps both. Raises NotAllowed, VaultError."""
+        with self._lock:
+            if not self._done:
+                raise NotAllowed(NOTHING)
+            self._must_be_open()
+            step = self._done[-1]
+            changed = self._write(step.before)
+            self._undone.append(self._done.pop())
+            return changed
+
+    def redo(self) -> tuple[Cell, ...]:
+        """Do again what was taken back last; the changed cells. Raises NotAllowed, VaultError."""
+        with self._lock:
+            if not self._undone:
+                raise NotAllowed(NOTHING_AGAIN)
+            self._must_be_open()
+            step = self._undone[-1]
+            changed = self._write(step.after)
+            self._done.append(self._undone.pop())
+            return changed
+
+    # --- the sheet, the second reader, the signature ------------------------------------------------------------
+
+    def edit(self, **changes: Any) -> Exam:
+        """Change the sheet: ``target shortfall white_cells lab scale comments note chosen``.
+
+        Raises NotAllowed for a target below 1, a white cell count that cannot be, VaultError; TypeError for
+        another name.
+        """
+        if _SET_BY_ACTS & changes.keys():
+            raise TypeError("these are set by acts of their own")
+        sheet = replace(self.sheet, **changes)
+        if sheet.target < 1:
+            raise NotAllowed("At least one white cell is to be counted.")
+        if sheet.white_cells is not None and not 0 < sheet.white_cells <= _MOST_WHITE_CELLS:
+            raise NotAllowed("The white cell count must lie between 0 and 1000 · 10⁹/L.")
+        return self._save_sheet(sheet)
+
+    def invite(self, reader: User | None) -> Exam:
+        """Ask another user to read blind; None takes it back while nothing is decided by them.
+
+        Raises NotAllowed when it is the user who decided so far, or when the second reading has begun; VaultError.
+        """
+        with self._lock:
+            if any(cell.second for cell in self._cells.values()):
+                raise NotAllowed("The second reader has decided on cells already, and stays.")
+            firsts = {cell.first.by.id for cell in self._cells.values() if cell.first} | {self.user.id}
+            if reader is not None and reader.id in firsts:
+                raise NotAllowed("The second reader must be someone who has not seen this smear's decisions.")
+            return self._save_sheet(replace(self.sheet, second=reader, second_done=None))
+
+    def finish_second(self) -> Exam:
+        """Close the blind reading, as the second reader. Raises NotAllowed while a cell is undecided, VaultError."""
+        if self.reader != SECOND or self.sheet.second_done is not None:
+            raise NotAllowed("There is no blind reading of yours to finish here.")
+        left = sum(not cell.reviewed for cell in self.cells)
+        if left or self.waiting:
+            raise NotAllowed(f"{left} cells are not reviewed yet.")
+        return self._save_sheet(replace(self.sheet, second_done=datetime.now(UTC)))
+
+    def comparison(self) -> Comparison | None:
+        """Both readers against each other, once the second has finished. Raises VaultError."""
+        return second.compare(self._vault, self._exam, self._whole())
+
+    def sign(self, password: str) -> Exam:
+        """Sign the smear: all fields, cells and decisions. Raises WrongPassword, NotAllowed with the first rule that
+        is not met, VaultError."""
+        if self.reader == SECOND:
+            raise NotAllowed("The first reader signs: yours was the blind reading.")
+        for sentence in self.hindrances():
+            raise NotAllowed(sentence)
+        with self._lock:
+            exam = self._summed_up()
+            sheet = self.sheet
+            signed = self._vault.exams.sign_smear(exam, password, lambda smear: hindrances(sheet, smear, self.classes))
+            self._exam = signed
+        return signed
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _act(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
+        with self._lock:
+            self._must_be_open()
+            known = {cell.number: cell for cell in self.cells}
+            if not labels.keys() <= known.keys():
+                raise NotAllowed("There is no such cell in this smear: open it again.")
+            before = {number: decision.label if (decision := known[number].first) else "" for number in labels}
+            step = _Step(before, {number: label for number, label in labels.items() if before[number] != label})
+            if not step.after:
+                return ()
+            changed = self._write(step.after)
+            self._done.append(_Step({number: before[number] for number in step.after}, step.after))
+            self._undone.clear()
+            return changed
+
+    def _write(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
+        at = self._vault.smears.decide(self._exam, labels, self.reader)
+        with self._looking:
+            for number, label in labels.items():
+                decision = Decision(label=label, by=self.user, at=at) if label else None
+                cell = self._cells[number]
+                if self.reader == FIRST:
+                    self._cells[number] = replace(cell, first=decision)
+                else:
+                    self._cells[number] = replace(cell, second=decision)
+            changed = tuple(self._cells[number] for number in labels)
+        return second.seen_by(changed, self.reader, self._open_end())
+
+    def _whole(self) -> Smear:
+        """All that is known, the other reader's decisions too."""
+        with self._looking:
+            return Smear(tuple(self._fields.values()), tuple(self._cells.values()))
+
+    def _must_be_open(self) -> None:
+        if self.reader == SECOND and self.sheet.second_done is not None:
+            raise NotAllowed(CLOSED)
+
+    def _open_end(self) -> datetime | None:
+        """When the blind reading ended, or any time where there is none: then all is seen."""
+        return self.sheet.second_done if self.sheet.second is not None else datetime.now(UTC)
+
+    def _save_sheet(self, sheet: SmearSheet) -> Exam:
+        with self._lock:
+            return self._save(replace(self._exam, smear=sheet))
+
+    def _save(self, exam: Exam) -> Exam:
+        self._vault.exams.save_draft(exam)
+        self._exam = exam
+        return exam
+
+    def _summed_up(self) -> Exam:
+        """The exam with what a time line shows: white cells, neutrophils, and whether the models were followed."""
+        cells = self._whole().standing()
+        found = differentials.differential(cells, differentials.Standards(self.classes))
+        neutrophils = found.line("neutrophils")
+        measures = [Measure(WHITE_CELLS, found.total, 0.0)]
+        if neutrophils is not None and neutrophils.percent is not None:
+            span = neutrophils.percent
+            measures.append(Measure("neutrophils", span.value, (span.high - span.low) / 3.92, "%"))
+        read = [entry for entry in self._fields.values() if entry.state is FieldState.READ]
+        if not read:
+            raise NotAllowed("This smear has no field that was read: add fields first.")
+        reading = Reading(CELLS, COUNTED, read[-1].models[0], measures=tuple(measures))
+        agrees = all(cell.label == cell.seen.suggested for cell in cells)
+        return replace(
+            self._exam,
+            reading=reading,
+            review=Review(answer=COUNTED, agrees=agrees, comment=self.sheet.note),
+            # what is signed can be read without this laboratory's settings
+            smear=replace(self.sheet, own_classes=tuple(entry for entry in self.classes.values() if entry.own)),
+            program=__version__,
+        )
+
+
+_MOST_WHITE_CELLS = 1000.0
+
+
+def _classes(vault: Vault, exam: Exam) -> dict[str, CellClass]:
+    """The classes a smear is sorted into: a draft's are this laboratory's of now and those it began with."""
+    assert exam.smear is not None, "asked of smears only"
+    own = {entry.id: entry for entry in exam.smear.own_classes}
+    if exam.state is ExamState.DRAFT:
+        own |= {entry.id: entry for entry in tables.own_classes(vault)}
+    return tables.classes(own.values(), vault.settings.get(tables.KEYS, {}))
+
+
+def _doubtful_first(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells, key=lambda cell: (-cell.seen.doubt, cell.number)))

@@ -1,0 +1,155 @@
+"""One field from its pixels to its cells: found, typed, staged, flagged, cut out. The same for bench and batch."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clinoscope import modes
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.smear import CellKind, SeenCell
+from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass
+from clinoscope.workflow.smear import tables
+
+CELLS, TYPE, STAGE = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
+SMUDGE = "smudge"
+
+LEAST_SURE = 0.5
+"""Probability of the likeliest class under which a cell is suggested as unidentified: another class is likelier
+altogether than the one that would be named."""
+
+CROP_MARGIN = 0.3
+"""Of a cell's longer side, on every side: neighbours show how large a red cell is."""
+
+_CROP_SIDE = 160
+
+
+@dataclass(frozen=True, eq=False)
+class FieldRead:
+    """All that was read in one field. ``crops`` are JPEG, one for each cell; ``small`` is the grey copy that tells
+    where the field lies; ``models`` are the packages of counting, types and stages."""
+
+    width: int
+    height: int
+    cells: tuple[SeenCell, ...]
+    crops: tuple[bytes, ...] = field(repr=False)
+    small: bytes = field(repr=False)
+    models: tuple[ModelRef, ...]
+    phantom: bool = False
+
+
+def read_field(pixels: Pixels, *, phantom: bool = False) -> FieldRead:
+    """Find and read the white cells of a field, RGB (height, width, 3). Raises PackageError.
+
+    Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from.
+    """
+    from clinoscope.inference import cells as counting
+    from clinoscope.inference import packages
+    from clinoscope.regions import cell_kinds, track
+    from clinoscope.regions.cells import find_cells
+
+    count = packages.for_task(CELLS)
+    types, stages = counting.used(count, TYPE), counting.used(count, STAGE)
+    found = find_cells(pixels)
+    kinds = cell_kinds.kinds(pixels, [cell.box for cell in found])
+    seen, crops = [], []
+    for cell, kind in zip(found, kinds, strict=True):
+        crop = cut_out(pixels, cell.box)
+        seen.append(_read_cell(pixels, cell.box, cell.score, kind, phantom, hashlib.sha256(crop).hexdigest()))
+        crops.append(crop)
+    height, width = pixels.shape[:2]
+    models = (count.ref, types.ref, stages.ref)
+    return FieldRead(width, height, tuple(seen), tuple(crops), track.encoded(pixels), models, phantom)
+
+
+def cut_out(pixels: Pixels, box: Box) -> bytes:
+    """The small picture of a cell for the gallery, a square JPEG of 160 pixels at most."""
+    import cv2
+
+    from clinoscope.inference.classify import resize
+    from clinoscope.regions import crop
+
+    square = crop(pixels, box, CROP_MARGIN)
+    if square.shape[0] > _CROP_SIDE:
+        square = resize(square, _CROP_SIDE)
+    done, data = cv2.imencode(".jpg", square[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
+    assert done, "OpenCV encodes any uint8 picture as JPEG"
+    return bytes(data)
+
+
+def class_shares(type_of: Mapping[str, float], stage_of: Mapping[str, float]) -> dict[str, float]:
+    """The probability of every class that a model can suggest: that of its type, parted by the stages of that type.
+
+    The neutrophil line is two types of five stages; each stage's share counts within its type alone. Without
+    stages a neutrophil is taken for a segmented one, an immature granulocyte for a metamyelocyte.
+    """
+    shares: dict[str, float] = {}
+    for label, share in type_of.items():
+        own = _classes_of_type().get(label, ())
+        if len(own) < 2:
+            shares.update({entry.id: share for entry in own})
+            continue
+        weights = [stage_of.get(entry.stage, 0.0) for entry in own]
+        whole = sum(weights)
+        parts = [weight / whole for weight in weights] if whole > 0 else [1.0] + [0.0] * (len(own) - 1)
+        shares.update({entry.id: share * part for entry, part in zip(own, parts, strict=True)})
+    return shares
+
+
+def suggestion(kind: CellKind, shares: Mapping[str, float], *, foreign: bool) -> tuple[str, float]:
+    """The class that is suggested for a cell, and the doubt about it, 0..1: what speaks for all other classes.
+
+    Cells that the edge cuts are set to *not counted* (the next field shows them whole), smudged ones to their own
+    class, what no class reaches one half for is *unidentified*. A cell unlike all that the model learned from is
+    named, with the greatest doubt: it stands first in its class.
+    """
+    best = max(shares, key=shares.__getitem__, default=UNIDENTIFIED)
+    sure = shares.get(best, 0.0)
+    doubt = 1.0 if foreign else round(1.0 - sure, 4)
+    if kind is CellKind.CUT:
+        return NOT_COUNTED, doubt
+    if kind is CellKind.SMUDGED:
+        return SMUDGE, max(doubt, 0.5)
+    if sure < LEAST_SURE:
+        return UNIDENTIFIED, doubt
+    return best, doubt
+
+
+def _read_cell(pixels: Pixels, box: Box, score: float, kind: CellKind, phantom: bool, crop: str) -> SeenCell:
+    from clinoscope.inference import cells as counting
+    from clinoscope.inference import classify, packages
+    from clinoscope.modes.wording import likeliest
+
+    count = packages.for_task(CELLS)
+    region = Region(box, "network", score)
+    reading = classify.classify(modes.task(TYPE), pixels, region, counting.used(count, TYPE), phantom)
+    stage: Mapping[str, float] = {}
+    if likeliest(reading.probabilities) in counting.NEUTROPHIL_LINE:
+        stage = classify.distribution(pixels, region, box, counting.used(count, STAGE))
+    foreign = reading.answer == CANNOT_JUDGE
+    suggested, doubt = suggestion(kind, class_shares(reading.probabilities, stage), foreign=foreign)
+    return SeenCell(
+        box=box,
+        score=score,
+        kind=kind,
+        suggested=suggested,
+        doubt=doubt,
+        type={label: round(share, 4) for label, share in reading.probabilities.items()},
+        stage={label: round(share, 4) for label, share in stage.items()},
+        flags=reading.flags,
+        foreign=foreign,
+        crop=crop,
+    )
+
+
+@functools.cache
+def _classes_of_type() -> dict[str, tuple[CellClass, ...]]:
+    found: dict[str, tuple[CellClass, ...]] = {}
+    for entry in tables.classes().values():
+        if entry.type:
+            found[entry.type] = (*found.get(entry.type, ()), entry)
+    return found
