@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope.cli.common import open_vault, password, say, vault_arguments
-from clinoscope.workflow import session
+from clinoscope.workflow import backups, session
 
 
 def add(commands: Any) -> None:
@@ -41,7 +41,7 @@ def run_verify(options: argparse.Namespace) -> int:
     """Check everything; 1 when something is not as it was signed."""
     vault = open_vault(options)
     try:
-        report = vault.verify()
+        report = backups.verify(vault)
     finally:
         vault.close()
     say(
@@ -61,7 +61,7 @@ def run_backup(options: argparse.Namespace) -> int:
     """Back up and print where."""
     vault = open_vault(options)
     try:
-        made = vault.backup(options.target)
+        made = backups.backup(vault, options.target)
     finally:
         vault.close()
     say({"backup": str(made)})

@@ -18,7 +18,7 @@ from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import patient_of
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.signing import canonical, digest, plain, signed
+from clinoscope.records.signing import canonical, digest, plain, sealing, signed
 from clinoscope.records.store import Store
 
 UNKNOWN = "There is no such exam in this vault."
@@ -132,7 +132,7 @@ class Exams:
         done = signed(_storable(exam), self._user, keys)
         text = canonical(done)
         row = _row(done) | {"signed_text": text.decode()}
-        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}))
+        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, sealing(keys)))
         return done
 
     def amend(self, exam: Exam, reason: str) -> Exam:
@@ -243,7 +243,13 @@ def _complete(exam: Exam) -> PictureRef:
     return exam.picture
 
 
-def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] | None = None) -> Operation[None]:
+def _save(
+    exam: Exam,
+    row: dict[str, Any],
+    act: str,
+    details: Mapping[str, Any] | None = None,
+    seal: Callable[[str], tuple[str, str]] | None = None,
+) -> Operation[None]:
     def apply(db: Database) -> None:
         _check_known(db, exam)
         newest = _newest(db, exam)
@@ -257,7 +263,7 @@ def _save(exam: Exam, row: dict[str, Any], act: str, details: Mapping[str, Any] 
             raise NotAllowed("An exam cannot move to another patient: discard it and begin a new one.")
         db.table("exams").update(_key(exam), row)
 
-    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
+    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})}, seal)
 
 
 def _amend(draft: Exam) -> Operation[None]:

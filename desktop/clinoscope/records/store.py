@@ -76,8 +76,8 @@ class Store:
         """Stop calling ``listener``."""
         self._listeners.remove(listener)
 
-    def copy_to(self, path: Path) -> None:
-        """A consistent copy under the same key, while others go on reading and writing.
+    def copy_to(self, path: Path, key: bytes | None = None) -> None:
+        """A consistent copy under the same key or another one, while others go on reading and writing.
 
         It reads through a connection of its own: in WAL mode that is one steady view of the data.
         Raises VaultError; then no copy is left.
@@ -91,6 +91,8 @@ class Store:
                 source.backup(target)
                 # One file, not three: what is copied must not need a log beside it.
                 target.execute("PRAGMA journal_mode = DELETE").fetchone()
+                if key is not None:
+                    target.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
             except BaseException:
                 target.close()
                 path.unlink(missing_ok=True)

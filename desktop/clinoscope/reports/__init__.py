@@ -3,5 +3,14 @@
 from clinoscope.reports.acceptance import AcceptanceReport, acceptance_pdf
 from clinoscope.reports.evaluation import EvaluationReport, evaluation_pdf
 from clinoscope.reports.exam import ExamReport, exam_pdf
+from clinoscope.reports.recovery import recovery_sheet_pdf
 
-__all__ = ["AcceptanceReport", "EvaluationReport", "ExamReport", "acceptance_pdf", "evaluation_pdf", "exam_pdf"]
+__all__ = [
+    "AcceptanceReport",
+    "EvaluationReport",
+    "ExamReport",
+    "acceptance_pdf",
+    "evaluation_pdf",
+    "exam_pdf",
+    "recovery_sheet_pdf",
+]

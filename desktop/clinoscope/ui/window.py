@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from clinoscope.ui import bugs, tasks
+from clinoscope.ui import bugs, clipboard, tasks
 from clinoscope.ui.gate.gate import Gate
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import PLACES, Shell
@@ -75,6 +75,7 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         bugs.listen(None, None)
+        clipboard.clear()
         if self._frame is not None and self._frame.page is not None:
             self._frame.page.leave()
         tasks.wait_for_all()
@@ -95,6 +96,7 @@ class Window(QWidget):
         self.idle.start()
 
     def _on_locked(self) -> None:
+        clipboard.clear()
         self.idle.stop()
         self.toast.hide()
         self._had_focus = self.focusWidget()
@@ -152,12 +154,14 @@ class Frame(QWidget):
         self._add_keys()
         shell.went.connect(self._on_went)
         shell.context_changed.connect(self.context_bar.show_patient)
+        shell.access_changed.connect(self._show_access)
 
     def start(self) -> None:
         user = self.shell.user
         assert user is not None
         self.rail.show_user(user.name)
-        self.shell.go("today")
+        self._show_access()
+        self.shell.home()
 
     def end(self) -> None:
         """Take every page down, as at log out."""
@@ -166,8 +170,13 @@ class Frame(QWidget):
             self.page = None
         self.shell.went.disconnect(self._on_went)
         self.shell.context_changed.disconnect(self.context_bar.show_patient)
+        self.shell.access_changed.disconnect(self._show_access)
         self.hide()
         self.deleteLater()
+
+    def _show_access(self) -> None:
+        self.rail.show_access()
+        self.context_bar.show_access()
 
     def _on_went(self, place: str, what: dict[str, object]) -> None:
         page = self._made(place)

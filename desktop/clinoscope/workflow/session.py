@@ -37,6 +37,14 @@ def open_vault(folder: Path, name: str, password: str) -> Vault:
     return Vault.open(folder, name, password)
 
 
+def unlock(vault: Vault, password: str) -> None:
+    """Back to an open vault that was locked; noted, as is a wrong password. Raises WrongPassword, VaultError."""
+    from clinoscope.records.operations import note
+
+    vault.check_password(password)
+    vault.run(note("user.unlock", vault.user.id))
+
+
 def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
     """Open the vault with the recovery code and give the user ``name`` a new password.
 

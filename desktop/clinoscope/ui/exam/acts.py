@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.ui.exam import panels, work
@@ -36,6 +37,9 @@ class Acts(QObject):
     def ask_sign(self) -> None:
         """Open the signing panel; the review has to be given first."""
         page = self._page
+        if page.task is not None and not page.shell.may(Act.EXAM_SIGN, page.task.mode):
+            page.shell.say(page.shell.why_not(Act.EXAM_SIGN))
+            return
         page.bench.reading.flush()
         if not page.bench.reading.answered:
             page.shell.say("First say what you think: agree, another answer, or cannot judge.")

@@ -45,6 +45,8 @@ class ReportView(QWidget):
     patient_wanted = Signal()
     said = Signal(str)
     warned = Signal(str)
+    left = Signal(str)
+    """The report left the vault: ``save`` or ``print``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,7 +151,9 @@ class ReportView(QWidget):
 
     def save_to(self, path: str) -> None:
         """Write the report to a file."""
-        run_task(self, _write, Path(path), self._pdf, done=lambda _: self.said.emit("Report saved."), failed=self._warn)
+        run_task(
+            self, _write, Path(path), self._pdf, done=lambda _: self._left("save", "Report saved."), failed=self._warn
+        )
 
     def ask_printer(self) -> None:
         """Ask for a printer and print the report there."""
@@ -160,10 +164,19 @@ class ReportView(QWidget):
         pdf = self._pdf
         dialog.accepted.connect(
             lambda: run_task(
-                self, print_pdf, pdf, printer, done=lambda _: self.said.emit("Sent to the printer."), failed=self._warn
+                self,
+                print_pdf,
+                pdf,
+                printer,
+                done=lambda _: self._left("print", "Sent to the printer."),
+                failed=self._warn,
             )
         )
         self._show_dialog(dialog)
+
+    def _left(self, how: str, words: str) -> None:
+        self.left.emit(how)
+        self.said.emit(words)
 
     def _show_dialog(self, dialog: QFileDialog | QPrintDialog) -> None:
         self._dialog = dialog

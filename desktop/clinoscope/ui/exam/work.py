@@ -53,7 +53,10 @@ class Begun:
 
 
 def begin(vault: Vault, patient_id: str) -> Begun:
-    """What the first screen of a new exam needs. Raises VaultError."""
+    """What the first screen of a new exam needs. Raises NotAllowed, VaultError."""
+    from clinoscope.workflow import exams
+
+    exams.may_begin(vault)
     last = str(vault.settings.get(LAST_TASK, ""))
     known = modes.task(last) if last in modes.task_ids() else None
     return Begun(vault.patients.get(patient_id), known)
@@ -86,6 +89,7 @@ def reopen(vault: Vault, exam: Exam) -> Reopened:
     """The picture of a kept exam; for a draft also the region as the finder sees it. Raises VaultError."""
     from clinoscope.workflow import exams, look
 
+    exams.look_at(vault, exam)
     picture = exams.picture_of(vault, exam)
     automatic = exam.region
     if exam.state is ExamState.DRAFT:

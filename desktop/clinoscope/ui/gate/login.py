@@ -62,7 +62,7 @@ class Login(Column):
         name, password = self.name.text().strip(), self.password.text()
         vault = self._shell.vault
         if vault is not None and vault.user.name == name:
-            run_task(self, vault.check_password, password, done=self._unlocked, failed=self._refused, busy=self.button)
+            run_task(self, self._unlock, password, done=self._unlocked, failed=self._refused, busy=self.button)
             return
         self._shell.close_vault()
         run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
@@ -73,6 +73,11 @@ class Login(Column):
 
         preload.first_page()
         return session.open_vault(self.folder, name, password)
+
+    def _unlock(self, password: str) -> None:
+        from clinoscope.workflow import session
+
+        session.unlock(self._shell.open_vault, password)
 
     def _opened(self, vault: object) -> None:
         self.password.set_text("")

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinoscope import __version__
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.page import Page
@@ -30,7 +31,9 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
+from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import hairline, label, set_tone
+from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
@@ -68,6 +71,7 @@ class SettingsPage(Page):
         column.addWidget(scroll, 1)
         self._looks()
         self._locking()
+        self._access()
         self._vault()
         self._training_set()
         self._about()
@@ -77,10 +81,11 @@ class SettingsPage(Page):
         self.place.setText(str(self.shell.open_vault.folder))
         user = self.shell.user
         self.user.setText(user.name if user else "")
+        self._show_access()
         self.looks.setFocus()
 
     def leave(self) -> None:
-        for panel in (self.password_panel, self.export_panel, self.about_panel):
+        for panel in (self.password_panel, self.export_panel, self.about_panel, *self._opened):
             if panel is not None:
                 panel.hide()
 
@@ -109,6 +114,49 @@ class SettingsPage(Page):
         self._section("Lock by itself", _left(self.lock))
         self._section("Logged in", self.user, _left(change))
 
+    def _access(self) -> None:
+        self.users = QuietButton("Users…")
+        self.users.clicked.connect(lambda: self.shell.go("users"))
+        self.log = QuietButton("Log…")
+        self.log.clicked.connect(lambda: self.shell.go("audit"))
+        self.emergency = QuietButton("Emergency access…")
+        self.emergency.clicked.connect(lambda: self._open_access("emergency"))
+        self.code = QuietButton("New recovery code…")
+        self.code.clicked.connect(lambda: self._open_access("code"))
+        self.rotate = QuietButton("New vault key…")
+        self.rotate.clicked.connect(lambda: self._open_access("rotate"))
+        self._opened: list[Panel] = []
+        self._people = self._section("Who may what", _left(self.users, self.log, self.emergency))
+        self._keys = self._section("Keys", _left(self.code, self.rotate))
+
+    def _show_access(self) -> None:
+        """Only what the user may do."""
+        may = self.shell.may
+        self.users.setVisible(may(Act.USERS))
+        self.log.setVisible(may(Act.AUDIT))
+        self.emergency.setVisible(not (may(Act.PATIENT_READ) and may(Act.EXAM_READ)))
+        for section, shown in (
+            (self._people, may(Act.USERS) or may(Act.AUDIT) or self.emergency.isVisibleTo(self)),
+            (self._keys, may(Act.KEYS)),
+            (self._backup_section, may(Act.BACKUP)),
+            (self._check_section, may(Act.CHECK)),
+            (self._training_section, may(Act.DATASET)),
+        ):
+            section.setVisible(shown)
+
+    def _open_access(self, which: str) -> None:
+        from clinoscope.ui.pages.custody_panels import EmergencyPanel, KeyPanel
+
+        panel: EmergencyPanel | KeyPanel
+        if which == "emergency":
+            panel = EmergencyPanel(self, self.shell)
+        else:
+            panel = KeyPanel(self, self.shell, rotate=which == "rotate")
+        for old in self._opened:
+            old.deleteLater()
+        self._opened = [panel]
+        panel.open_empty()
+
     def _vault(self) -> None:
         self.place = label("", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -123,15 +171,15 @@ class SettingsPage(Page):
         self._busy.setTextVisible(False)
         self._busy.hide()
         self._section("Vault", self.place)
-        self._section("Backup", _left(self.back_up), self.backed_up)
-        self._section("Health", _left(self.check), self._busy, self.checked)
+        self._backup_section = self._section("Backup", _left(self.back_up), self.backed_up)
+        self._check_section = self._section("Health", _left(self.check), self._busy, self.checked)
 
     def _training_set(self) -> None:
         self.export = QuietButton("Export a training set…")
         self.export.clicked.connect(self._open_export)
         self.export_panel: ExportPanel | None = None
         self.exported = _outcome()
-        self._section("Training set", _left(self.export), self.exported)
+        self._training_section = self._section("Training set", _left(self.export), self.exported)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")
@@ -140,7 +188,11 @@ class SettingsPage(Page):
         words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
         self._section("About", words, _left(about), last=True)
 
-    def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> None:
+    def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
+        section = QWidget()
+        outer = QVBoxLayout(section)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(16)
         row = QHBoxLayout()
         row.setSpacing(24)
         title = label(name, "body", weight="medium")
@@ -157,9 +209,11 @@ class SettingsPage(Page):
                     part.setMinimumHeight(theme.CONTROL if part is parts[0] else 0)
                 column.addWidget(part)
         row.addLayout(column, 1)
-        self._rows.addLayout(row)
+        outer.addLayout(row)
         if not last:
-            self._rows.addWidget(hairline())
+            outer.addWidget(hairline())
+        self._rows.addWidget(section)
+        return section
 
     def _look(self, value: str) -> None:
         self.shell.preferences.change(appearance=value)
@@ -182,7 +236,8 @@ class SettingsPage(Page):
         _say(self.backed_up, "Backing up…", "secondary")
         run_task(
             self,
-            self.shell.open_vault.backup,
+            backups.backup,
+            self.shell.open_vault,
             folder,
             done=lambda path: _say(self.backed_up, f"Backed up to {path}. Keep it off this computer.", "ink"),
             failed=lambda error: _say(self.backed_up, str(error), "danger"),
@@ -205,7 +260,8 @@ class SettingsPage(Page):
     def _check(self) -> None:
         _say(self.checked, "", "ink")
         self._busy.show()
-        run_task(self, self.shell.open_vault.verify, done=self._show_check, failed=self._check_failed, busy=self.check)
+        vault = self.shell.open_vault
+        run_task(self, backups.verify, vault, done=self._show_check, failed=self._check_failed, busy=self.check)
 
     def _show_check(self, report: VerifyReport) -> None:
         self._busy.hide()
@@ -233,8 +289,10 @@ def _say(line: QLabel, words: str, tone: str) -> None:
     line.setVisible(bool(words))
 
 
-def _left(button: QWidget) -> QHBoxLayout:
+def _left(*buttons: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(button)
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button)
     row.addStretch(1)
     return row

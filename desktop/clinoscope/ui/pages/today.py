@@ -21,6 +21,7 @@ from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Row, RowList
 from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import people
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -87,8 +88,7 @@ class TodayPage(Page):
         self.signed.loading()
 
         def look() -> Found:
-            recent = [pair for pair in vault.exams.recent(RECENT) if pair[0].state is ExamState.SIGNED]
-            return list(vault.exams.drafts()), recent
+            return list(people.drafts(vault)), list(people.signed_lately(vault, RECENT))
 
         run_task(self, look, done=self._show)
         run_task(self, _drops, vault, done=self.dropped.show_drops)
