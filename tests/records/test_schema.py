@@ -64,8 +64,8 @@ def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
 ) -> None:
     """The file was written by the program of that time: a patient, a signed exam, the draft of its amendment."""
     with zipfile.ZipFile(Path(__file__).parent / "data" / "vault-of-the-first-version.zip") as file:
-        file.extractall(tmp_path)
-    folder = tmp_path / "vault"
+        file.extractall(tmp_path / "old")
+    folder = tmp_path / "old" / "vault"
     with Vault.open(folder, NAME, PASSWORD) as vault:
         assert vault.events()[1].details == {"from": 1, "to": len(schema.MIGRATIONS)}
         (signed,) = vault.exams.signed_of_task("skin/rash")

@@ -197,7 +197,7 @@ def test_a_database_that_cannot_be_read_is_a_problem_not_a_crash(vault: Vault, f
 
 def test_an_exam_signed_before_readings_had_flags_still_stands(vault: Vault, draft: Exam) -> None:
     """As the first release stored it: no word of flags in the signed text, none in the row."""
-    opened = vault._unlock(PASSWORD)
+    opened = vault.custody.unlock(PASSWORD)
     done = signing.signed(draft, vault.user, opened)
     assert done.signature is not None
     text = signing.canonical(done).replace(b'"flags":[],', b"")

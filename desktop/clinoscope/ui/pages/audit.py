@@ -56,7 +56,7 @@ class AuditPage(Page):
         self._fill(self.what, [("Everything", ""), *((name, group) for group, name in audit.groups().items())])
         self.rows = RowList(_COLUMNS, "Log entries", height=44)
         self.rows.verticalScrollBar().valueChanged.connect(self._near_the_end)
-        self.none = EmptyState("ph.list-magnifying-glass", "No such entry")
+        self.none = EmptyState("ph.magnifying-glass", "No such entry")
         table = QWidget()
         inner = QVBoxLayout(table)
         inner.setContentsMargins(0, 0, 0, 0)

@@ -126,7 +126,7 @@ class SettingsPage(Page):
         self.rotate = QuietButton("New vault key…")
         self.rotate.clicked.connect(lambda: self._open_access("rotate"))
         self._opened: list[Panel] = []
-        self._people = self._section("Who may what", _left(self.users, self.log, self.emergency))
+        self._people = self._section("Users and log", _left(self.users, self.log, self.emergency))
         self._keys = self._section("Keys", _left(self.code, self.rotate))
 
     def _show_access(self) -> None:
