@@ -239,3 +239,9 @@ def test_an_exam_that_cannot_be_read_does_not_keep_the_vault_from_opening(vault:
 
     vault.run(Operation("test", frozenset(), again))
     assert vault.exams.reviewed(signed.task) == ()
+
+
+def test_a_seal_that_is_gone_or_not_the_signers_is_named(vault: Vault, signed: Exam) -> None:
+    vault.exams.sign(vault.exams.amend(signed, "why"), PASSWORD)
+    assert "The seal on event" in tampered(vault, "DELETE FROM seals WHERE seq = (SELECT max(seq) FROM seals)")[0]
+    assert "The seal on event" in tampered(vault, "UPDATE seals SET value = hex(zeroblob(64))")[0]

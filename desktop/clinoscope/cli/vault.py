@@ -1,4 +1,4 @@
-"""``clinoscope vault create|verify|backup|restore``."""
+"""``clinoscope vault create|verify|backup|restore|prove|rotate-key``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import open_vault, password, say, vault_arguments
-from clinoscope.workflow import backups, session
+from clinoscope.cli.common import open_vault, password, progress, say, vault_arguments
+from clinoscope.workflow import backups, custody, exams, session
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("vault", help="make, check, back up and restore a vault")
-    acts = command.add_subparsers(metavar="create|verify|backup|restore", required=True)
+    acts = command.add_subparsers(metavar="create|verify|backup|restore|prove|rotate-key", required=True)
     create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
     verify = acts.add_parser("verify", help="check the audit chain, every signature, lab value and picture")
     backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
@@ -27,6 +27,14 @@ def add(commands: Any) -> None:
         "--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent"
     )
     restore.set_defaults(run=run_restore)
+    prove = acts.add_parser("prove", help="write the proof of a signed exam, to be checked without Clinoscope")
+    vault_arguments(prove)
+    prove.add_argument("exam", metavar="EXAM", help="the exam's id, as it stands on the report")
+    prove.add_argument("target", type=Path, metavar="DIR", help="a new folder")
+    prove.set_defaults(run=run_prove)
+    rotate = acts.add_parser("rotate-key", help="encrypt everything anew; prints the new recovery code once")
+    vault_arguments(rotate)
+    rotate.set_defaults(run=run_rotate)
 
 
 def run_create(options: argparse.Namespace) -> int:
@@ -65,6 +73,30 @@ def run_backup(options: argparse.Namespace) -> int:
     finally:
         vault.close()
     say({"backup": str(made)})
+    return 0
+
+
+def run_prove(options: argparse.Namespace) -> int:
+    """Write the proof and print which version it is of."""
+    vault = open_vault(options)
+    try:
+        exam = exams.prove(vault, options.exam, options.target)
+    finally:
+        vault.close()
+    say({"proof": str(options.target), "exam": exam.id, "version": exam.version})
+    return 0
+
+
+def run_rotate(options: argparse.Namespace) -> int:
+    """Another vault key. The recovery code is printed here and nowhere else, ever."""
+    vault = open_vault(options)
+    try:
+        code = custody.rotate(
+            vault, password(options.password_file), lambda done, of: progress(f"{done} of {of} pictures")
+        )
+    finally:
+        vault.close()
+    say({"vault": str(options.vault), "recovery_code": code})
     return 0
 
 

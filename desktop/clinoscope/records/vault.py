@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.record import User
-from clinoscope.records import audit, keys, rotation, schema, users
+from clinoscope.records import audit, keys, proof, rotation, schema, users
 from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
@@ -172,6 +172,11 @@ class Vault:
     def verify(self) -> VerifyReport:
         """Check the database, the audit chain, every signature, lab value and picture."""
         return verifying.verify(self._store, self.pictures)
+
+    def prove(self, exam_id: str, version: int, folder: Path) -> None:
+        """Write the proof of a signed exam, see ``proof``. Raises NotAllowed, VaultError."""
+        proof.write(self._store, self.pictures, exam_id, version, Path(folder))
+        self._store.run(note("exam.proof", exam_id, {"version": version}))
 
     def backup(self, folder: Path) -> Path:
         """Copy the vault into ``folder``; the new ``clinoscope-<UTC stamp>`` there. Raises VaultError.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -17,8 +18,13 @@ from clinoscope.ui.widgets.keys import KeyHints, Keys
 from clinoscope.ui.widgets.mark import window_icon
 from clinoscope.ui.widgets.notices import Banner, Toast
 
+if TYPE_CHECKING:
+    from clinoscope.ui.system_lock import SystemLock
+
 TITLE = "Clinoscope"
 _SMALLEST = QSize(1024, 640)
+_LISTEN_AFTER = 1500
+"""Milliseconds after log-in before the window asks to be told that the computer is locked."""
 _KEYS_EVERYWHERE: Keys = (
     ("Ctrl+F", "Find a patient"),
     ("Ctrl+N", "Add a patient"),
@@ -52,6 +58,7 @@ class Window(QWidget):
         self.gate.start()
         self.toast = Toast(self)
         self.idle = _AutoLock(self)
+        self.system_lock: SystemLock | None = None
         shell.opened.connect(self._on_opened)
         shell.locked.connect(self._on_locked)
         shell.closed.connect(self._on_closed)
@@ -89,11 +96,23 @@ class Window(QWidget):
             self._fronts.addWidget(self._frame)
             # In a turn of its own: frame and first page together would hold the window up for too long.
             QTimer.singleShot(0, self._frame, self._frame.start)
+            # Late: nobody is logged in before, and the first page is waited for.
+            QTimer.singleShot(_LISTEN_AFTER, self._frame, self._listen_to_the_system)
         self._fronts.setCurrentWidget(self._frame)
         if self._had_focus is not None and self._had_focus.isVisible():
             self._had_focus.setFocus()
         self._had_focus = None
         self.idle.start()
+
+    def _listen_to_the_system(self) -> None:
+        from clinoscope.ui.system_lock import SystemLock
+
+        if self.system_lock is None:
+            self.system_lock = SystemLock(self, self._lock_from_outside)
+
+    def _lock_from_outside(self) -> None:
+        if not self.locked():
+            self.shell.lock()
 
     def _on_locked(self) -> None:
         clipboard.clear()

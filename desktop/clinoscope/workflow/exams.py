@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__, modes
@@ -157,6 +158,14 @@ def look_at(vault: Vault, exam: Exam) -> None:
     else:
         require(vault, Act.EXAM_READ)
     vault.run(note("exam.view", exam.id, {"version": exam.version}))
+
+
+def prove(vault: Vault, exam_id: str, folder: Path, version: int | None = None) -> Exam:
+    """Write the proof of a signed exam (its last signed version) to a new folder; noted. Raises NotAllowed, VaultError."""
+    require(vault, Act.REPORT)
+    exam = vault.exams.get(exam_id, version) if version else vault.exams.signed(exam_id) or vault.exams.get(exam_id)
+    vault.prove(exam.id, exam.version, folder)
+    return exam
 
 
 def note_report(vault: Vault, exam_id: str, version: int, how: str) -> None:
