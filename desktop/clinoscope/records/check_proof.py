@@ -34,7 +34,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _exam(folder, proof)
         yield from _chain(events)
         yield from _logged(proof, events)
-        yield from _seals(proof, seals, events)
+        yield from _seals(seals, events)
     except (OSError, ValueError, KeyError, TypeError) as error:
         yield f"The proof is not complete or cannot be read ({type(error).__name__}: {error})."
 
@@ -94,7 +94,7 @@ def _logged(proof: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[str
     yield "The log did not see this exam being signed."
 
 
-def _seals(proof: dict[str, Any], seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str]:
+def _seals(seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str]:
     for seq, public_key, value in seals:
         event = events[seq - 1] if 0 < seq <= len(events) else None
         if event is None or not is_signed(CHAIN, event["hash"].encode(), public_key, value):
@@ -117,9 +117,8 @@ def main() -> int:
     if not found:
         proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
         signature = json.loads(proof["signed_text"])["signature"]
-        print(
-            f"Everything fits. Signed by {signature['user']['name']} at {signature['at']}, key {signature['public_key']}."
-        )
+        who, key = signature["user"]["name"], signature["public_key"]
+        print(f"Everything fits. Signed by {who} at {signature['at']}, key {key}.")
     return 1 if found else 0
 
 

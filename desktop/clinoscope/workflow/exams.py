@@ -161,7 +161,7 @@ def look_at(vault: Vault, exam: Exam) -> None:
 
 
 def prove(vault: Vault, exam_id: str, folder: Path, version: int | None = None) -> Exam:
-    """Write the proof of a signed exam (its last signed version) to a new folder; noted. Raises NotAllowed, VaultError."""
+    """Write the proof of an exam, of its last signed version, to a new folder. Raises NotAllowed, VaultError."""
     require(vault, Act.REPORT)
     exam = vault.exams.get(exam_id, version) if version else vault.exams.signed(exam_id) or vault.exams.get(exam_id)
     vault.prove(exam.id, exam.version, folder)
