@@ -85,6 +85,17 @@ def page(db: Database, wanted: Wanted, before: int | None, limit: int) -> tuple[
     return tuple((_event(row), row["patient"] or "") for row in db.query(sql, [*params, limit]))
 
 
+def last(db: Database) -> int:
+    """The number of the newest event."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+
+def any_after(db: Database, seq: int, quiet: tuple[str, ...]) -> bool:
+    """Whether there is an event after that one whose act is not one of ``quiet``."""
+    sql = f"SELECT 1 FROM events WHERE seq > ? AND act NOT IN ({', '.join('?' * len(quiet))}) LIMIT 1"
+    return bool(db.execute(sql, [seq, *quiet]).fetchone())
+
+
 _OF_PATIENT = (
     "SELECT ? UNION SELECT id FROM exams WHERE patient = ? UNION SELECT id FROM labs WHERE patient = ?"
     " UNION SELECT picture FROM exams WHERE patient = ? AND picture IS NOT NULL"

@@ -89,23 +89,23 @@ def restore(backup: Path, folder: Path) -> None:
     it was.
     """
     backup, folder = Path(backup), Path(folder)
-    manifest = _manifest(backup)
+    manifest = read_manifest(backup)
     with translated():
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise VaultError(NOT_EMPTY)
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        keys.decode(_checked(backup / keys.FILE, manifest.key_file))
+        keys.decode(checked(backup / keys.FILE, manifest.key_file))
         with translated():
-            _take(backup / store.FILE, part / store.FILE, manifest.database)
+            take(backup / store.FILE, part / store.FILE, manifest.database)
             for entry in manifest.pictures:
-                _take(
+                take(
                     file_in(backup.parent / SHARED, entry.name),
                     file_in(rotation.pictures(part, 0), entry.name),
                     entry.sha256,
                 )
-            _take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
+            take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
             put_in_place(part, folder)
     except BaseException:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
@@ -149,7 +149,8 @@ def _copied(name: str, folder: Path, shared: Path) -> bool:
     return True
 
 
-def _manifest(backup: Path) -> Manifest:
+def read_manifest(backup: Path) -> Manifest:
+    """What a backup says it holds. Raises VaultError."""
     if not (backup / MANIFEST).is_file():
         raise VaultError(NOT_A_BACKUP)
     with translated():
@@ -160,11 +161,12 @@ def _manifest(backup: Path) -> Manifest:
         raise VaultError(DAMAGED) from error
 
 
-def _take(source: Path, target: Path, sha256: str) -> None:
-    write_whole(target, _checked(source, sha256))
+def take(source: Path, target: Path, sha256: str) -> None:
+    """Copy a file of a backup that is as it was written. Raises VaultError."""
+    write_whole(target, checked(source, sha256))
 
 
-def _checked(path: Path, sha256: str) -> bytes:
+def checked(path: Path, sha256: str) -> bytes:
     """The bytes of a backup's file. Raises VaultError when they are not what was written."""
     if not path.is_file():
         raise VaultError(DAMAGED)

@@ -55,6 +55,10 @@ class Custody:
             self._store.run(note("user.refused", self._user.id, {"wait": error.retry_after}))
             raise
 
+    def database_key(self) -> bytes:
+        """The key of the database and of its copies."""
+        return keys.subkey(self._key(), self._file.vault, "database")
+
     def accounts(self) -> tuple[Account, ...]:
         """Everyone who has or had an account, by name."""
         with self._store.reading() as db:

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.record import User
-from clinoscope.records import audit, keys, proof, rotation, schema, users
+from clinoscope.records import audit, keys, proof, restore_test, rotation, schema, thinning, users
 from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
@@ -38,6 +38,7 @@ from clinoscope.records.lock import FolderLock
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
 from clinoscope.records.pictures import PictureKeys, Pictures
+from clinoscope.records.restore_test import Restorable
 from clinoscope.records.settings import Settings
 from clinoscope.records.store import Store
 from clinoscope.records.tries import WRONG, Tries
@@ -184,10 +185,37 @@ class Vault:
         A picture that is already missing from the vault does not stop the rest from being saved;
         the event counts it and ``verify`` names it.
         """
+        with self._store.reading() as db:
+            seq = audit.last(db)
         path, lost = backups.backup(self._store, self.folder, Path(folder), self.custody.file)
-        details = {"pictures_missing": lost} if lost else {}
+        details = {"seq": seq} | ({"pictures_missing": lost} if lost else {})
         self._store.run(note("vault.backup", path.name, details))
         return path
+
+    def try_backup(self, path: Path, *, whole: bool) -> Restorable:
+        """Whether a backup of this vault would come back, tried for real and noted. Raises VaultError."""
+        try:
+            tested = restore_test.tried(Path(path), self.custody.database_key(), whole=whole)
+        except VaultError as error:
+            self._store.run(note("vault.tested", Path(path).name, {"ok": False, "why": str(error)}))
+            raise
+        details = {"ok": True, "whole": whole, "read": tested.read, "pictures": tested.pictures}
+        self._store.run(note("vault.tested", Path(path).name, details))
+        return tested
+
+    def thin_backups(self, folder: Path) -> int:
+        """Remove the backups of this vault that are not kept any more; how many. Raises VaultError."""
+        return thinning.thin(Path(folder), self.custody.file.vault)
+
+    def latest(self, act: str) -> Event | None:
+        """The newest event of an act."""
+        found = self.audit(Wanted(acts=(act,)), None, 1)
+        return found[0][0] if found else None
+
+    def changed_since(self, seq: int, quiet: tuple[str, ...]) -> bool:
+        """Whether anything but the ``quiet`` acts happened after that event."""
+        with self._store.reading() as db:
+            return audit.any_after(db, seq, quiet)
 
     def close(self) -> None:
         """Close the database, forget the keys, let another copy in. May be called twice."""

@@ -31,16 +31,18 @@ class SystemLock(QObject):
     def _listen(self) -> None:
         from PySide6.QtDBus import QDBusConnection
 
+        changed, locked = SLOT("changed(bool)"), SLOT("locked()")
         # Without an address Qt would try to start a bus, which takes its time.
         if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or Path(f"/run/user/{os.getuid()}/bus").exists():
             session = QDBusConnection.sessionBus()
+            # PySide's stubs want bytes for a slot, its code takes what SLOT gives.
             for interface in _SAVERS:  # whoever says it: several desktops speak for another one
-                session.connect("", "", interface, "ActiveChanged", self, SLOT("changed(bool)"))
+                session.connect("", "", interface, "ActiveChanged", self, changed)  # type: ignore[call-overload]
         if Path("/run/dbus/system_bus_socket").exists():
             system = QDBusConnection.systemBus()
             login = "org.freedesktop.login1"
-            system.connect(login, "", f"{login}.Session", "Lock", self, SLOT("locked()"))
-            system.connect(login, "", f"{login}.Manager", "PrepareForSleep", self, SLOT("changed(bool)"))
+            system.connect(login, "", f"{login}.Session", "Lock", self, locked)  # type: ignore[call-overload]
+            system.connect(login, "", f"{login}.Manager", "PrepareForSleep", self, changed)  # type: ignore[call-overload]
 
     @Slot(bool)
     def changed(self, on: bool) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.ui import bugs, clipboard, tasks
+from clinoscope.ui.backup_runner import BackupRunner
 from clinoscope.ui.gate.gate import Gate
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import PLACES, Shell
@@ -58,6 +59,9 @@ class Window(QWidget):
         self.gate.start()
         self.toast = Toast(self)
         self.idle = _AutoLock(self)
+        self._closing = False
+        self.backups = BackupRunner(shell)
+        self.backups.finished.connect(self._on_backed_up)
         self.system_lock: SystemLock | None = None
         shell.opened.connect(self._on_opened)
         shell.locked.connect(self._on_locked)
@@ -81,14 +85,26 @@ class Window(QWidget):
         return self._fronts.currentWidget() is self.gate
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._frame is not None and self._frame.page is not None and not self._closing:
+            self._frame.page.leave()
+            tasks.wait_for_all()
+            if self.backups.last():
+                # Closed for good once that is done; who is in a hurry closes again.
+                self._closing = True
+                self.setEnabled(False)
+                self.toast.say("Backing up before the program ends. Close again to skip it.")
+                event.ignore()
+                return
         bugs.listen(None, None)
         clipboard.clear()
-        if self._frame is not None and self._frame.page is not None:
-            self._frame.page.leave()
         tasks.wait_for_all()
         self.gate.end()
         self.shell.close_vault()
         event.accept()
+
+    def _on_backed_up(self) -> None:
+        if self._closing:
+            self.close()
 
     def _on_opened(self) -> None:
         if self._frame is None:

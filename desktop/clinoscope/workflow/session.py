@@ -55,6 +55,16 @@ def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
     return Vault.recover(folder, code, name, new_password)
 
 
+def newest_backup(folder: Path) -> Path | None:
+    """The backup that ``folder`` is, or the newest of those in it; None where there is none."""
+    found = [
+        path.parent
+        for path in (folder / "manifest.json", *folder.glob("clinoscope-2*/manifest.json"))
+        if path.is_file()
+    ]
+    return folder if folder in found else max(found, key=lambda path: path.name, default=None)
+
+
 def restore(backup: Path, folder: Path) -> None:
     """Bring a backup back into an empty or absent folder. Raises VaultError."""
     from clinoscope import records

@@ -23,6 +23,7 @@ class FirstStart(Column):
 
     made = Signal(object, str)
     found = Signal(Path)
+    restore_wanted = Signal()
 
     def __init__(self, shell: Shell, folder: Path) -> None:
         super().__init__(
@@ -42,6 +43,9 @@ class FirstStart(Column):
         self.wrong.hide()
         self.body.addWidget(self.wrong)
         self.body.addWidget(self.button)
+        self.restore = LinkButton("Restore a backup instead…")
+        self.restore.clicked.connect(self.restore_wanted)
+        self.body.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(self._try)
 

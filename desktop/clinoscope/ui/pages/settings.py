@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
+from clinoscope.ui.dates import when
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.layout import heading, page_column
@@ -82,6 +84,7 @@ class SettingsPage(Page):
         user = self.shell.user
         self.user.setText(user.name if user else "")
         self._show_access()
+        self._load_backups()
         self.looks.setFocus()
 
     def leave(self) -> None:
@@ -158,10 +161,14 @@ class SettingsPage(Page):
         panel.open_empty()
 
     def _vault(self) -> None:
+        self._backups_go_to = ""
         self.place = label("", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.back_up = QuietButton("Back up now…")
-        self.back_up.clicked.connect(self._choose_backup)
+        self.by_itself = QuietButton("Choose the folder…")
+        self.by_itself.clicked.connect(self._choose_folder)
+        self.back_up = QuietButton("Back up now")
+        self.back_up.clicked.connect(self._back_up_now)
+        self.backup_state = label("", wrap=True)
         self.backed_up = _outcome()
         self.check = QuietButton("Check the vault")
         self.check.clicked.connect(self._check)
@@ -171,7 +178,9 @@ class SettingsPage(Page):
         self._busy.setTextVisible(False)
         self._busy.hide()
         self._section("Vault", self.place)
-        self._backup_section = self._section("Backup", _left(self.back_up), self.backed_up)
+        self._backup_section = self._section(
+            "Backup", self.backup_state, _left(self.back_up, self.by_itself), self.backed_up
+        )
         self._check_section = self._section("Health", _left(self.check), self._busy, self.checked)
 
     def _training_set(self) -> None:
@@ -226,21 +235,56 @@ class SettingsPage(Page):
     def _lock_after(self, _place: int) -> None:
         self.shell.preferences.change(auto_lock_minutes=int(self.lock.currentData()))
 
-    def _choose_backup(self) -> None:
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Where backups go by themselves")
+        if chosen:
+            self.back_up_by_itself(Path(chosen))
+
+    def back_up_by_itself(self, folder: Path) -> None:
+        """Back up into ``folder`` from now on, and once at once."""
+
+        def choose() -> None:
+            backups.choose(self.shell.open_vault, folder)
+
+        run_task(self, choose, done=lambda _: self.back_up_to(folder), failed=self._not_backed_up, busy=self.by_itself)
+
+    def _back_up_now(self) -> None:
+        if self._backups_go_to:
+            self.back_up_to(Path(self._backups_go_to))
+            return
         chosen = QFileDialog.getExistingDirectory(self, "Where to put the backup")
         if chosen:
             self.back_up_to(Path(chosen))
 
+    def _load_backups(self) -> None:
+        if self.shell.may(Act.BACKUP):
+            run_task(self, backups.status, self.shell.open_vault, done=self._show_backups)
+
+    def _show_backups(self, found: backups.Status) -> None:
+        self._backups_go_to = found.folder
+        words, tone = backup_words(found, datetime.now(UTC))
+        self.backup_state.setText(words)
+        set_tone(self.backup_state, tone)
+        self.by_itself.setText("Another folder…" if found.folder else "Choose the folder…")
+
+    def _not_backed_up(self, error: KnownError) -> None:
+        _say(self.backed_up, str(error), "danger")
+        self._load_backups()
+
+    def _done_backup(self, path: Path) -> None:
+        _say(self.backed_up, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
+        self._load_backups()
+
     def back_up_to(self, folder: Path) -> None:
-        """Back up into ``folder`` and say where it lies."""
-        _say(self.backed_up, "Backing up…", "secondary")
+        """Back up into ``folder``, try the copy, and say where it lies."""
+        _say(self.backed_up, "Backing up, then trying whether it comes back…", "secondary")
         run_task(
             self,
             backups.backup,
             self.shell.open_vault,
             folder,
-            done=lambda path: _say(self.backed_up, f"Backed up to {path}. Keep it off this computer.", "ink"),
-            failed=lambda error: _say(self.backed_up, str(error), "danger"),
+            done=self._done_backup,
+            failed=self._not_backed_up,
             busy=self.back_up,
         )
 
@@ -275,6 +319,20 @@ class SettingsPage(Page):
     def _check_failed(self, error: KnownError) -> None:
         self._busy.hide()
         _say(self.checked, str(error), "danger")
+
+
+def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
+    """How it stands with the backups, in a sentence or three, and its tone."""
+    where = f"By itself every day and when the program ends, to {found.folder}." if found.folder else ""
+    if found.made is None:
+        return (where or "No backup yet. Choose a folder on another disk, and it is made by itself."), "ink"
+    parts = [where or "Only when asked for.", f"The last one: {when(found.made, now)}"]
+    parts[1] += ", and nothing has changed since." if not found.changed else "."
+    if found.tested is False:
+        return " ".join([*parts, "It would not come back: back up again, on another disk if you can."]), "danger"
+    if found.tested:
+        parts.append(f"Tried: it comes back, with {found.pictures} pictures.")
+    return " ".join(parts), "ink"
 
 
 def _outcome() -> QLabel:
