@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.record import User
-from clinoscope.records import audit, keys, proof, restore_test, rotation, schema, thinning, users
+from clinoscope.records import audit, keys, proof, repair, restore_test, rotation, schema, thinning, users
 from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
@@ -38,6 +38,7 @@ from clinoscope.records.lock import FolderLock
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
 from clinoscope.records.pictures import PictureKeys, Pictures
+from clinoscope.records.repair import Checked
 from clinoscope.records.restore_test import Restorable
 from clinoscope.records.settings import Settings
 from clinoscope.records.store import Store
@@ -173,6 +174,14 @@ class Vault:
     def verify(self) -> VerifyReport:
         """Check the database, the audit chain, every signature, lab value and picture."""
         return verifying.verify(self._store, self.pictures)
+
+    def check(self, *, mend_from: Path | None = None, mend: bool = False) -> Checked:
+        """Look for what is missing, altered or named by nobody; with ``mend`` put it right, see ``repair``."""
+        if not mend:
+            return repair.check(self._store, self.folder, self.custody.file)
+        found = repair.mend(self._store, self.folder, self.custody.file, mend_from)
+        self._store.run(note("vault.mend", "", {"mended": len(found.mended), "ok": found.ok}))
+        return found
 
     def prove(self, exam_id: str, version: int, folder: Path) -> None:
         """Write the proof of a signed exam, see ``proof``. Raises NotAllowed, VaultError."""

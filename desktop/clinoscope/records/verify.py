@@ -39,7 +39,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
     counts = {"events": 0, "exams": 0, "pictures": 0, "labs": 0}
     hashes: list[str] = []
     try:
-        with store.reading() as db:
+        with store.settled() as db:
             found.extend(_database(db))
             counts = {name: db.table(name).count for name in counts}
             found.extend(audit.problems(db))

@@ -17,6 +17,7 @@ from clinoscope.workflow.permissions import may, require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault, VerifyReport
+    from clinoscope.records.repair import Checked
 
 FOLDER = "backup.folder"
 DAILY = timedelta(hours=24)
@@ -137,6 +138,18 @@ def verify(vault: Vault) -> VerifyReport:
     report = vault.verify()
     vault.run(note("vault.check", "", {"problems": len(report.problems)}))
     return report
+
+
+def check(vault: Vault) -> Checked:
+    """What of the database and the picture store is missing, altered or named by nobody. Raises NotAllowed."""
+    require(vault, Act.CHECK)
+    return vault.check()
+
+
+def mend(vault: Vault, backups: Path | None) -> Checked:
+    """Put lost pictures back from a folder of backups, set aside what nobody names; what is left. Raises NotAllowed."""
+    require(vault, Act.BACKUP)
+    return vault.check(mend=True, mend_from=backups)
 
 
 def _whole_is_due(vault: Vault) -> bool:

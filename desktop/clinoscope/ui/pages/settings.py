@@ -39,6 +39,7 @@ from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
+    from clinoscope.records.repair import Checked
     from clinoscope.ui.pages.export_panel import ExportPanel
     from clinoscope.workflow.export_dataset import Exported
 
@@ -173,6 +174,9 @@ class SettingsPage(Page):
         self.check = QuietButton("Check the vault")
         self.check.clicked.connect(self._check)
         self.checked = _outcome()
+        self.mend = QuietButton("Put back lost pictures…")
+        self.mend.clicked.connect(self._choose_mend)
+        self.mend.hide()
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
@@ -181,7 +185,7 @@ class SettingsPage(Page):
         self._backup_section = self._section(
             "Backup", self.backup_state, _left(self.back_up, self.by_itself), self.backed_up
         )
-        self._check_section = self._section("Health", _left(self.check), self._busy, self.checked)
+        self._check_section = self._section("Health", _left(self.check, self.mend), self._busy, self.checked)
 
     def _training_set(self) -> None:
         self.export = QuietButton("Export a training set…")
@@ -311,10 +315,31 @@ class SettingsPage(Page):
         self._busy.hide()
         rows = f"{report.exams} exams, {report.pictures} pictures, {report.labs} lab values"
         looked = f"{rows} and {report.events} log entries looked at."
+        self.mend.hide()
         if report.ok:
             _say(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
             _say(self.checked, "\n".join([*report.problems, looked]), "danger")
+
+            self.mend.setVisible(self.shell.may(Act.BACKUP))
+
+    def _choose_mend(self) -> None:
+        start = self._backups_go_to
+        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", start)
+        if chosen:
+            self.mend_from(Path(chosen))
+
+    def mend_from(self, folder: Path) -> None:
+        """Put back from the backups in ``folder`` what is lost, and say how many."""
+        vault = self.shell.open_vault
+        run_task(self, backups.mend, vault, folder, done=self._mended, failed=self._check_failed, busy=self.mend)
+
+    def _mended(self, found: Checked) -> None:
+        words = f"{len(found.mended)} pictures were put back. "
+        left = len(found.missing) + len(found.altered)
+        words += f"{left} are still lost: try another backup." if left else "None is lost any more."
+        _say(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
+        self.mend.setVisible(not found.ok)
 
     def _check_failed(self, error: KnownError) -> None:
         self._busy.hide()
