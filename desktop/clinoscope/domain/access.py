@@ -3,10 +3,14 @@
 Which role may do which act is data of ``workflow``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from clinoscope.domain.record import User
+if TYPE_CHECKING:  # the words of the record bring NumPy, which must not be on the way to the login window
+    from clinoscope.domain.record import User
 
 
 class Role(StrEnum):

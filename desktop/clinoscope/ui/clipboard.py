@@ -8,23 +8,27 @@ from PySide6.QtWidgets import QApplication
 SECONDS = 60
 
 _kept = ""
+_timer: QTimer | None = None
 
 
 def put(secret: str) -> None:
     """Put a secret there for a minute."""
-    global _kept
+    global _kept, _timer
+    clear()
     _kept = secret
     QApplication.clipboard().setText(secret)
-    app = QApplication.instance()
-    assert app is not None
-    QTimer.singleShot(SECONDS * 1000, app, lambda: clear(secret))
+    _timer = QTimer()
+    _timer.setSingleShot(True)
+    _timer.timeout.connect(clear)
+    _timer.start(SECONDS * 1000)
 
 
-def clear(secret: str = "") -> None:
+def clear() -> None:
     """Take away what ``put`` put there, unless something else lies there by now."""
-    global _kept
-    if not _kept or (secret and secret != _kept):
-        return
-    if QApplication.clipboard().text() == _kept:
+    global _kept, _timer
+    if _timer is not None:
+        _timer.stop()
+        _timer = None
+    if _kept and QApplication.clipboard().text() == _kept:
         QApplication.clipboard().clear()
     _kept = ""

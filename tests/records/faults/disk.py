@@ -1,4 +1,4 @@
-"""A disk that fails, for ``test_faults`` and ``tests/benchmarks/faults.py``: vaults to harm, acts to do, what must hold."""
+"""A disk that fails, for ``test_faults`` and ``tests/benchmarks/faults.py``: vaults to harm, and what must hold."""
 
 import os
 import shutil
@@ -12,8 +12,7 @@ from clinoscope.domain.access import Role
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.records import Vault, restore
 from clinoscope.records.keys import MINIMUM
-
-from .acts import ACTS, NAME, NEXT, PASSWORD
+from faults.acts import ACTS, NAME, NEXT, PASSWORD
 
 HERE = Path(__file__).parent
 MODES = ("count", "kill", "torn", "full", "io", "short", "no flush", "no rename")
