@@ -180,5 +180,5 @@ class Clinic(RuleBasedStateMachine):
 
 TestClinic = Clinic.TestCase
 TestClinic.settings = settings(
-    max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=3, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,7 +71,8 @@ class Store:
         would be called damage. Raises VaultError.
         """
         with self.reading() as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with suppress(sqlcipher3.dbapi2.Error):  # on a full disk it stays in the log, from where it is read
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             yield db
 
     def rows(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:

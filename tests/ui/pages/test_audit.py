@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.audit import AuditPage
@@ -55,6 +56,7 @@ def test_more_entries_come_when_the_end_is_near(page: AuditPage, shell: Shell) -
     page.enter()
     assert len(page.rows.rows()) == 500
     assert page.count.text() == "The newest 500 entries"
+    QApplication.processEvents()  # the list lays its rows out when it is next idle
     bar = page.rows.verticalScrollBar()
     bar.setValue(bar.maximum())
     assert len(page.rows.rows()) > 700
