@@ -1,6 +1,7 @@
 """Any sequence of what people do, against a model in memory that is too simple to be wrong."""
 
 import shutil
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,10 @@ from clinoscope.domain.errors import NotAllowed, WrongPassword
 from clinoscope.domain.record import Exam, ExamState, Patient, Review
 from clinoscope.records import Vault, restore
 from clinoscope.records.keys import MINIMUM
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from material import material
 
 pytestmark = pytest.mark.timeout(300)
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
@@ -61,8 +66,6 @@ class Clinic(RuleBasedStateMachine):
 
     @rule(target=exams, patient=patients, sha256=pictures)
     def take(self, patient: str, sha256: str) -> str:
-        from material import material
-
         draft, _ = material()
         assert draft.picture is not None
         picture = replace(draft.picture, sha256=sha256)
@@ -180,5 +183,5 @@ class Clinic(RuleBasedStateMachine):
 
 TestClinic = Clinic.TestCase
 TestClinic.settings = settings(
-    max_examples=3, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import heading, page_column
@@ -35,6 +36,7 @@ class AuditPage(Page):
         super().__init__(shell)
         self._task: Task | None = None
         self._patient: tuple[str, str] = ("", "")
+        self._asking = False
         self._done = False
         self.back = QuietButton("Settings", icon="ph.arrow-left", tip="Back to Settings (Esc)")
         self.back.clicked.connect(lambda: shell.go("settings"))
@@ -107,6 +109,7 @@ class AuditPage(Page):
             self._task.cancel()
         if before is None:
             self.rows.loading()
+        self._asking = True
         self._task = run_task(
             self,
             audit.entries,
@@ -114,10 +117,15 @@ class AuditPage(Page):
             self._wanted(),
             before,
             done=lambda found: self._show(found, more=before is not None),
+            failed=self._failed,
         )
 
+    def _failed(self, error: KnownError) -> None:
+        self._asking = False
+        self.shell.warn(str(error), "danger")
+
     def _show(self, entries: tuple[audit.Entry, ...], *, more: bool) -> None:
-        self._task = None
+        self._asking = False
         now = datetime.now(UTC)
         rows = [_row(entry, now) for entry in entries]
         if more:
@@ -132,7 +140,7 @@ class AuditPage(Page):
 
     def _near_the_end(self, value: int) -> None:
         bar, rows = self.rows.verticalScrollBar(), self.rows.rows()
-        if self._task is None and not self._done and rows and value > bar.maximum() - bar.pageStep():
+        if not self._asking and not self._done and rows and value > bar.maximum() - bar.pageStep():
             self._ask(int(str(rows[-1].key)))
 
 
