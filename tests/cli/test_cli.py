@@ -195,3 +195,11 @@ def test_training_without_backbones_says_where_to_get_them(capsys: pytest.Captur
     recipe = str(MODELS / "recipes" / "skin-rash.toml")
     assert main(["train", recipe, "--data", str(tmp_path), "--out", str(tmp_path / "o")]) == 1
     assert capsys.readouterr().err.startswith("clinoscope: ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes no core files")
+def test_a_crash_leaves_no_memory_on_the_disk() -> None:
+    script = "import resource; from clinoscope.__main__ import _leave_no_core as leave; leave()"
+    script += "; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"

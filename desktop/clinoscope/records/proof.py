@@ -53,7 +53,7 @@ def write(store: Store, pictures: Pictures, exam_id: str, version: int, folder: 
             write_whole(part / name, pictures.get(row["picture"]))
             write_whole(part / "proof.json", json.dumps(proof, indent=1, ensure_ascii=False).encode())
             write_whole(part / "README.txt", _README.encode())
-            shutil.copyfile(Path(check_proof.__file__), part / "check_proof.py")
+            shutil.copyfile(Path(check_proof.__file__).with_suffix(".py"), part / "check_proof.py")
             _chain(store, part)
             if folder.exists():
                 folder.rmdir()
