@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
@@ -26,6 +24,10 @@ _HOW = (
 
 def recovery_sheet_pdf(code: str, made: date) -> bytes:
     """One page with the code in letters and as a QR code. It names no clinic, no patient and no place."""
+    # Every kind of bar code comes with it, and few reports want one.
+    from reportlab.graphics.barcode.qr import QrCodeWidget
+    from reportlab.graphics.shapes import Drawing
+
     qr = QrCodeWidget(code, barLevel="M", barWidth=_SIDE, barHeight=_SIDE)
     drawing = Drawing(_SIDE, _SIDE)
     drawing.add(qr)
