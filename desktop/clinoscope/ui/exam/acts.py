@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.task import Task
 from clinoscope.ui.exam import panels, work
 from clinoscope.ui.exam.step import Step
 from clinoscope.ui.tasks import run_task
@@ -76,6 +77,33 @@ class Acts(QObject):
         if exam is None or exam.state is ExamState.DRAFT:
             return
         page.run(exams.report, page.shell.open_vault, exam, done=lambda pdf: page.show_pdf(pdf, exam))
+
+    def note_report(self, how: str) -> None:
+        """The report left the vault: ``save`` or ``print``."""
+        page = self._page
+        exam = page.exam
+        if exam is not None:
+            page.run(exams.note_report, page.shell.open_vault, exam.id, exam.version, how, done=lambda _: None)
+
+    def not_opened(self, exam: Exam, error: KnownError) -> None:
+        """Back to where the exam was chosen, with the reason on the screen."""
+        self._page.shell.go("patient", patient_id=exam.patient_id)
+        self._page.shell.warn(str(error), "danger")
+
+    def may_take(self, task: Task) -> bool:
+        """Whether the user may take exams in the task's mode; says so when not."""
+        shell = self._page.shell
+        if not shell.may(Act.EXAM_TAKE, task.mode):
+            shell.warn(shell.why_not(Act.EXAM_TAKE))
+            return False
+        return True
+
+    def limit_reading(self, task: Task) -> None:
+        """Offer beside a reading only what the user may do."""
+        page = self._page
+        allowed = {act for act in (Act.EXAM_REVIEW, Act.EXAM_SIGN, Act.REPORT) if page.shell.may(act, task.mode)}
+        why = page.shell.why_not(Act.EXAM_REVIEW) if Act.EXAM_REVIEW not in allowed else ""
+        page.bench.reading.limit(allowed, why)
 
     def ask_amend(self) -> None:
         """Ask for the reason, then open the next version as a draft."""

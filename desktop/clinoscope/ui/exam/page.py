@@ -9,7 +9,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope import modes
-from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
@@ -83,7 +82,7 @@ class ExamPage(Page):
         self.report.back_wanted.connect(lambda: self.show_step(Step.READING))
         self.report.patient_wanted.connect(self.to_patient)
         self.report.said.connect(self.shell.say)
-        self.report.left.connect(self._note_report)
+        self.report.left.connect(self.acts.note_report)
         self.report.warned.connect(self.shell.warn)
 
     # coming and going
@@ -103,7 +102,7 @@ class ExamPage(Page):
         vault = self.shell.open_vault
         if isinstance(exam, Exam):
             self.run(
-                work.reopen, vault, exam, done=self._on_reopened, failed=lambda error: self._not_opened(exam, error)
+                work.reopen, vault, exam, done=self._on_reopened, failed=lambda error: self.acts.not_opened(exam, error)
             )
             return
         mode = what.get("mode")
@@ -231,8 +230,7 @@ class ExamPage(Page):
         self.choose.show_choice(begun.last_task, mode)
 
     def _on_chosen(self, task: Task) -> None:
-        if not self.shell.may(Act.EXAM_TAKE, task.mode):
-            self.shell.warn(self.shell.why_not(Act.EXAM_TAKE))
+        if not self.acts.may_take(task):
             return
         self.task = task
         self._remember(work.LAST_TASK, task.id)
@@ -338,9 +336,7 @@ class ExamPage(Page):
         self.show_step(self.step)
         reading = self.bench.reading
         reading.begin(self.task, exam, beside.earlier, beside.versions)
-        mode = self.task.mode
-        allowed = {act for act in (Act.EXAM_REVIEW, Act.EXAM_SIGN, Act.REPORT) if self.shell.may(act, mode)}
-        reading.limit(allowed, self.shell.why_not(Act.EXAM_REVIEW) if Act.EXAM_REVIEW not in allowed else "")
+        self.acts.limit_reading(self.task)
         # Without its package a signed exam still shows all that was signed.
         self.run(work.trust, self.shell.open_vault, exam, done=reading.show_trust, failed=lambda _: None)
 
@@ -357,13 +353,6 @@ class ExamPage(Page):
         name = f"report-{exam.id[:8]}-v{exam.version}.pdf"
         self.report.show_pdf(pdf, name, f"Report · {modes.task(exam.task).name}")
         self.show_step(Step.REPORT)
-
-    def _note_report(self, how: str) -> None:
-        exam = self.exam
-        if exam is not None:
-            from clinoscope.workflow import exams
-
-            self.run(exams.note_report, self.shell.open_vault, exam.id, exam.version, how, done=lambda _: None)
 
     # an exam that is kept
 
@@ -388,11 +377,6 @@ class ExamPage(Page):
             self.bench.capture.prepare(self.task)
             self.bench.canvas.show_raster(opened.raster)
             self.bench.capture.show_failed(exam.quality)
-
-    def _not_opened(self, exam: Exam, error: KnownError) -> None:
-        """Back to where the exam was chosen, with the reason on the screen."""
-        self.shell.go("patient", patient_id=exam.patient_id)
-        self.shell.warn(str(error), "danger")
 
     def _open_version(self, version: int) -> None:
         if self.exam is not None:
