@@ -446,6 +446,8 @@ SCENES: dict[str, Scene] = {
     "models-test": models_test,
     "settings": check_vault,
     "settings-export": export_panel,
+    "users": lambda stage: stage.window.shell.go("users"),
+    "log": lambda stage: stage.window.shell.go("audit"),
     "models-over-time": over_time,
     "today-dropped": lambda stage: stage.window.shell.go("today"),
     "locked": lambda stage: stage.window.shell.lock(),

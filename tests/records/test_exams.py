@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
 from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.record import Exam, ExamState, Patient, Reviewed
@@ -255,7 +256,7 @@ def test_lists_are_in_order_and_show_newest_versions(vault: Vault, draft: Exam, 
 
 def test_two_signers_sign_with_their_own_keys(vault: Vault, draft: Exam) -> None:
     first = vault.exams.sign(draft, PASSWORD)
-    vault.add_user("Bob", "battery staple")
+    vault.custody.add_user("Bob", "battery staple", [Role.CLINICIAN])
     folder = vault.folder
     vault.close()
     with Vault.open(folder, "bob", "battery staple") as bobs:

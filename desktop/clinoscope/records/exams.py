@@ -21,7 +21,7 @@ from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import patient_of
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.signing import canonical, digest, plain, signed
+from clinoscope.records.signing import canonical, digest, plain, sealing, signed
 from clinoscope.records.store import Store
 
 UNKNOWN = "There is no such exam in this vault."
@@ -167,7 +167,7 @@ class Exams:
         done = signed(_storable(exam), self._user, keys)
         text = canonical(done)
         row = _row(done) | {"signed_text": text.decode()}
-        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first))
+        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first, sealing(keys)))
         return done
 
     def amend(self, exam: Exam, reason: str) -> Exam:
@@ -295,6 +295,7 @@ def _save(
     act: str,
     details: Mapping[str, Any] | None = None,
     first: Callable[[Database], None] | None = None,
+    seal: Callable[[str], tuple[str, str]] | None = None,
 ) -> Operation[None]:
     def apply(db: Database) -> None:
         if first:
@@ -311,7 +312,7 @@ def _save(
             raise NotAllowed("An exam cannot move to another patient: discard it and begin a new one.")
         db.table("exams").update(_key(exam), row)
 
-    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
+    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})}, seal)
 
 
 def _amend(draft: Exam, before: int) -> Operation[None]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.icons import icon
-from clinoscope.ui.shell import Shell
+from clinoscope.ui.shell import NEEDS, Shell
 from clinoscope.ui.widgets.mark import Mark
 
 WIDTH = 88
@@ -17,7 +17,13 @@ _PLACES = (
     ("people", "People", "ph.users", "Ctrl+2"),
     ("models", "Models", "ph.cube", "Ctrl+3"),
 )
-_PART_OF = {"patient": "people", "exam": "people", "compare": "people"}
+_PART_OF = {
+    "patient": "people",
+    "exam": "people",
+    "compare": "people",
+    "users": "settings",
+    "audit": "settings",
+}
 
 
 class _RailButton(QPushButton):
@@ -114,6 +120,11 @@ class Rail(QWidget):
 
     def show_user(self, name: str) -> None:
         self._initials.show_name(name)
+
+    def show_access(self) -> None:
+        """Only the places that the user may go to."""
+        for place, button in self._buttons.items():
+            button.setVisible(place not in NEEDS or self._shell.may(NEEDS[place]))
 
     def show_place(self, place: str) -> None:
         here = _PART_OF.get(place, place)
