@@ -6,11 +6,14 @@ import contextlib
 import io
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -114,6 +117,9 @@ class RtspServer:
 
     def __init__(self) -> None:
         self.period = 0.02
+        self.number = 0
+        self.frame: Callable[[int], bytes] = jpeg_of
+        self.damage: Callable[[bytes], bytes] = lambda payload: payload
         self.drop = threading.Event()
         self.silent = threading.Event()
         self.closing = threading.Event()
@@ -165,19 +171,22 @@ class RtspServer:
                 return
 
     def _play(self, peer: socket.socket) -> None:
-        number = 0
+        sequence, began = 0, time.monotonic()
         while not self.closing.is_set() and not self.drop.is_set():
             if not self.silent.is_set():
-                number += 1
-                payload = rtp_jpeg(jpeg_of(number))
-                stamp = number * 3000
-                packet = struct.pack(">BBHII", 0x80, 0x80 | 26, number, stamp, 1) + payload
-                peer.sendall(b"$\0" + struct.pack(">H", len(packet)) + packet)
+                self.number += 1
+                payloads = rtp_jpeg(self.frame(self.number))
+                stamp = int((time.monotonic() - began) * 90_000) % 2**32
+                for payload in payloads:
+                    sequence = (sequence + 1) % 65536
+                    last = 0x80 if payload is payloads[-1] else 0
+                    packet = struct.pack(">BBHII", 0x80, last | 26, sequence, stamp, 1) + self.damage(payload)
+                    peer.sendall(b"$\0" + struct.pack(">H", len(packet)) + packet)
             time.sleep(self.period)
 
 
-def rtp_jpeg(jpeg: bytes) -> bytes:
-    """One small 4:2:0 JPEG as the payload of one RTP packet, with its quantisation tables."""
+def rtp_jpeg(jpeg: bytes) -> list[bytes]:
+    """A 4:2:0 JPEG as the payloads of RTP packets (RFC 2435), the first with its quantisation tables."""
     image = Image.open(io.BytesIO(jpeg))
     tables, at = b"", 2
     while jpeg[at + 1] != 0xDA:
@@ -187,8 +196,12 @@ def rtp_jpeg(jpeg: bytes) -> bytes:
             tables += b"".join(segment[start + 1 : start + 65] for start in range(0, len(segment), 65))
         at += 2 + length
     scan = jpeg[at + 2 + int.from_bytes(jpeg[at + 2 : at + 4]) : -2]
-    head = struct.pack(">IBBBB", 0, 1, 255, image.width // 8, image.height // 8)
-    return head + struct.pack(">BBH", 0, 0, len(tables)) + tables + scan
+    payloads = []
+    for start in range(0, len(scan), 1400):
+        head = struct.pack(">IBBBB", start, 1, 255, image.width // 8, image.height // 8)
+        first = struct.pack(">BBH", 0, 0, len(tables)) + tables if start == 0 else b""
+        payloads.append(head + first + scan[start : start + 1400])
+    return payloads
 
 
 @pytest.fixture
@@ -196,6 +209,96 @@ def rtsp_server() -> Iterator[RtspServer]:
     server = RtspServer()
     yield server
     server.close()
+
+
+EXPOSURE_BY_HAND = 1.0 if sys.platform.startswith("linux") else 0.0
+EXPOSURE_AUTOMATIC = 3.0 if sys.platform.startswith("linux") else 1.0
+
+
+class Device:
+    """A UVC camera as Video4Linux shows it: what is asked is moved to the nearest there is, and nothing is set by hand
+    while the camera sees to it. ``refuses``: as DirectShow, what is out of range changes nothing."""
+
+    def __init__(self, refuses: bool = False) -> None:
+        self.refuses = refuses
+        self.sizes = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160)]
+        self.values = {
+            cv2.CAP_PROP_FRAME_WIDTH: 1920.0,
+            cv2.CAP_PROP_FRAME_HEIGHT: 1080.0,
+            cv2.CAP_PROP_EXPOSURE: 157.0,
+            cv2.CAP_PROP_AUTO_EXPOSURE: EXPOSURE_AUTOMATIC,
+            cv2.CAP_PROP_WB_TEMPERATURE: 4600.0,
+            cv2.CAP_PROP_AUTO_WB: 1.0,
+        }
+        self.limits = {cv2.CAP_PROP_EXPOSURE: (3.0, 2047.0, 1.0), cv2.CAP_PROP_WB_TEMPERATURE: (2800.0, 6500.0, 10.0)}
+        self.automatic = {
+            cv2.CAP_PROP_EXPOSURE: (cv2.CAP_PROP_AUTO_EXPOSURE, EXPOSURE_BY_HAND),
+            cv2.CAP_PROP_WB_TEMPERATURE: (cv2.CAP_PROP_AUTO_WB, 0.0),
+        }
+        self.plugged = True
+        self.released = 0
+        self._asked_width = 1920.0
+
+    def isOpened(self) -> bool:
+        return self.plugged
+
+    def read(self) -> tuple[bool, np.ndarray | None]:
+        time.sleep(0.01)
+        if not self.plugged:
+            return False, None
+        size = int(self.values[cv2.CAP_PROP_FRAME_HEIGHT]), int(self.values[cv2.CAP_PROP_FRAME_WIDTH]), 3
+        return True, np.full(size, self.values[cv2.CAP_PROP_EXPOSURE] % 256, np.uint8)
+
+    def release(self) -> None:
+        self.released += 1
+
+    def get(self, prop: int) -> float:
+        return self.values.get(prop, -1.0)
+
+    def set(self, prop: int, value: float) -> bool:
+        if prop == cv2.CAP_PROP_FRAME_WIDTH:
+            self._asked_width = value
+            return True
+        if prop == cv2.CAP_PROP_FRAME_HEIGHT:
+            return self._size(self._asked_width, value)
+        if prop not in self.values:
+            return False
+        if prop in self.limits:
+            return self._value(prop, value)
+        self.values[prop] = value
+        return True
+
+    def _size(self, width: float, height: float) -> bool:
+        nearest = min(self.sizes, key=lambda size: abs(size[0] - width) + abs(size[1] - height))
+        self.values[cv2.CAP_PROP_FRAME_WIDTH], self.values[cv2.CAP_PROP_FRAME_HEIGHT] = map(float, nearest)
+        return True
+
+    def _value(self, prop: int, value: float) -> bool:
+        switch, by_hand = self.automatic[prop]
+        low, high, step = self.limits[prop]
+        if self.values[switch] != by_hand or (self.refuses and not low <= value <= high):
+            return False
+        self.values[prop] = min(max(low + round((value - low) / step) * step, low), high)
+        return True
+
+
+@pytest.fixture
+def device_of() -> type[Device]:
+    return Device
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Device:
+    """A camera called Microscope HD, as the system and OpenCV would give it to us."""
+    device = Device()
+
+    def found(_backend: int) -> list[SimpleNamespace]:
+        one = SimpleNamespace(index=60, name="Microscope HD", path="/dev/video60", backend=cv2.CAP_V4L2)
+        return [one] if device.plugged else []
+
+    monkeypatch.setattr("cv2_enumerate_cameras.enumerate_cameras", found)
+    monkeypatch.setattr("cv2.VideoCapture", lambda _index, _backend: device)
+    return device
 
 
 @pytest.fixture

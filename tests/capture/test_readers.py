@@ -27,7 +27,7 @@ class Capture:
 @pytest.fixture
 def capture(monkeypatch):
     capture = Capture()
-    monkeypatch.setattr(cameras, "open_capture", lambda _name: capture)
+    monkeypatch.setattr(cameras, "open_capture", lambda _name, _settings: capture)
     monkeypatch.setattr(readers, "_MISSES_ALLOWED", 0.1)
     return capture
 

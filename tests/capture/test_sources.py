@@ -4,10 +4,12 @@ import socket
 import threading
 import time
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from clinoscope.capture.controls import Knob, Settings
 from clinoscope.capture.sources import Frame, Source, SourceState, open_source
 from clinoscope.domain.errors import CameraError
 from clinoscope.domain.picture import Origin
@@ -179,6 +181,50 @@ def test_an_rtsp_stream_shows_its_newest_frame(rtsp_server, start, wait_until, c
     assert capfd.readouterr().err == ""
 
 
+def test_an_rtsp_stream_of_full_hd_comes_whole(rtsp_server, start, wait_until):
+    colours = np.zeros((1088, 1920, 3), np.uint8)
+    colours[:544], colours[544:, :960] = (200, 120, 100), (40, 90, 160)
+    out = io.BytesIO()
+    Image.fromarray(colours).save(out, "JPEG", quality=90, subsampling="4:2:0")
+    rtsp_server.frame = lambda _number: out.getvalue()
+    source = start(rtsp_server.url)
+    wait_until(lambda: source.latest() and source.latest().number > 3, 10)
+    shown = source.still().pixels
+    assert shown.shape == (1088, 1920, 3)
+    for place in ((100, 100), (900, 300), (900, 1500)):
+        assert np.abs(shown[place].astype(int) - colours[place]).max() < 12
+
+
+def test_an_rtsp_stream_seen_by_a_slow_reader_does_not_fall_behind(rtsp_server, start, wait_until):
+    source = start(rtsp_server.url, lambda _frame: time.sleep(0.1))
+    wait_until(source.latest, 10)
+    behind = []
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        time.sleep(0.05)
+        grey = int(source.latest().pixels[5, 5, 0])
+        behind.append((rtsp_server.number % 200 - grey) % 200)
+    assert sorted(behind)[len(behind) // 2] * 0.02 < 0.5
+    assert max(behind[-20:]) * 0.02 < 1, "and it does not grow"
+
+
+def test_an_rtsp_stream_with_broken_packets_goes_on(rtsp_server, start, wait_until, capfd):
+    rng = np.random.default_rng(5)
+
+    def damage(payload: bytes) -> bytes:
+        broken = bytearray(payload)
+        if rng.random() < 0.3:
+            broken[int(rng.integers(8, len(broken)))] ^= 0xFF
+        return bytes(broken[: len(broken) - int(rng.integers(0, 200)) * (rng.random() < 0.2)])
+
+    rtsp_server.damage = damage
+    source = start(rtsp_server.url)
+    wait_until(lambda: source.latest() and source.latest().number > 30, 15)
+    rtsp_server.damage = lambda payload: payload
+    wait_until(lambda: source.latest() and np.ptp(source.latest().pixels.astype(int)) <= 3, 10)
+    assert capfd.readouterr().err == ""
+
+
 def test_an_rtsp_stream_that_breaks_off_is_lost_and_comes_back(rtsp_server, start, wait_until, capfd):
     source = start(rtsp_server.url)
     wait_until(source.latest, 10)
@@ -211,6 +257,50 @@ def test_a_camera_that_is_not_there_is_lost(start, wait_until, capfd):
     wait_until(lambda: source.state is SourceState.LOST)
     assert "not connected" in source.reason
     assert capfd.readouterr().err == ""
+
+
+def test_a_camera_is_set_as_it_was_each_time_it_comes_back(plugged, wait_until, monkeypatch):
+    monkeypatch.setattr("clinoscope.capture.readers._MISSES_ALLOWED", 0.1)
+    settings = Settings((1280, 720), {Knob.EXPOSURE: 40})
+    source = open_source("camera:Microscope HD", settings=settings)
+    source.start()
+    try:
+        wait_until(source.latest)
+        assert source.latest().pixels.shape == (720, 1280, 3)
+        assert source.latest().pixels[0, 0, 0] == 40
+        plugged.plugged = False
+        wait_until(lambda: source.state is SourceState.LOST)
+        assert "unplugged" in source.reason or "not connected" in source.reason
+        plugged.values[cv2.CAP_PROP_EXPOSURE] = 157.0  # a camera that had no power forgets
+        plugged.values[cv2.CAP_PROP_AUTO_EXPOSURE] = 3.0
+        plugged.plugged = True
+        wait_until(lambda: source.state is SourceState.LIVE)
+        assert source.latest().pixels[0, 0, 0] == 40
+        assert source.still().media_type == "image/png"
+    finally:
+        source.stop()
+    assert plugged.released >= 2
+
+
+def test_a_camera_s_knobs_are_found_and_turned_by_the_thread_that_reads_it(plugged, start, wait_until):
+    source = start("camera:Microscope HD")
+    threads, told = [], []
+
+    def hear(found):
+        threads.append(threading.current_thread().name)
+        told.append(found)
+
+    source.probe(hear)
+    wait_until(lambda: told)
+    assert threads == ["clinoscope-source"]
+    assert told[0].size == (1920, 1080)
+    assert set(told[0].ranges) == {Knob.EXPOSURE, Knob.WHITE_BALANCE}
+    source.change(Settings((3840, 2160), {Knob.EXPOSURE: 99}))
+    wait_until(lambda: source.latest().pixels.shape == (2160, 3840, 3))
+    wait_until(lambda: source.latest().pixels[0, 0, 0] == 99)
+    assert np.array_equal(source.still().pixels[0, 0], [99, 99, 99])
+    source.change(Settings((3840, 2160)))
+    wait_until(lambda: plugged.get(cv2.CAP_PROP_AUTO_EXPOSURE) != 1.0)
 
 
 def test_a_picture_is_shown_as_live(tmp_path, start, wait_until, pixels):

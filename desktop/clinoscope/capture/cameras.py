@@ -7,13 +7,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clinoscope.capture import controls
+from clinoscope.capture.controls import Settings
 from clinoscope.domain.errors import CameraError
 
 if TYPE_CHECKING:
     import cv2
 
-WIDTH, HEIGHT = 1920, 1080
-"""Asked of every camera; the driver takes the nearest it has."""
+DEFAULT = Settings()
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     return tuple(found.info for found in _find())
 
 
-def open_capture(name: str) -> cv2.VideoCapture:
-    """Open the camera of that name at full HD, as Motion-JPEG where it can: raw 1080p does not fit USB 2.
+def open_capture(name: str, settings: Settings = DEFAULT) -> cv2.VideoCapture:
+    """Open the camera of that name and set it.
 
     Raises CameraError when it is not connected, or held by another program.
     """
@@ -50,10 +51,9 @@ def open_capture(name: str) -> cv2.VideoCapture:
     if not capture.isOpened():
         capture.release()
         raise CameraError("The camera does not answer; close other programs that use it.")
-    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+    controls.set_size(capture, settings.size)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    controls.apply(capture, settings)
     return capture
 
 

@@ -11,8 +11,10 @@ import struct
 import threading
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,22 +34,26 @@ from PIL import (
 )
 from PIL.ExifTags import IFD, Base
 
+from clinoscope.capture import heif, pages
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import MAX_MEGAPIXELS, Pixels
 
 TOO_LARGE = f"The picture has more than {MAX_MEGAPIXELS} megapixels; save a smaller copy and open that."
 DAMAGED = "The picture is cut off or damaged; copy it again or take a new one."
-NOT_A_PICTURE = "This file is not a JPEG, PNG, TIFF, BMP or WebP picture; choose another file."
+NOT_A_PICTURE = "This file is not a JPEG, PNG, TIFF, BMP, WebP, HEIC or DICOM picture; choose another file."
 NO_PIXELS = "The picture has no width or no height; choose another."
+NO_PAGE = "The file has no such page; choose one that it has."
+
+_T = TypeVar("_T")
 
 PHANTOM_KEY = "clinoscope-phantom"
 """The tEXt chunk that marks the test pictures the project draws."""
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"BM")
+_PAGED = ("TIFF", "HEIF")
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM")
 
-# What Pillow's decoders raise on damaged bytes: tests/capture/test_fuzz.py looks for more.
-_DAMAGE = (
+DAMAGE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -59,6 +65,7 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
+"""What Pillow's decoders raise on damaged bytes: tests/capture/test_fuzz.py looks for more."""
 
 # What Pillow logs about a damaged file is told to the user as a sentence.
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
@@ -69,27 +76,55 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """What a picture file shows: ``pixels`` RGB (height, width, 3), upright, read-only."""
+    """What a picture file shows: ``pixels`` RGB (height, width, 3), upright, read-only, of page ``page`` from 0."""
 
     pixels: Pixels = field(repr=False)
     media_type: str
     taken_at: datetime | None
     phantom: bool
+    page: int = 0
 
 
-def decode(data: bytes) -> Decoded:
-    """Decode the bytes of one picture file. Raises PictureError."""
+def decode(data: bytes, page: int | None = None) -> Decoded:
+    """Decode one page of the bytes of a picture file; without ``page`` the one that the file means to show, which is
+    the primary one of a HEIC, else the first that is no thumbnail. Raises PictureError."""
+    if data[128:132] == b"DICM":
+        # Late: pydicom takes a fifth of a second, and most pictures are no DICOM.
+        from clinoscope.capture import dicom
+
+        with _lock:
+            return dicom.decoded(data, page)
+    return _with_image(data, lambda image: _decoded(image, data, page))
+
+
+def pages_of(data: bytes) -> tuple[pages.Page, ...]:
+    """The pages of a picture file worth choosing from; one for most files. Raises PictureError."""
+    if data[128:132] == b"DICM":
+        from clinoscope.capture import dicom
+
+        with _lock:
+            return dicom.pages(data)
+    return _with_image(
+        data, lambda image: pages.of_image(image) if image.format in _PAGED else (pages.Page(0, *image.size),)
+    )
+
+
+def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
+    """``work`` on the opened file, with whatever Pillow has to say about it as one sentence. Raises PictureError."""
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        formats: tuple[str, ...] = _FORMATS
+        if heif.is_heif(data):
+            heif.teach_pillow()
+            formats = ("HEIF",)
         try:
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                _check_size(image.size)
-                return _decoded(image, data)
+            with Image.open(io.BytesIO(data), formats=formats) as image:
+                return work(image)
         except Image.DecompressionBombError as error:
             raise PictureError(TOO_LARGE) from error
         except UnidentifiedImageError as error:
             raise PictureError(DAMAGED if _looks_like_picture(data) else NOT_A_PICTURE) from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise PictureError(DAMAGED) from error
 
 
@@ -101,10 +136,10 @@ def decode_frame(jpeg: bytes) -> Pixels:
     """
     try:
         with JpegImagePlugin.JpegImageFile(io.BytesIO(_without_metadata(jpeg))) as image:
-            _check_size(image.size)
+            check_size(image.size)
             image.load()
             pixels = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise PictureError(DAMAGED) from error
     pixels.flags.writeable = False
     return pixels
@@ -121,7 +156,8 @@ def _without_metadata(jpeg: bytes) -> bytes:
     return b"".join([*kept, jpeg[at:]])
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def check_size(size: tuple[int, int]) -> None:
+    """Raises PictureError when there is nothing to see or too much to hold."""
     width, height = size
     if width < 1 or height < 1:
         raise PictureError(NO_PIXELS)
@@ -130,14 +166,17 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _looks_like_picture(data: bytes) -> bool:
-    return data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+    return heif.is_heif(data) or data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
-def _decoded(image: Image.Image, data: bytes) -> Decoded:
-    # MPO is what many phones write: a JPEG with a second one behind it.
-    media_type = "image/jpeg" if image.format == "MPO" else Image.MIME[str(image.format)]
+def _decoded(image: Image.Image, data: bytes, page: int | None) -> Decoded:
+    number = _turn_to(image, page)
+    check_size(image.size)
+    media_type = _media_type(image)
     deep = _has_16_bit_colour(image, data)
-    profile = image.info.get("icc_profile")
+    info = dict(image.info)
+    if image.format == "HEIF":
+        heif.check_range(info)
     orientation = image.getexif().get(Base.Orientation, 1)
     image.load()
     if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
@@ -146,15 +185,45 @@ def _decoded(image: Image.Image, data: bytes) -> Decoded:
     taken_at = _camera_time(image.getexif())
     phantom = PHANTOM_KEY in getattr(image, "text", {})
     if deep:
-        image = _upright(Image.fromarray(_deep_colour(data)), orientation)
+        image = _upright(Image.fromarray(_deep_colour(data, number)), orientation)
     else:
         ImageOps.exif_transpose(image, in_place=True)
-    pixels = np.asarray(_to_srgb(image, profile))
+    profile = info.get("icc_profile")
+    shown = to_srgb(image, profile)
+    if media_type in heif.MEDIA_TYPES and not profile:
+        shown = heif.from_nclx(shown, info)
+    pixels = np.asarray(shown)
     pixels.flags.writeable = False
-    return Decoded(pixels=pixels, media_type=media_type, taken_at=taken_at, phantom=phantom)
+    return Decoded(pixels=pixels, media_type=media_type, taken_at=taken_at, phantom=phantom, page=number)
 
 
-def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def _turn_to(image: Image.Image, page: int | None) -> int:
+    """Bring a file to a page, or to the one it means to show; which that is. Raises PictureError."""
+    if image.format not in _PAGED:
+        number = 0
+        if page:
+            raise PictureError(NO_PAGE)
+    elif page is not None:
+        number = page
+    elif image.format == "HEIF":
+        number = image.tell()
+    else:
+        number = pages.of_image(image)[0].index
+    try:
+        image.seek(number)
+    except EOFError as error:
+        raise PictureError(NO_PAGE) from error
+    return number
+
+
+def _media_type(image: Image.Image) -> str:
+    # MPO is what many phones write: a JPEG with a second one behind it.
+    if image.format == "MPO":
+        return "image/jpeg"
+    return getattr(image, "custom_mimetype", None) or Image.MIME[str(image.format)]
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Any mode to RGB: transparency over white, deep grey to 8 bits, CMYK and profiles to sRGB."""
     if image.mode.startswith("I") or image.mode == "F":
         image = Image.fromarray(to_8_bits(np.asarray(image)))
@@ -205,14 +274,16 @@ def _has_16_bit_colour(image: Image.Image, data: bytes) -> bool:
     return image.format == "TIFF" and 16 in getattr(image, "tag_v2", {}).get(Base.BitsPerSample, ())
 
 
-def _deep_colour(data: bytes) -> NDArray[np.uint8]:
-    """16-bit colour with OpenCV, to 8-bit RGB or RGBA. Raises ValueError when it cannot."""
+def _deep_colour(data: bytes, page: int) -> NDArray[np.uint8]:
+    """16-bit colour of a page with OpenCV, to 8-bit RGB or RGBA. Raises ValueError when it cannot."""
     import cv2
 
+    flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+        _, found = cv2.imdecodemulti(np.frombuffer(data, np.uint8), flags, range=(page, page + 1))
     except cv2.error as error:
         raise ValueError(DAMAGED) from error
+    deep = found[0] if found else None
     if deep is None or deep.ndim != 3 or deep.shape[2] not in (3, 4):
         raise ValueError(DAMAGED)
     colour = to_8_bits(deep[:, :, 2::-1])

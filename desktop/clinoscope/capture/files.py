@@ -8,30 +8,34 @@ from pathlib import Path
 import numpy as np
 
 from clinoscope.capture import decode
+from clinoscope.capture.pages import Page
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Origin, Picture, Pixels
 
 MAX_FILE_BYTES = 1 << 30
 """The largest honest file under 100 megapixels: 16 bits x 4 channels, uncompressed, is 0.8 GB."""
 
+EMPTY = "The file is empty; choose another picture."
 
-def open_picture(source: str | Path | bytes, origin: Origin = Origin.FILE, device: str = "") -> Picture:
-    """Open a JPEG, PNG, TIFF, BMP or WebP file, or the bytes of one, as a picture.
+
+def open_picture(
+    source: str | Path | bytes, origin: Origin = Origin.FILE, device: str = "", page: int | None = None
+) -> Picture:
+    """Open a JPEG, PNG, TIFF, BMP, WebP, HEIC or DICOM file, or the bytes of one, as a picture.
 
     ``data`` stays the file byte for byte; ``pixels`` are RGB, sRGB and upright (EXIF orientation
     honoured), read-only. ``taken_at`` is the camera's own time where the file holds one, else
-    the file's, else now; always UTC. Several pages: the first.
+    the file's, else now; always UTC. Of several pages ``page`` (from 0) is taken; without it the primary one of a
+    HEIC, else the first that is no thumbnail of another: ``pages_of`` lists those to choose from.
 
     Raises PictureError with one sentence when the file is missing, empty, unreadable, a folder,
-    not a picture, cut off, without pixels, or of more than 100 megapixels.
+    not a picture, cut off, without pixels, without such a page, packed in a way that cannot be opened, or of more
+    than 100 megapixels.
     """
-    if isinstance(source, bytes):
-        data, modified = source, None
-    else:
-        data, modified = _read(Path(source))
+    data, modified = (source, None) if isinstance(source, bytes) else read(Path(source))
     if not data:
-        raise PictureError("The file is empty; choose another picture.")
-    decoded = decode.decode(data)
+        raise PictureError(EMPTY)
+    decoded = decode.decode(data, page)
     return Picture(
         pixels=decoded.pixels,
         data=data,
@@ -41,7 +45,16 @@ def open_picture(source: str | Path | bytes, origin: Origin = Origin.FILE, devic
         taken_at=decoded.taken_at or modified or datetime.now(UTC),
         device=device,
         phantom=decoded.phantom,
+        page=decoded.page,
     )
+
+
+def pages_of(data: bytes) -> tuple[Page, ...]:
+    """The pages in the bytes of a picture file that are worth choosing from: more than one only for a TIFF, a HEIC or
+    a DICOM file that holds several pictures, and not only smaller copies of one. Raises PictureError."""
+    if not data:
+        raise PictureError(EMPTY)
+    return decode.pages_of(data)
 
 
 def from_frame(pixels: Pixels, origin: Origin, device: str) -> Picture:
@@ -70,7 +83,7 @@ def from_frame(pixels: Pixels, origin: Origin, device: str) -> Picture:
     )
 
 
-def _read(path: Path) -> tuple[bytes, datetime]:
+def read(path: Path) -> tuple[bytes, datetime]:
     """The bytes of a file and the time of its last change. Raises PictureError."""
     try:
         about = path.stat()

@@ -6,10 +6,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult
 
-from clinoscope.capture import cameras, decode, files, mjpeg
+from clinoscope.capture import cameras, decode, files, folder, mjpeg
+from clinoscope.capture.controls import Settings
 from clinoscope.capture.net import connect
 from clinoscope.domain.errors import CameraError, PictureError
 from clinoscope.domain.picture import Origin, Picture, Pixels
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 _RTSP_OPEN_MS = 5000
 _RTSP_READ_MS = 800
 """Shorter than the second in which a source must stop; a read that timed out can be tried again."""
+
+_STEADY = 0.002
+_BEHIND = 0.15
+_CATCH_UP = 1.0
+"""Seconds a frame of an RTSP stream may come late before newer ones are looked for, and for how long they are."""
 
 _FILE_PERIOD = 1 / 15
 _MISSES_ALLOWED = 2.0
@@ -72,7 +78,7 @@ class _CaptureReader:
 
         assert self._capture is not None, "open() comes first"
         started = time.monotonic()
-        done, frame = self._capture.read()
+        done, frame = self._newest(self._capture)
         now = time.monotonic()
         if done and frame is not None:
             self._good_at = now
@@ -81,6 +87,9 @@ class _CaptureReader:
             self._give_up()
         time.sleep(0.02)
         return None
+
+    def _newest(self, capture: cv2.VideoCapture) -> tuple[bool, Any]:
+        return capture.read()
 
     def _give_up(self) -> None:
         raise CameraError("The stream has ended; check the camera and its network.")
@@ -96,12 +105,18 @@ class CameraReader(_CaptureReader):
 
     origin = Origin.CAMERA
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, settings: Settings = cameras.DEFAULT) -> None:
         super().__init__()
         self.device = name
+        self._settings = settings
+
+    @property
+    def capture(self) -> cv2.VideoCapture | None:
+        """What turns the camera's knobs; only for the thread that reads."""
+        return self._capture
 
     def open(self) -> None:
-        self._capture = cameras.open_capture(self.device)
+        self._capture = cameras.open_capture(self.device, self._settings)
         self._good_at = time.monotonic()
 
     def _give_up(self) -> None:
@@ -119,9 +134,11 @@ class RtspReader(_CaptureReader):
         super().__init__()
         self._address = address
         self._stopping = stopping
+        self._lag = Lag()
         self.device = str(address.hostname)
 
     def open(self) -> None:
+        self._lag = Lag()
         # FFmpeg cannot be called off while it connects, so see first whether anyone is there.
         connect(self.device, self._address.port or 554, self._stopping).close()
         cameras.quiet_opencv()
@@ -132,6 +149,40 @@ class RtspReader(_CaptureReader):
         if not self._capture.isOpened():
             raise CameraError("There is no stream at this address; check its path, user name and password.")
         self._good_at = time.monotonic()
+
+    def _newest(self, capture: cv2.VideoCapture) -> tuple[bool, Any]:
+        """The newest frame: FFmpeg hands out every one in turn, so those that have waited are passed over."""
+        import cv2
+
+        until = time.monotonic() + _CATCH_UP
+        while capture.grab():
+            if self._lag.of(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000) < _BEHIND or time.monotonic() > until:
+                return capture.retrieve()
+        return False, None
+
+
+class Lag:
+    """How far the frames of a stream come behind the best that was seen of it, by the stream's own clock.
+
+    What queued up while the stream was being opened is passed first: so long as frames come faster than their clock
+    goes, none is new. That clock may run slower than ours by one in a thousand without being taken for a queue.
+    """
+
+    def __init__(self) -> None:
+        self._least = float("inf")
+        self._caught_up = False
+        self._clock = self._seen = -1.0
+
+    def of(self, clock: float) -> float:
+        """Seconds, for a frame of that time (seconds) that arrives now; 0 where the stream has no clock, and without
+        end while the queue from before is being passed."""
+        now = time.monotonic()
+        if clock == self._clock:
+            return 0.0
+        self._caught_up = self._caught_up or now - clock > self._least - _STEADY
+        self._least = min(self._least + (now - self._seen) / 1000, now - clock)
+        self._clock, self._seen = clock, now
+        return now - clock - self._least if self._caught_up else float("inf")
 
 
 class MjpegReader:
@@ -160,6 +211,39 @@ class MjpegReader:
 
     def close(self) -> None:
         self._stream.close()
+
+
+class FolderReader:
+    """The newest picture that was saved into a watched folder, shown until the next one."""
+
+    origin = Origin.FOLDER
+    device = ""
+
+    def __init__(self, watch: folder.Watch, stopping: threading.Event) -> None:
+        self._watch = watch
+        self._stopping = stopping
+        self._shot: Shot | None = None
+
+    def open(self) -> None:
+        self._watch.look()
+
+    def read(self) -> Shot | None:
+        self._stopping.wait(folder.POLL)
+        new = self._watch.look()
+        for path in reversed(new):
+            picture = self._watch.open(path)
+            if picture is not None:
+                self._shot = Shot(picture.pixels, picture=picture)
+                for older in new[: new.index(path)]:
+                    self._watch.pass_over(older)
+                break
+        return self._shot
+
+    def interrupt(self) -> None:
+        """Nothing to do: a share that does not answer cannot be called off."""
+
+    def close(self) -> None:
+        self._shot = None
 
 
 class FileReader:

@@ -1,17 +1,27 @@
 """A live source: its own reader thread, the newest frame and nothing else kept, back by itself when it was lost."""
 
+from __future__ import annotations
+
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from clinoscope.capture import files
-from clinoscope.capture.readers import CameraReader, FileReader, MjpegReader, Reader, RtspReader, Shot
+from clinoscope.capture import controls, files
+from clinoscope.capture.cameras import DEFAULT
+from clinoscope.capture.controls import Abilities, Settings
+from clinoscope.capture.folder import Watch
+from clinoscope.capture.readers import CameraReader, FileReader, FolderReader, MjpegReader, Reader, RtspReader, Shot
 from clinoscope.domain.errors import CameraError, KnownError
 from clinoscope.domain.picture import Picture, Pixels
+
+if TYPE_CHECKING:
+    import cv2
 
 STALLED_AFTER = 2.0
 """Seconds without a frame after which a live source counts as stalled."""
@@ -43,18 +53,23 @@ class Frame:
 OnFrame = Callable[[Frame], None]
 
 
-def open_source(address: str, on_frame: OnFrame | None = None) -> "Source":
-    """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…`` or ``file:<path>``; not started.
+def open_source(address: str, on_frame: OnFrame | None = None, settings: Settings = DEFAULT) -> Source:
+    """The source at ``camera:<name>``, ``http(s)://…`` (Motion-JPEG), ``rtsp(s)://…``, ``folder:<path>``
+    (the newest picture saved into it) or ``file:<path>``; not started.
 
-    ``on_frame`` is called with every new frame in the reader's thread, and must be quick. Raises CameraError when the
+    ``on_frame`` is called with every new frame in the reader's thread, and must be quick; ``settings`` are for a camera
+    each time it is opened. Raises CameraError when the
     address is of no known kind; that nothing answers there is told later, by the state.
     """
     kind, _, rest = address.strip().partition(":")
     kind = kind.lower()
     if kind == "camera" and rest:
-        return Source(lambda _stopping: CameraReader(rest), on_frame)
+        return CameraSource(rest, settings, on_frame)
     if kind == "file" and rest:
         return Source(lambda stopping: FileReader(Path(rest), stopping), on_frame)
+    if kind == "folder" and rest:
+        watch = Watch(Path(rest))
+        return Source(lambda stopping: FolderReader(watch, stopping), on_frame)
     if kind in ("http", "https", "rtsp", "rtsps"):
         try:
             parts = urlsplit(address.strip())
@@ -146,7 +161,9 @@ class Source:
                 self._reader = reader
             try:
                 reader.open()
+                self._wait_for_frame(stopping)
                 while not stopping.is_set():
+                    self._between_frames(reader)
                     if (shot := reader.read()) is not None:
                         number += 1
                         self._take(shot, number, stopping)
@@ -156,6 +173,14 @@ class Source:
                 reader.close()
             pause = _FIRST_PAUSE if number > before else min(2 * pause, _LONGEST_PAUSE)
             stopping.wait(pause)
+
+    def _between_frames(self, reader: Reader) -> None:
+        """For what must be done on the reader's thread; nothing here."""
+
+    def _wait_for_frame(self, stopping: threading.Event) -> None:
+        with self._lock:
+            if not stopping.is_set():
+                self._state, self._reason = SourceState.OPENING, ""
 
     def _take(self, shot: Shot, number: int, stopping: threading.Event) -> None:
         frame = Frame(shot.pixels, number, time.monotonic())
@@ -172,3 +197,41 @@ class Source:
             if not stopping.is_set():
                 self._shot = self._frame = None
                 self._state, self._reason = SourceState.LOST, reason
+
+
+class CameraSource(Source):
+    """A camera of this PC, whose knobs can be turned while it is seen live."""
+
+    def __init__(self, name: str, settings: Settings, on_frame: OnFrame | None = None) -> None:
+        self.device = name
+        self.settings = settings
+        """As they are applied now, and whenever the camera comes back."""
+        self._wishes: deque[Callable[[cv2.VideoCapture], None]] = deque()
+        super().__init__(lambda _stopping: CameraReader(name, self.settings), on_frame)
+
+    def change(self, settings: Settings) -> None:
+        """Set the camera before its next frame; if it is away, once it is back. A new size takes the moment that a
+        camera needs to start anew."""
+        before, self.settings = self.settings, settings
+
+        def do(capture: cv2.VideoCapture) -> None:
+            if settings.size != before.size:
+                controls.set_size(capture, settings.size)
+            controls.apply(capture, settings, before)
+
+        self._wishes.append(do)
+
+    def probe(self, told: Callable[[Abilities], None]) -> None:
+        """Find out what the camera can do and set it as before; ``told`` is called in the reader's thread."""
+
+        def do(capture: cv2.VideoCapture) -> None:
+            found = controls.probe(capture)
+            controls.apply(capture, self.settings)
+            told(found)
+
+        self._wishes.append(do)
+
+    def _between_frames(self, reader: Reader) -> None:
+        assert isinstance(reader, CameraReader)
+        while self._wishes and reader.capture is not None:
+            self._wishes.popleft()(reader.capture)

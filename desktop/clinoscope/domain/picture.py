@@ -12,6 +12,9 @@ Pixels = NDArray[np.uint8]
 
 MAX_MEGAPIXELS = 100
 
+SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".heif", ".hif", ".dcm", ".dicom")
+"""How the names of picture files end; what a file is, its bytes tell."""
+
 
 class Origin(StrEnum):
     """Where a picture came from."""
@@ -19,6 +22,7 @@ class Origin(StrEnum):
     CAMERA = "camera"
     STREAM = "stream"
     FILE = "file"
+    FOLDER = "folder"
     CLIPBOARD = "clipboard"
 
 
@@ -27,7 +31,8 @@ class Picture:
     """A still as it was taken.
 
     ``data`` is the file byte for byte, ``sha256`` its hash, ``pixels`` what it shows once
-    decoded and turned upright. ``phantom`` is True for the test pictures the project draws.
+    decoded and turned upright; of a file of several, ``page`` (from 0) is the one. ``phantom`` is
+    True for the test pictures the project draws.
     """
 
     pixels: Pixels = field(repr=False)
@@ -38,6 +43,7 @@ class Picture:
     taken_at: datetime
     device: str = ""
     phantom: bool = False
+    page: int = 0
 
     @property
     def width(self) -> int:

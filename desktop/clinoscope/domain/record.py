@@ -50,7 +50,8 @@ class ExamState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRef:
-    """A picture in the picture store: what the row knows without decoding it."""
+    """A picture in the picture store: what the row knows without decoding it. ``page`` is the one of a file of several
+    that was taken."""
 
     sha256: str
     media_type: str
@@ -60,6 +61,7 @@ class PictureRef:
     device: str
     taken_at: datetime
     phantom: bool
+    page: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

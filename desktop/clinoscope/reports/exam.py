@@ -209,7 +209,8 @@ def _how_taken(exam: Exam) -> str:
 def _foot(exam: Exam) -> list[str]:
     lines = [f"Exam {exam.id} version {exam.version} · Clinoscope {exam.program}"]
     if exam.picture is not None:
-        lines.append(f"Picture SHA-256 {exam.picture.sha256}")
+        page = f", picture {exam.picture.page + 1} of the file" if exam.picture.page else ""
+        lines.append(f"Picture SHA-256 {exam.picture.sha256}{page}")
     if exam.reading is not None:
         lines.append(f"Model {exam.reading.model} SHA-256 {exam.reading.model.sha256}")
     if exam.signature is not None:

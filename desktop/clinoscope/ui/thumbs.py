@@ -27,7 +27,7 @@ class Thumbs(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._kept: OrderedDict[str, QImage] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], QImage] = OrderedDict()
 
     def want(self, vault: Vault, exam: Exam, give: Callable[[QImage], object]) -> None:
         """Call ``give`` with the exam's small picture: at once when it is known. Without a picture, never.
@@ -36,15 +36,15 @@ class Thumbs(QObject):
         """
         if exam.picture is None:
             return
-        sha256 = exam.picture.sha256
-        known = self._kept.get(sha256)
+        place = (exam.picture.sha256, exam.picture.page)
+        known = self._kept.get(place)
         if known is not None:
-            self._kept.move_to_end(sha256)
+            self._kept.move_to_end(place)
             give(known)
             return
 
         def keep(image: QImage) -> None:
-            self._kept[sha256] = image
+            self._kept[place] = image
             while len(self._kept) > _KEEP:
                 self._kept.popitem(last=False)
             give(image)

@@ -1,18 +1,31 @@
 """What the window needs to take a picture, from the rooms that do it."""
 
 from clinoscope.capture.cameras import CameraInfo, list_cameras
-from clinoscope.capture.files import from_frame, open_picture
-from clinoscope.capture.sources import Frame, Source, SourceState, open_source
+from clinoscope.capture.controls import Abilities, Knob, Range, from_json, to_json
+from clinoscope.capture.controls import Settings as CameraSettings
+from clinoscope.capture.files import from_frame, open_picture, pages_of, read
+from clinoscope.capture.pages import Page
+from clinoscope.capture.sources import CameraSource, Frame, Source, SourceState, open_source
 from clinoscope.quality.live import LiveCheck
 
 __all__ = [
+    "Abilities",
     "CameraInfo",
+    "CameraSettings",
+    "CameraSource",
     "Frame",
+    "Knob",
     "LiveCheck",
+    "Page",
+    "Range",
     "Source",
     "SourceState",
     "from_frame",
+    "from_json",
     "list_cameras",
     "open_picture",
     "open_source",
+    "pages_of",
+    "read",
+    "to_json",
 ]

@@ -57,6 +57,7 @@ def retake(vault: Vault, exam: Exam, picture: Picture) -> Exam:
         device=picture.device,
         taken_at=picture.taken_at,
         phantom=picture.phantom,
+        page=picture.page,
     )
     draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None)
     vault.exams.save_draft(draft)
@@ -116,7 +117,8 @@ def picture_of(vault: Vault, exam: Exam) -> Picture:
     if exam.picture is None:
         raise NotAllowed("This exam has no picture yet.")
     reference = exam.picture
-    picture = open_picture(vault.pictures.get(reference.sha256), reference.origin, reference.device)
+    data = vault.pictures.get(reference.sha256)
+    picture = open_picture(data, reference.origin, reference.device, reference.page)
     return replace(picture, taken_at=reference.taken_at, phantom=reference.phantom)
 
 

@@ -121,7 +121,7 @@ class _Set:
     left_out: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     groups: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, int]] = field(default_factory=set)
     phantoms: int = 0
 
     def hidden(self, what: str, name: str) -> str:
@@ -265,7 +265,7 @@ def _picture(vault: Vault, task: Task, exam: Exam, part: Path, whole: bool, made
     """Write what may leave of an exam's picture; its path under the export, and its regions as JSON."""
     if exam.picture is None or (exam.region is None and not whole):
         raise _Skip(LeftOut.NO_REGION)
-    if exam.picture.sha256 in made.seen:
+    if (exam.picture.sha256, exam.picture.page) in made.seen:
         raise _Skip(LeftOut.AGAIN)
     try:
         picture = exams.picture_of(vault, exam)
@@ -276,7 +276,7 @@ def _picture(vault: Vault, task: Task, exam: Exam, part: Path, whole: bool, made
     pixels = picture.pixels[kept.y : kept.bottom, kept.x : kept.right]
     if task.region not in _MICROSCOPE and shows_a_face(pixels):
         raise _Skip(LeftOut.FACE)
-    made.seen.add(exam.picture.sha256)
+    made.seen.add((exam.picture.sha256, exam.picture.page))
     name = f"{PICTURES}/{made.hidden('picture', exam.id)}.png"
     _write(part / name, _png(pixels))
     return name, _boxes(exam.region, kept)

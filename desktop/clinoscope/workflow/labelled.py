@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from clinoscope.domain.errors import KnownError, PictureError
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import SUFFIXES, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
@@ -20,8 +20,6 @@ from clinoscope.workflow.look import look, read
 
 Progress = Callable[[int, int, str], None]
 """Called with how many pictures are done, of how many, and a sentence about the last one or ""."""
-
-_PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"}
 
 
 class LabelsError(KnownError):
@@ -188,7 +186,7 @@ def _read_folder(folder: Path, task: Task) -> list[Labelled]:
         for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
             _check_label(inside.name, task, str(inside))
             for file in sorted(inside.rglob("*")):
-                if file.suffix.lower() not in _PICTURES or file.name.startswith("."):
+                if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
                     continue
                 below = file.relative_to(inside).parts
                 path = file.relative_to(folder).as_posix()

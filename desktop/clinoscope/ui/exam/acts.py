@@ -1,4 +1,4 @@
-"""What ends an exam or begins it anew: sign, report, amend, discard; and what read it."""
+"""What ends an exam or begins it anew: sign, report, amend, discard; what read it, and what its picture comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.ui.exam import panels, work
+from clinoscope.ui.exam import drops, panels, work
+from clinoscope.ui.exam.camera_panel import CameraPanel
+from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import Panel
@@ -16,6 +18,7 @@ from clinoscope.workflow import exams
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.page import ExamPage
+    from clinoscope.workflow.capture import CameraSettings
 
 
 class Acts(QObject):
@@ -25,6 +28,8 @@ class Acts(QObject):
         super().__init__(page)
         self._page = page
         self.panel: Panel | None = None
+        page.bench.capture.settings_wanted.connect(self.show_camera)
+        page.bench.capture.pages_found.connect(self.ask_page)
 
     def close_panel(self) -> bool:
         """Close the panel that is open; False when there is none."""
@@ -132,6 +137,37 @@ class Acts(QObject):
         page = self._page
         if page.exam is not None and page.task is not None:
             self._open(panels.AboutPanel(page, page.task, page.exam, about), None)
+
+    def show_camera(self) -> None:
+        """What the camera that is looked through can be set to."""
+        live = self._page.bench.capture.preview
+        camera = live.camera if live is not None else None
+        if live is None or camera is None:
+            return
+        panel = CameraPanel(self._page, camera.device, camera.settings)
+        panel.wanted.connect(camera.change)
+        panel.kept.connect(lambda settings: self._keep_camera(camera.device, settings))
+        live.abilities_found.connect(panel.show_abilities)
+        live.probe()
+        self._open(panel, panel.close_it)
+
+    def _keep_camera(self, name: str, settings: CameraSettings) -> None:
+        page = self._page
+        page.bench.capture.show_settings({name: settings})
+        run_task(page, work.keep_camera, page.shell.open_vault, name, settings)
+
+    def ask_page(self, several: drops.SeveralPages) -> None:
+        """Which picture of a file that holds several."""
+        capture = self._page.bench.capture
+        panel = PagePanel(self._page, several)
+
+        def take(page: int) -> None:
+            panel.close_panel()
+            capture.give(drops.from_file(several.path, page=page))
+
+        panel.chosen.connect(take)
+        panel.closed.connect(lambda: capture.say(""))
+        self._open(panel, panel.slider)
 
     def _open(self, panel: Panel, focus: QObject | None) -> None:
         self.close_panel()

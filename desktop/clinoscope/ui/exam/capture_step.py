@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QTimer, QVariantAnimation, Signal
@@ -21,7 +22,7 @@ from clinoscope.ui.exam.guides import guide_overlay
 from clinoscope.ui.exam.overlays import dimmed_overlay, sentence_overlay
 from clinoscope.ui.exam.shutter import Shutter
 from clinoscope.ui.exam.side import Side
-from clinoscope.ui.exam.source_picker import SourcePicker, first_address
+from clinoscope.ui.exam.source_picker import CAMERA, SourcePicker, first_address
 from clinoscope.ui.exam.stage_empty import StageEmpty
 from clinoscope.ui.exam.view import View
 from clinoscope.ui.exam.work import Sources
@@ -29,8 +30,7 @@ from clinoscope.ui.widgets import PrimaryButton, QuietButton, label, set_tone
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.live import LivePreview
-
-PICTURES = "Pictures (*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp)"
+    from clinoscope.workflow.capture import CameraSettings
 
 RESCAN = 2000
 """Milliseconds between looks for a camera while there is none."""
@@ -44,6 +44,8 @@ class CaptureStep(Side):
     retaken = Signal()
     source_chosen = Signal(str)
     sources_wanted = Signal()
+    settings_wanted = Signal()
+    pages_found = Signal(object)
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class CaptureStep(Side):
         self.picker = SourcePicker()
         self.picker.wanted.connect(self._on_wanted)
         self.picker.file_wanted.connect(self.ask_file)
+        self.picker.settings_wanted.connect(self.settings_wanted)
         self.retake = PrimaryButton("Retake", icon="ph.arrow-counter-clockwise", tip="Retake (Space)")
         self.retake.clicked.connect(self.retaken)
         self.use_anyway = QuietButton("Use anyway", tip="The exam keeps that the check failed")
@@ -165,7 +168,7 @@ class CaptureStep(Side):
 
     def ask_file(self) -> None:
         """Ask for a picture file."""
-        dialog = QFileDialog(self, "Open picture", "", PICTURES)
+        dialog = QFileDialog(self, "Open picture", self.picker.folder, f"{drops.PICTURES};;{drops.ANY}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.give(drops.from_file(path)))
         dialog.finished.connect(dialog.deleteLater)
@@ -188,9 +191,21 @@ class CaptureStep(Side):
         self.shutter.setEnabled(False)
 
     def refuse(self, error: KnownError) -> None:
-        """The still could not be taken or opened: say why, stay live."""
-        self.say(str(error), "danger")
+        """The still could not be taken or opened: say why, stay live. Of several pictures, one is to be chosen."""
+        several = isinstance(error, drops.SeveralPages)
+        self.say(str(error), "secondary" if several else "danger")
+        if several:
+            self.pages_found.emit(error)
         self.shutter.setEnabled(self._size is not None)
+
+    def show_settings(self, settings: Mapping[str, CameraSettings]) -> None:
+        """How cameras are set from now on, by name."""
+        self._sources = replace(self._sources, settings={**self._sources.settings, **settings})
+
+    @property
+    def preview(self) -> LivePreview | None:
+        """The live picture; None while there is none."""
+        return self._live
 
     @property
     def failed(self) -> bool:
@@ -243,7 +258,7 @@ class CaptureStep(Side):
         live.set_room(round(self._canvas.width() * ratio), round(self._canvas.height() * ratio))
         self._live = live
         try:
-            live.start(self._address)
+            live.start(self._address, self._sources.settings.get(self._address.removeprefix(CAMERA)))
         except KnownError as error:
             self._stop()
             self.say(str(error), "danger")

@@ -27,6 +27,7 @@ CAPTURE: Keys = (
     ("U", "Use a picture that failed its check"),
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
+    ("S", "Camera settings"),
     ("Esc", "Back"),
 )
 
@@ -71,6 +72,8 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
         capture.paste()
     elif not control and key == Qt.Key.Key_Space:
         page.retake() if capture.failed else capture.take()
+    elif not control and key == Qt.Key.Key_S and not capture.failed:
+        page.acts.show_camera()
     elif not control and key == Qt.Key.Key_U and capture.failed:
         page.use_anyway()
     else:

@@ -15,9 +15,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
+from clinoscope.ui.exam import source_words
 from clinoscope.ui.exam.raster import Raster, frame_raster
 from clinoscope.workflow import look
-from clinoscope.workflow.capture import Frame, LiveCheck, Source, SourceState, open_source
+from clinoscope.workflow.capture import CameraSettings, CameraSource, Frame, LiveCheck, Source, open_source
 
 POLL = 0.004
 """Seconds between looks for a newer frame: 4 ms late at most at 30 frames a second."""
@@ -34,17 +35,20 @@ class LivePreview(QObject):
 
     ``frame_ready`` carries nothing: ``take`` hands out the newest frame. ``state_changed`` has
     a sentence while there is something to wait for or to do, "" while all is well.
+    ``abilities_found`` answers ``probe``.
     """
 
     frame_ready = Signal()
     checked = Signal(object)
     state_changed = Signal(str)
+    abilities_found = Signal(object)
     _wake = Signal()
     _ended = Signal()
 
     def __init__(self, task: Task) -> None:
         super().__init__()
         self._task = task
+        self._address = ""
         self._room = (1280, 720)
         self._source: Source | None = None
         self._stop = threading.Event()
@@ -59,14 +63,27 @@ class LivePreview(QObject):
         """Device pixels of the place where frames are painted."""
         self._room = (max(width, 16), max(height, 16))
 
-    def start(self, address: str) -> None:
-        """Open a source and show it, once. Raises CameraError for an address that cannot be one."""
-        self._source = open_source(address)
+    def start(self, address: str, settings: CameraSettings | None = None) -> None:
+        """Open a source and show it, once; ``settings`` are for a camera. Raises CameraError for an address that cannot
+        be one."""
+        self._address = address
+        self._source = open_source(address, settings=settings or CameraSettings())
         self._source.start()
         for work in (self._prepare, self._check):
             thread = threading.Thread(target=work, args=(self._source, self._stop), daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    @property
+    def camera(self) -> CameraSource | None:
+        """The camera of this PC that is looked through, whose knobs can be turned; None for other sources."""
+        return self._source if isinstance(self._source, CameraSource) else None
+
+    def probe(self) -> None:
+        """Find out what the camera can do: ``abilities_found`` tells."""
+        if self.camera is not None:
+            # Not after the end: a camera may take longer to answer than this object lives.
+            self.camera.probe(lambda found: None if self._stop.is_set() else self.abilities_found.emit(found))
 
     def stop(self) -> None:
         """Let go of the source for good; the threads end by themselves within one frame."""
@@ -132,7 +149,7 @@ class LivePreview(QObject):
             self.checked.emit(check.look(frame.pixels, region, searched=True))
 
     def _tell(self, source: Source) -> None:
-        now = _words(source)
+        now = source_words.of_state(source.state, source.reason, self._address)
         if now != self._told:
             self._told = now
             self.state_changed.emit(now)
@@ -159,18 +176,6 @@ class _Finder:
             spent = time.monotonic() - now
             self._next = now + max(FIND_EVERY, 4 * spent)
         return self._region
-
-
-def _words(source: Source) -> str:
-    match source.state:
-        case SourceState.OPENING:
-            return "Waiting for the camera…"
-        case SourceState.STALLED:
-            return "The picture has stopped. Check the camera's cable; it goes on by itself."
-        case SourceState.LOST:
-            return source.reason
-        case _:
-            return ""
 
 
 def find_live_region(task: Task, pixels: Pixels) -> Region | None:

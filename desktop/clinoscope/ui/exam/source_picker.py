@@ -1,36 +1,42 @@
-"""Where the picture comes from: a camera by its name, a network address, a file."""
+"""Where the picture comes from: a camera by its name, a network address, a watched folder, a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.ui.exam.work import Sources
-from clinoscope.ui.widgets import Combo, Field, QuietButton, label
+from clinoscope.ui.widgets import Combo, Field, IconButton, QuietButton, label
 
 CAMERA = "camera:"
 NETWORK = "network"
+FOLDER = "folder:"
+ASK_FOLDER = "ask for a folder"
 SCHEMES = ("http://", "https://", "rtsp://", "rtsps://")
 
 
 def first_address(sources: Sources) -> str:
     """What to look through at once: the last source if it is there, else the first camera, else ""."""
     cameras = [CAMERA + camera.name for camera in sources.cameras]
-    if sources.last.startswith(SCHEMES) or sources.last in cameras:
+    if sources.last.startswith((*SCHEMES, FOLDER)) or sources.last in cameras:
         return sources.last
     return cameras[0] if cameras else ""
 
 
 class SourcePicker(QWidget):
-    """``wanted`` carries the address to look through; ``file_wanted`` asks for a file."""
+    """``wanted`` carries the address to look through; ``file_wanted`` asks for a file, ``settings_wanted`` for the
+    camera's settings."""
 
     wanted = Signal(str)
     file_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._address = ""
         self._list = Combo("Camera")
         self._list.activated.connect(self._on_activated)
         self.address = Field(
@@ -47,20 +53,27 @@ class SourcePicker(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(label("Camera", "small", "secondary", weight="medium"))
-        layout.addWidget(self._list)
+        self.settings = IconButton("ph.sliders-horizontal", "Camera settings (S)")
+        self.settings.clicked.connect(self.settings_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self._list, 1)
+        row.addWidget(self.settings)
+        layout.addLayout(row)
         layout.addWidget(self.address)
         layout.addWidget(self.open_file)
         layout.addWidget(label("Or drop a picture here, or paste one with Ctrl+V.", "small", "secondary", wrap=True))
 
     def show_sources(self, sources: Sources, address: str) -> None:
         """Fill the list; ``address`` is what is looked through now, "" for nothing."""
+        self._address = address
         self._fill([camera.name for camera in sources.cameras])
+        self.settings.setVisible(address.startswith(CAMERA))
         network = address.startswith(SCHEMES)
         self.address.setVisible(network)
         if network:
             self.address.set_text(address)
-        index = self._list.findData(NETWORK if network else address)
-        self._list.setCurrentIndex(max(index, 0))
+        self._show_address()
 
     def _fill(self, names: Sequence[str]) -> None:
         self._list.clear()
@@ -69,14 +82,55 @@ class SourcePicker(QWidget):
         for name in names:
             self._list.addItem(name, CAMERA + name)
         self._list.addItem("Network address…", NETWORK)
+        if self._address.startswith(FOLDER):
+            folder = self._address.removeprefix(FOLDER)
+            self._list.addItem(f"Folder: {Path(folder).name or folder}", self._address)
+            self._list.setItemData(self._list.count() - 1, folder, Qt.ItemDataRole.ToolTipRole)
+        self._list.addItem("Watched folder…", ASK_FOLDER)
 
     def _on_activated(self, index: int) -> None:
         data = str(self._list.itemData(index))
         self.address.setVisible(data == NETWORK)
         if data == NETWORK:
             self.address.setFocus()
+        elif data == ASK_FOLDER:
+            self.choose_folder()
         else:
-            self.wanted.emit(data)
+            self._choose(data)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder that another program saves its pictures into."""
+        dialog = QFileDialog(self, "Watch folder", self.folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self._choose(FOLDER + path))
+        dialog.rejected.connect(self._show_address)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @property
+    def folder(self) -> str:
+        """The folder that is watched, "" when none is."""
+        return self._address.removeprefix(FOLDER) if self._is_folder() else ""
+
+    def _is_folder(self) -> bool:
+        return self._address.startswith(FOLDER)
+
+    def _choose(self, address: str) -> None:
+        names = [
+            str(data).removeprefix(CAMERA)
+            for data in map(self._list.itemData, range(self._list.count()))
+            if str(data).startswith(CAMERA)
+        ]
+        self._address = address
+        self._fill(names)
+        self._show_address()
+        self.wanted.emit(address)
+
+    def _show_address(self) -> None:
+        network = self._address.startswith(SCHEMES)
+        self._list.setCurrentIndex(max(self._list.findData(NETWORK if network else self._address), 0))
+        self.settings.setVisible(self._address.startswith(CAMERA))
 
     def choose_network(self) -> None:
         """Ask for a network address."""
@@ -85,7 +139,9 @@ class SourcePicker(QWidget):
 
     def _connect(self) -> None:
         if self.address.ok():
-            self.wanted.emit(self.address.text().strip())
+            self._address = self.address.text().strip()
+            self._show_address()
+            self.wanted.emit(self._address)
 
 
 def _check_address(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from clinoscope.records import Vault
-    from clinoscope.workflow.capture import CameraInfo
+    from clinoscope.workflow.capture import CameraInfo, CameraSettings
     from clinoscope.workflow.models import PackageInfo
 
 LAST_TASK = "exam.task"
 LAST_SOURCE = "exam.source."
+CAMERA_SET = "camera."
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Sources:
-    """What can be looked through now, and the address used last in this mode ("" for none)."""
+    """What can be looked through now, the address used last in this mode ("" for none), and how the cameras were set
+    the last time, by name."""
 
     cameras: tuple[CameraInfo, ...]
     last: str
+    settings: Mapping[str, CameraSettings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,9 +204,18 @@ def about(vault: Vault, exam: Exam) -> About:
 
 
 def sources(vault: Vault, mode: str) -> Sources:
-    from clinoscope.workflow.capture import list_cameras
+    from clinoscope.workflow.capture import from_json, list_cameras
 
-    return Sources(tuple(list_cameras()), str(vault.settings.get(LAST_SOURCE + mode, "")))
+    cameras = list_cameras()
+    settings = {camera.name: from_json(vault.settings.get(CAMERA_SET + camera.name)) for camera in cameras}
+    return Sources(tuple(cameras), str(vault.settings.get(LAST_SOURCE + mode, "")), settings)
+
+
+def keep_camera(vault: Vault, name: str, settings: CameraSettings) -> None:
+    """Remember how a camera is set, for every mode and the next time it is plugged in."""
+    from clinoscope.workflow.capture import to_json
+
+    vault.settings.set(CAMERA_SET + name, to_json(settings))
 
 
 def pasted(image: QImage) -> Picture:
