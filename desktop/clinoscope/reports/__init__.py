@@ -1,7 +1,18 @@
-"""PDF reports: of a signed exam, of an evaluation, of a site's own test. Bytes out; nothing is written here."""
+"""PDF reports: of a signed exam, of a smear, of an evaluation, of a site's own test. Bytes out; nothing is written here."""
 
 from clinoscope.reports.acceptance import AcceptanceReport, acceptance_pdf
 from clinoscope.reports.evaluation import EvaluationReport, evaluation_pdf
 from clinoscope.reports.exam import ExamReport, exam_pdf
+from clinoscope.reports.smear import GalleryCell, SmearReport, smear_pdf
 
-__all__ = ["AcceptanceReport", "EvaluationReport", "ExamReport", "acceptance_pdf", "evaluation_pdf", "exam_pdf"]
+__all__ = [
+    "AcceptanceReport",
+    "EvaluationReport",
+    "ExamReport",
+    "GalleryCell",
+    "SmearReport",
+    "acceptance_pdf",
+    "evaluation_pdf",
+    "exam_pdf",
+    "smear_pdf",
+]

@@ -139,6 +139,10 @@ def report(vault: Vault, exam: Exam) -> bytes:
     """The PDF report of an exam; a draft is marked as one. Raises VaultError."""
     from clinoscope import reports
 
+    if exam.smear is not None:
+        from clinoscope.workflow.smear.report import of_exam
+
+        return of_exam(vault, exam)
     # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
     signed = vault.exams.signed(exam.id)
     last = max(exam.version, signed.version if signed else 0)

@@ -66,6 +66,29 @@ def field(height: int = 900, width: int = 1440) -> tuple[NDArray[np.uint8], tupl
     return finished(canvas, 0.002, 3), tuple(truth)
 
 
+def scan(height: int, width: int, count: int, seed: int) -> tuple[NDArray[np.uint8], tuple[White, ...]]:
+    """A stretch of a smear larger than a field, with up to ``count`` white cells that do not touch, and the truth.
+
+    Fields cut out of it overlap as they do under a hand that moves the stage.
+    """
+    rng = np.random.default_rng(seed)
+    canvas = _glass(height, width)
+    kinds = rng.choice(list(_RADIUS), size=count, p=(0.5, 0.08, 0.06, 0.04, 0.22, 0.10))
+    whites: list[tuple[str, float, float]] = []
+    for kind in kinds:
+        for _ in range(60):
+            x, y = rng.uniform(70, width - 70), rng.uniform(70, height - 70)
+            if all((x - a) ** 2 + (y - b) ** 2 > (_RADIUS[str(kind)] + _RADIUS[other] + 14) ** 2 for other, a, b in whites):
+                whites.append((str(kind), x, y))
+                break
+    taken = [(x, y, _RADIUS[kind] + 3.0) for kind, x, y in whites]
+    for x, y, radius in _places(rng, taken, height, width, round(330 * height * width / (900 * 1440))):
+        _red_cell(canvas, x, y, radius, rng)
+    truth = [White(kind, _white_cell(canvas, kind, x, y, seed * 1000 + i)) for i, (kind, x, y) in enumerate(whites)]
+    canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), 0.9), np.float32)
+    return finished(canvas, 0.002, seed), tuple(truth)
+
+
 def single(side: int = 360) -> NDArray[np.uint8]:
     """One segmented neutrophil in the middle, red cells around it."""
     rng = np.random.default_rng(21)

@@ -1,0 +1,292 @@
+"""The report of a smear: the differential with its intervals, what is flagged, who reviewed what, chosen cells."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table, TableStyle
+
+from clinoscope.domain.differential import Differential, Line, Side, Span
+from clinoscope.domain.smear_sheet import Scale
+from clinoscope.reports.fonts import REGULAR, load_fonts
+from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
+from clinoscope.reports.parts import Hairline, flag_line, notice
+
+_COLUMNS = 6
+_BARS = (10.0, 5.0, 2.0)
+"""Micrometres that the scale bar may be long: the first that fits into every picture of the page."""
+_BOLD = style(8.5, bold=True)
+_PLAIN = style(8.5)
+
+
+@dataclass(frozen=True, eq=False)
+class GalleryCell:
+    """A cell of the gallery page: its small picture (JPEG), how many pixels of the field that is wide, its class."""
+
+    data: bytes = field(repr=False)
+    width: int
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class SmearReport:
+    """All that goes on the pages; the words are ready to be printed.
+
+    ``who`` is the title with the lines under it, ``about`` one with lines on the right. ``differential`` was counted
+    from ``fields`` fields. ``reviews``, ``second`` (agreement of two readers), ``comments``, ``models`` and ``foot``
+    are lines; ``note`` is free text. ``gallery`` with ``gallery_note`` and, where the objective is calibrated,
+    ``scale``. ``notices`` stand on a tinted band, ``mark`` across each page.
+    """
+
+    who: Sequence[str]
+    about: Sequence[str]
+    head: str
+    differential: Differential
+    fields: int
+    target: int
+    reviews: Sequence[str]
+    models: Sequence[str]
+    foot: Sequence[str]
+    shortfall: str = ""
+    second: Sequence[str] = ()
+    comments: Sequence[tuple[str, str]] = ()
+    note: str = ""
+    gallery: Sequence[GalleryCell] = ()
+    gallery_note: str = ""
+    scale: Scale | None = None
+    notices: Sequence[str] = ()
+    range_notes: Sequence[str] = ()
+    mark: str = ""
+
+
+def smear_pdf(report: SmearReport) -> bytes:
+    """The report as PDF."""
+    load_fonts()
+    story: list[Flowable] = [_header(report), Hairline(6)]
+    story += [notice(words, AMBER) for words in report.notices]
+    story += [_answer(report), Spacer(0, 6), _table(report.differential)]
+    story += [Spacer(0, 6), *_beside(report.differential)]
+    story += _remarks(report.differential)
+    story += _comments(report)
+    story += [Spacer(0, 8), KeepTogether([text("Review", HEADING), *[text(line) for line in report.reviews]])]
+    if report.second:
+        story += [Spacer(0, 8), text("Second reader, blind", HEADING), *[text(line) for line in report.second]]
+    if report.gallery:
+        story += [PageBreak(), *_gallery(report)]
+    story += [Hairline(), text("About this count", HEADING)]
+    story += [text(line, SMALL) for line in (*report.models, *report.range_notes)]
+    return build(story, title="Differential", head=report.head, foot=list(report.foot), mark=report.mark)
+
+
+def _header(report: SmearReport) -> Flowable:
+    left = [text(report.who[0], style(15, bold=True)), *[text(line, SMALL) for line in report.who[1:]]]
+    right = [text(report.about[0], style(10.5, bold=True)), *[text(line, SMALL) for line in report.about[1:]]]
+    return Table([[left, "", right]], colWidths=[(INNER - 8 * mm) / 2, 8 * mm, (INNER - 8 * mm) / 2], style=_FLUSH)
+
+
+_FLUSH = TableStyle(
+    [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ]
+)
+
+
+def _answer(report: SmearReport) -> Flowable:
+    found = report.differential
+    fields = "1 field" if report.fields == 1 else f"{report.fields} fields"
+    words = [text(f"{found.total} white cells in {fields}", ANSWER)]
+    if found.total < report.target:
+        reason = report.shortfall or "no reason is given."
+        words.append(text(f"Fewer than the {report.target} asked for: {reason}"))
+    return KeepTogether(words)
+
+
+def _table(found: Differential) -> Flowable:
+    """The differential; the columns of absolute counts only where the white cell count is known."""
+    absolute = found.corrected is not None
+    rows = [_heads(absolute)]
+    white = [line for line in found.lines if line.percent is not None or not found.total]
+    shown = [line for line in white if line.count or line.range is not None]
+    rows += [_row(line, absolute) for line in (*shown, *found.groups)]
+    shares = [0.30, 0.07, 0.08, 0.15, 0.13]
+    shares = [*shares, 0.13, 0.14] if absolute else [0.38, 0.10, 0.12, 0.20, 0.20]
+    ruled = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ]
+    first_group = 1 + len(shown)
+    ruled.append(("LINEABOVE", (0, first_group), (-1, first_group), 1.0, LINE))
+    widths = [INNER * share for share in shares]
+    return Table(rows, colWidths=widths, style=TableStyle(ruled), repeatRows=1, hAlign="LEFT")
+
+
+def _heads(absolute: bool) -> list[Flowable]:
+    names = ["Cell", "Count", "Percent", "95 % interval", "Reference, %"]
+    return [text(name, SMALL) for name in ([*names, "10⁹/L", "Reference, 10⁹/L"] if absolute else names)]
+
+
+def _row(line: Line, absolute: bool) -> list[Flowable]:
+    percent = line.percent
+    cells = [
+        text(line.name, _BOLD if line.percent_side or line.absolute_side else _PLAIN),
+        text(str(line.count), _PLAIN),
+        text("" if percent is None else f"{percent.value:.1f}{_arrow(line.percent_side)}", _look(line.percent_side)),
+        text("" if percent is None else _span(percent, 1), _PLAIN),
+        text(_between(line.range.percent if line.range else None), _PLAIN),
+    ]
+    if absolute:
+        value = line.absolute
+        words = "" if value is None else f"{value.value:.2f}{_arrow(line.absolute_side)}"
+        cells += [
+            text(words, _look(line.absolute_side)),
+            text(_between(line.range.absolute if line.range else None), _PLAIN),
+        ]
+    return cells
+
+
+def _look(side: Side) -> object:
+    return _BOLD if side else _PLAIN
+
+
+def _arrow(side: Side) -> str:
+    """In words as well as by weight: a fax has no colour."""
+    return {Side.LOW: " low", Side.HIGH: " high"}.get(side, "")
+
+
+def _span(span: Span, digits: int) -> str:
+    return f"{span.low:.{digits}f} to {span.high:.{digits}f}"
+
+
+def _between(span: tuple[float, float] | None) -> str:
+    return "" if span is None else f"{span[0]:g} to {span[1]:g}"
+
+
+def _beside(found: Differential) -> list[Flowable]:
+    """What stands beside the table: the shift, cells that are no white cells, the corrected count."""
+    lines = []
+    if found.shift is not None:
+        span = found.shift
+        high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"
+        lines.append(f"Left-shift index (young over segmented neutrophils): {span.value:.2f} ({span.low:.2f} to {high})")
+    if found.young is not None:
+        span = found.young
+        lines.append(
+            f"Young among all neutrophils: {100 * span.value:.0f} % ({100 * span.low:.0f} to {100 * span.high:.0f})"
+        )
+    for line in found.lines:
+        if line.per_100 is not None and line.count:
+            lines.append(f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})")
+    if found.white_cells is not None and found.corrected is not None:
+        corrected = abs(found.corrected - found.white_cells) > 1e-9
+        words = f"White cell count {found.white_cells:g} · 10⁹/L"
+        lines.append(f"{words}, {found.corrected:.2f} without erythroblasts" if corrected else words)
+    if found.unidentified:
+        lines.append(f"Unidentified: {found.unidentified}, not in the percentages")
+    if found.not_counted:
+        lines.append(f"Set to not counted: {found.not_counted}")
+    return [text(line, _PLAIN) for line in lines]
+
+
+def _remarks(found: Differential) -> list[Flowable]:
+    if not found.remarks:
+        return []
+    flags = [flag_line(entry.name, f"{entry.note} {entry.source}", INNER) for entry in found.remarks]
+    return [Spacer(0, 8), text("Flags", HEADING), *flags]
+
+
+def _comments(report: SmearReport) -> list[Flowable]:
+    if not report.comments and not report.note:
+        return []
+    groups: dict[str, list[str]] = {}
+    for group, words in report.comments:
+        groups.setdefault(group, []).append(words)
+    lines = [text(f"{group}: {'; '.join(words)}" if group else "; ".join(words)) for group, words in groups.items()]
+    if report.note:
+        lines.append(text(report.note))
+    return [Spacer(0, 8), text("Morphology", HEADING), *lines]
+
+
+def _gallery(report: SmearReport) -> list[Flowable]:
+    side = INNER / _COLUMNS - 3 * mm
+    widest = max(cell.width for cell in report.gallery)
+    bar = _bar_length(report)
+    pictures: list[Flowable | str] = [
+        _CellPicture(cell, side, widest, bar / report.scale.micrometres if report.scale else 0.0)
+        for cell in report.gallery
+    ]
+    pictures += [""] * (-len(pictures) % _COLUMNS)
+    rows = [pictures[start : start + _COLUMNS] for start in range(0, len(pictures), _COLUMNS)]
+    look = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)])
+    if report.scale is None:
+        words = "Not to scale: this objective was not calibrated with a stage micrometer."
+    else:
+        words = (
+            f"All to one scale; the bar is {bar:g} µm ({report.scale.objective}, {report.scale.micrometres:.4f} µm a "
+            "pixel, measured with a stage micrometer)."
+        )
+    lines = [report.gallery_note, words] if report.gallery_note else [words]
+    return [
+        text("Cells", HEADING),
+        *[text(line, SMALL) for line in lines],
+        Spacer(0, 4),
+        Table(rows, colWidths=[INNER / _COLUMNS] * _COLUMNS, style=look, hAlign="LEFT"),
+    ]
+
+
+def _bar_length(report: SmearReport) -> float:
+    """Micrometres of the scale bar: the longest of ``_BARS`` that takes four fifths of the narrowest picture at most."""
+    if report.scale is None:
+        return _BARS[0]
+    narrowest = min(cell.width for cell in report.gallery) * report.scale.micrometres
+    return next((length for length in _BARS if length <= 0.8 * narrowest), _BARS[-1])
+
+
+class _CellPicture(Flowable):
+    """A cell with its class under it; all of a page are as large as they are to each other.
+
+    ``bar`` is the length of the scale bar in pixels of the field, 0 for none.
+    """
+
+    def __init__(self, cell: GalleryCell, side: float, widest: int, bar: float) -> None:
+        super().__init__()
+        self.cell, self.side, self.bar = cell, side, bar
+        self.shown = side * cell.width / widest
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self.side, self.side + 12
+
+    def draw(self) -> None:
+        bottom = 12 + (self.side - self.shown) / 2
+        self.canv.drawImage(ImageReader(io.BytesIO(self.cell.data)), 0, bottom, self.shown, self.shown)
+        if self.bar > 0:
+            length = self.bar * self.shown / self.cell.width
+            # a dark line on a light one is seen on any stain
+            for color, width in (("#FFFFFF", 2.4), ("#1C2326", 1.2)):
+                self.canv.setStrokeColor(HexColor(color))
+                self.canv.setLineWidth(width)
+                self.canv.line(3, bottom + 4, 3 + length, bottom + 4)
+        self.canv.setFillColor(INK)
+        self.canv.setFont(REGULAR, 6.5)
+        self.canv.drawString(0, 3, _fitting(f"{self.cell.number}  {self.cell.name}", self.side))
+
+
+def _fitting(words: str, room: float) -> str:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    while words and stringWidth(words, REGULAR, 6.5) > room:
+        words = words[:-2].rstrip() + "…" if len(words) > 2 else ""
+    return words
