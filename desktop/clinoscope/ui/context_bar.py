@@ -74,7 +74,7 @@ class ContextBar(QWidget):
 
     def show_place(self, place: str) -> None:
         """New exam is the thing to do on the patient's page only, and nothing to offer in the middle of an exam."""
-        self.new_exam.setVisible(place != "exam")
+        self.new_exam.setVisible(place not in ("exam", "smear"))
         self.new_exam.set_kind("primary" if place == "patient" else "quiet")
 
     def _open(self) -> None:

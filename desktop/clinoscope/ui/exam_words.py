@@ -9,6 +9,10 @@ from clinoscope.domain.task import Task
 from clinoscope.modes import wording
 
 
+DIFFERENTIAL = "Differential count"
+"""What a smear of many fields is called beside the tasks, which look at one picture."""
+
+
 def task_of(exam: Exam) -> Task | None:
     """The exam's task; None when its mode is not installed any more."""
     try:
@@ -19,6 +23,8 @@ def task_of(exam: Exam) -> Task | None:
 
 def task_name(exam: Exam) -> str:
     """``Lip photo``, or the task's id where nothing is known of it."""
+    if exam.smear is not None:
+        return DIFFERENTIAL
     task = task_of(exam)
     return task.name if task else exam.task
 
@@ -28,6 +34,8 @@ def answer(exam: Exam) -> str:
     task = task_of(exam)
     if exam.reading is not None:
         return wording.headline(task, exam.reading) if task else exam.reading.answer
+    if exam.smear is not None:
+        return "Not signed yet"
     return "Not read yet" if exam.picture is not None else "No picture yet"
 
 
@@ -58,6 +66,8 @@ def clinician(exam: Exam) -> str:
 
 def step(exam: Exam) -> str:
     """What is left to do on a draft."""
+    if exam.smear is not None:
+        return "Count and review" if exam.picture is not None else "Add fields"
     if exam.picture is None:
         return "Take a picture"
     if exam.reading is None:

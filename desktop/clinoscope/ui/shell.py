@@ -21,6 +21,8 @@ PLACES: dict[str, tuple[str, str]] = {
     "people": ("clinoscope.ui.pages.people", "PeoplePage"),
     "patient": ("clinoscope.ui.pages.patient", "PatientPage"),
     "exam": ("clinoscope.ui.exam.page", "ExamPage"),
+    "smears": ("clinoscope.ui.pages.smears", "SmearsPage"),
+    "smear": ("clinoscope.ui.smear.page", "SmearPage"),
     "models": ("clinoscope.ui.pages.models", "ModelsPage"),
     "settings": ("clinoscope.ui.pages.settings", "SettingsPage"),
 }
@@ -31,7 +33,7 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``pictures``, ``labs``, ``users``, ``settings``), on the window's thread.
+    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the window's thread.
     """
 
     changed = Signal(str)
@@ -69,9 +71,12 @@ class Shell(QObject):
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``models``, ``settings``. Raises KeyError for another."""
+        and ``mode`` or None, or ``exam``), ``smears``, ``smear`` (``patient_id`` or ``exam``), ``models``, ``settings``.
+        Raises KeyError for another. An exam that is a smear is opened on the bench, whoever asks for it."""
         if place not in PLACES:
             raise KeyError(place)
+        if place == "exam" and getattr(what.get("exam"), "smear", None) is not None:
+            place = "smear"
         self.place, self.what = place, what
         self.went.emit(place, what)
 

@@ -31,6 +31,11 @@ class Acts(QObject):
         page.bench.capture.settings_wanted.connect(self.show_camera)
         page.bench.capture.pages_found.connect(self.ask_page)
 
+    def to_bench(self) -> None:
+        """Many fields of a smear instead of one picture."""
+        if self._page.patient is not None:
+            self._page.shell.go("smear", patient_id=self._page.patient.id)
+
     def close_panel(self) -> bool:
         """Close the panel that is open; False when there is none."""
         if self.panel is None:

@@ -243,6 +243,11 @@ def panel() -> tuple[PanelEntry, ...]:
     return msgspec.convert(_file("panel.toml")["entries"], tuple[PanelEntry, ...])
 
 
+def panel_note() -> str:
+    """What is to be said beneath the reference panel."""
+    return str(_file("panel.toml")["note"])
+
+
 def notes() -> tuple[str, ...]:
     """Where the shipped ranges come from, and what is to be done about them."""
     return (_file("ranges.toml")["note"], *(source["text"] for source in _file("ranges.toml")["sources"]))

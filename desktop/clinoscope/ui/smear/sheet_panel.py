@@ -1,0 +1,194 @@
+"""What is written about a smear as a whole: target, white cell count, comments, objective, the second reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from clinoscope.domain.record import User
+from clinoscope.domain.smear_sheet import TARGETS, SmearSheet
+from clinoscope.ui import theme
+from clinoscope.ui.widgets import Choice, Combo, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.calibration import Objective
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+_OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What can be chosen from: comments, calibrated objectives, and who may read as the second."""
+
+    comments: tuple[tables.Comment, ...]
+    objectives: tuple[Objective, ...]
+    readers: tuple[User, ...]
+
+
+def lists(vault: Vault) -> Lists:
+    """Raises VaultError."""
+    from clinoscope.workflow.smear import calibration
+
+    readers = tuple(user for user in vault.users() if user.id != vault.user.id)
+    return Lists(tables.comments(vault), calibration.objectives(vault), readers)
+
+
+class SheetPanel(Panel):
+    """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
+    name of an objective."""
+
+    wanted = Signal(object)
+    reader_wanted = Signal(object)
+    calibrate_wanted = Signal(str)
+
+    def __init__(self, host: QWidget, sheet: SmearSheet, counted: int, found: Lists) -> None:
+        super().__init__(host, "About this smear", width=440)
+        self._sheet, self._lists = sheet, found
+        self._add_counts(sheet, counted)
+        self._rows = [_CommentRow(entry, sheet.comments) for entry in found.comments]
+        self._add_comments()
+        self.note = Field("Note")
+        self.note.set_text(sheet.note)
+        self.body.addWidget(self.note)
+        self._add_scale(sheet)
+        self._add_reader(sheet)
+        self.body.addStretch(1)
+        self.button = PrimaryButton("Keep")
+        self.button.clicked.connect(self._keep)
+        self.foot.addWidget(self.button, 1)
+
+    def _add_counts(self, sheet: SmearSheet, counted: int) -> None:
+        self.body.addWidget(label("White cells to count", "small", "secondary", weight="medium"))
+        options = (*((str(number), str(number)) for number in TARGETS), (_OTHER, "Other"))
+        self.target = Choice("White cells to count", options)
+        self.other = Field("How many", check=lambda text: "" if _whole(text) else "A whole number above zero.")
+        self.target.take(str(sheet.target) if sheet.target in TARGETS else _OTHER)
+        self.other.set_text(str(sheet.target))
+        self.other.setVisible(self.target.value() == _OTHER)
+        self.target.changed.connect(lambda value: self.other.setVisible(value == _OTHER))
+        self.shortfall = Field("Why fewer", help_text=f"{counted} are counted so far. Needed only to sign with fewer.")
+        self.shortfall.set_text(sheet.shortfall)
+        self.shortfall.setVisible(counted < sheet.target or bool(sheet.shortfall))
+        self.white_cells = Field(
+            "White cell count, 10⁹/L", help_text="From the analyser. Gives absolute counts.", check=_check_count
+        )
+        self.white_cells.set_text("" if sheet.white_cells is None else f"{sheet.white_cells:g}")
+        for part in (self.target, self.other, self.shortfall, self.white_cells):
+            self.body.addWidget(part)
+
+    def _add_comments(self) -> None:
+        group = ""
+        for row in self._rows:
+            if row.entry.group != group or not group:
+                group = row.entry.group
+                self.body.addWidget(label(f"Morphology: {group.lower()}" if group else "Morphology", "heading"))
+            self.body.addWidget(row)
+
+    def _add_scale(self, sheet: SmearSheet) -> None:
+        self.objective = Combo("Objective")
+        self.objective.addItem("Not calibrated: no scale bar", None)
+        for entry in self._lists.objectives:
+            words = f"{entry.name}: {entry.micrometres:.3f} µm a pixel, pictures {entry.width} wide"
+            self.objective.addItem(words, entry.scale)
+            if sheet.scale == entry.scale:
+                self.objective.setCurrentIndex(self.objective.count() - 1)
+        self.objective_name = Field("Another objective", placeholder="100x oil")
+        self.calibrate = QuietButton("Calibrate with a picture of a stage micrometer…")
+        self.calibrate.clicked.connect(self._ask_calibrate)
+        self.body.addWidget(label("Scale", "heading"))
+        for part in (self.objective, self.objective_name, self.calibrate):
+            self.body.addWidget(part)
+
+    def _add_reader(self, sheet: SmearSheet) -> None:
+        self.reader = Combo("Second reader")
+        self.reader.addItem("Nobody", None)
+        for user in self._lists.readers:
+            self.reader.addItem(user.name, user)
+            if sheet.second is not None and sheet.second.id == user.id:
+                self.reader.setCurrentIndex(self.reader.count() - 1)
+        self.body.addWidget(label("Second reader, who reads blind", "heading"))
+        self.body.addWidget(self.reader)
+
+    def _ask_calibrate(self) -> None:
+        name = self.objective_name.text().strip()
+        if name:
+            self.calibrate_wanted.emit(name)
+        else:
+            self.objective_name.set_error("Give the objective a name first.")
+
+    def _keep(self) -> None:
+        shown = [self.white_cells, *([self.other] if self.target.value() == _OTHER else [])]
+        if not all([field.ok() for field in shown]):  # a list, so that every field says what is wrong
+            return
+        self.wanted.emit(self.changes())
+        before = self._sheet.second.id if self._sheet.second else None
+        user = self.reader.currentData()
+        if (user.id if user else None) != before:
+            self.reader_wanted.emit(user)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of the sheet as they stand here."""
+        value = self.target.value()
+        text = self.white_cells.text().replace(",", ".").strip()
+        count = float(text) if text else None
+        return {
+            "target": int(self.other.text()) if value == _OTHER else int(value),
+            "shortfall": self.shortfall.text().strip(),
+            "white_cells": count,
+            # a count that was typed is nobody's lab value
+            "lab": self._sheet.lab if count == self._sheet.white_cells else "",
+            "comments": tuple(given for row in self._rows if (given := row.given())),
+            "note": self.note.text().strip(),
+            "scale": self.objective.currentData(),
+        }
+
+
+class _CommentRow(QWidget):
+    """One comment, ticked or not, with its grade where it takes one."""
+
+    def __init__(self, entry: tables.Comment, given: Sequence[str]) -> None:
+        super().__init__()
+        self.entry = entry
+        found = next((one for one in given if one.partition(":")[0] == entry.id), None)
+        self.box = QCheckBox(entry.name)
+        self.box.setFont(theme.font())
+        self.box.setChecked(found is not None)
+        self.grade = Combo(f"{entry.name}: how many")
+        self.grade.addItem("present", "")
+        for grade, words in tables.GRADES.items():
+            self.grade.addItem(words, grade)
+        self.grade.setCurrentIndex(max(self.grade.findData((found or "").partition(":")[2]), 0))
+        self.grade.setVisible(entry.graded and found is not None)
+        self.box.toggled.connect(lambda on: self.grade.setVisible(entry.graded and on))
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addWidget(self.box, 1)
+        across.addWidget(self.grade)
+
+    def given(self) -> str:
+        """``id`` or ``id:grade``; "" when it is not ticked."""
+        if not self.box.isChecked():
+            return ""
+        grade = str(self.grade.currentData()) if self.entry.graded else ""
+        return f"{self.entry.id}:{grade}" if grade else self.entry.id
+
+
+def _whole(text: str) -> bool:
+    return text.strip().isdecimal() and int(text) > 0
+
+
+def _check_count(text: str) -> str:
+    text = text.replace(",", ".").strip()
+    if not text:
+        return ""
+    try:
+        value = float(text)
+    except ValueError:
+        return "A number such as 7.4."
+    return "" if 0 < value <= 1000 else "Between 0 and 1000."
