@@ -21,4 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    from multiprocessing import freeze_support
+
+    freeze_support()  # in the frozen program a worker process begins here, and ends here too
     sys.exit(main())

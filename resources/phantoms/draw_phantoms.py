@@ -9,6 +9,7 @@ the screen and in the report that the picture was drawn and shows nobody.
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 from collections.abc import Callable, Iterable
@@ -21,6 +22,19 @@ from PIL import Image, PngImagePlugin
 
 CHUNK = "clinoscope-phantom"
 HERE = Path(__file__).resolve().parent
+
+PANEL = {
+    "promyelocyte": "promyelocyte",
+    "myelocyte": "myelocyte",
+    "metamyelocyte": "metamyelocyte",
+    "band": "band",
+    "segmented": "neutrophil",
+    "eosinophil": "eosinophil",
+    "basophil": "basophil",
+    "lymphocyte": "lymphocyte",
+    "monocyte": "monocyte",
+}
+"""The reference panel of the smear bench: class, and what it is called in the drawing."""
 
 DRAWERS: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "face": face.portrait,
@@ -35,6 +49,7 @@ DRAWERS: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "vertex": scalp.vertex,
     "smear": lambda: smear.field()[0],
     "cell": smear.single,
+    **{f"cell_{name}": functools.partial(smear.of_panel, kind) for name, kind in PANEL.items()},
 }
 
 

@@ -10,12 +10,12 @@ from clinoscope.cli.common import progress, say
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("bench", help="measure start, reading and preview on this machine")
+    command = commands.add_parser("bench", help="measure start, reading, preview and smears on this machine")
     command.add_argument(
         "part",
         nargs="?",
         default="all",
-        choices=("all", "start", "read", "preview"),
+        choices=("all", "start", "read", "preview", "smear"),
         help="what to measure (default: all)",
     )
     command.add_argument(

@@ -16,7 +16,9 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("smear", help="read a folder of smear fields: cells.csv, summary.json, report.pdf")
     command.add_argument("folder", type=Path, metavar="FOLDER", help="the fields; folders inside it are read, too")
-    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the results go; a second call goes on")
+    command.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="where the results go; a second call goes on"
+    )
     command.add_argument(
         "--target", type=_count, default=100, metavar="N", help="white cells that are wanted (default: 100)"
     )

@@ -13,6 +13,7 @@ from clinoscope.domain.region import Box
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass, SmearSheet
 from clinoscope.domain.user import User
 
+
 class CellKind(StrEnum):
     """How well a cell can be seen; all but whole ones stand in groups of their own."""
 

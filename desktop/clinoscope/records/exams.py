@@ -93,7 +93,8 @@ class Exams:
     def reviewed(self, task_id: str) -> tuple[Reviewed, ...]:
         """Reading and review of every signed exam of a task in its last signed version, by the time of signing.
 
-        Pictures that the project drew are left out, and smears, whose cells are reviewed one by one. 100,000 exams take less than a second; see ``schema._third``.
+        Pictures that the project drew are left out, and smears, whose cells are reviewed one by one. 100,000
+        exams take less than a second; see ``schema._third``.
         """
         with self._store.reading() as db:
             rows = db.execute(_REVIEWED, [task_id]).fetchall()

@@ -155,7 +155,6 @@ CREATE INDEX exams_reviewed ON exams (
 """
 
 
-
 def _smears(db: Database) -> None:
     """Smears: the sheet in its exam's row, and fields, cells and decisions in rows of their own.
 

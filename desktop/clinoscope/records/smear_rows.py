@@ -54,14 +54,11 @@ def part_of(db: Database, exam: str, version: int, fields: Iterable[int]) -> Sme
     return _joined(db, exam, version, made, f" AND field IN {chosen}", f" AND number IN {chosen}")
 
 
-def decisions(
-    db: Database, exam: str, version: int, where: str = "", more: Iterable[object] = ()
-) -> tuple[Noted, ...]:
+def decisions(db: Database, exam: str, version: int, where: str = "", more: Iterable[object] = ()) -> tuple[Noted, ...]:
     """Every decision that was made, the first one first. ``where`` narrows the rows, ``more`` are its values."""
     names = dict(db.execute("SELECT id, name FROM users").fetchall())
     rows = db.execute(
-        "SELECT cell, reader, label, user, at FROM smear_decisions"
-        f" WHERE exam = ? AND version = ?{where} ORDER BY seq",
+        f"SELECT cell, reader, label, user, at FROM smear_decisions WHERE exam = ? AND version = ?{where} ORDER BY seq",
         [exam, version, *more],
     )
     users = {key: User(id=key, name=name) for key, name in names.items()}

@@ -140,8 +140,8 @@ def _set_read(
         db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
         _keep(db, exam, "field", field.number, small)
         changed = {field.number}
-        number = _next(db, "smear_cells", exam)
-        for number, (placed, text) in enumerate(zip(cells, seen, strict=True), start=number):
+        first = _next(db, "smear_cells", exam)
+        for number, (placed, text) in enumerate(zip(cells, seen, strict=True), start=first):
             stands = placed.same_as is not None and not placed.replaces
             db.table("smear_cells").insert(
                 {

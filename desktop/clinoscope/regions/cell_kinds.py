@@ -21,7 +21,8 @@ share nothing, those that touch aslant up to 0.09 of their boxes."""
 
 BLURRED_RIM = 0.12
 """Steepness of a nucleus's rim, as a share of its depth of stain per pixel at 72 pixels a cell, under which a cell is
-smudged. Of 900 ordinary cells of five sources fewer than one in 100 lie below (the lowest hundredth of each: 0.13 to 0.22);\nblurred by a tenth of their size, 99 in 100 do (docs/smear.md)."""
+smudged. Of 900 ordinary cells of five sources fewer than one in 100 lie below (the lowest hundredth of each source:
+0.13 to 0.22); blurred by a tenth of their size, 99 in 100 do (docs/smear.md)."""
 
 _SIDE = 72
 

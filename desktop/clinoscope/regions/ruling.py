@@ -104,9 +104,7 @@ def _period(profile: Floats) -> float:
         raise PictureError(NO_LINES)
     like = like / like[0]
     most = length // 3
-    lags = [
-        lag for lag in range(4, most) if like[lag] >= like[lag - 1] and like[lag] > like[lag + 1] and like[lag] > 0
-    ]
+    lags = [lag for lag in range(4, most) if like[lag] >= like[lag - 1] and like[lag] > like[lag + 1] and like[lag] > 0]
     if not lags or max(like[lag] for lag in lags) < LEAST_PEAK:
         raise PictureError(NO_PERIOD)
     best = max(like[lag] for lag in lags)
@@ -142,18 +140,21 @@ def _fitted(profile: Floats, period: float) -> tuple[float, float, int]:
 
 
 def _lines(profile: Floats, period: float) -> Floats:
-    """Where the lines lie, between pixels: the highest point of every stretch of a period that stands out."""
+    """Where the lines lie, between pixels: the centre of weight of each stretch that stands out from the glass.
+
+    A line is some pixels wide and flat on top: its highest pixel says less of its middle than all of it.
+    """
     smooth = np.convolve(profile, np.ones(3) / 3, mode="same")
     high = float(np.percentile(smooth, 99))
     reach = max(2, int(0.4 * period))
     found: list[float] = []
     for place in range(1, len(smooth) - 1):
-        near = smooth[max(0, place - reach) : place + reach + 1]
-        if smooth[place] < 0.35 * high or smooth[place] < near.max():
+        low, top = max(0, place - reach), min(len(smooth), place + reach + 1)
+        near = smooth[low:top]
+        if smooth[place] < 0.35 * high or smooth[place] < near.max() or (found and place - found[-1] < 0.5 * period):
             continue
-        low, middle, top = smooth[place - 1], smooth[place], smooth[place + 1]
-        bend = low - 2 * middle + top
-        exact = place + (0.5 * (low - top) / bend if bend < 0 else 0.0)
-        if not found or exact - found[-1] > 0.5 * period:
-            found.append(float(exact))
+        if max(near[0] if low == 0 else 0, near[-1] if top == len(smooth) else 0) > 0.5 * smooth[place]:
+            continue  # the edge of the picture cuts it
+        weight = np.maximum(near - 0.5 * smooth[place], 0)
+        found.append(float((weight * np.arange(low, top)).sum() / weight.sum()))
     return np.array(found)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import CellKind
 from clinoscope.regions import registration
@@ -164,7 +165,7 @@ def _shared(one: Box, other: Box) -> float:
     return width * height / min(one.w * one.h, other.w * other.h)
 
 
-def encoded(pixels: registration.Pixels) -> bytes:
+def encoded(pixels: Pixels) -> bytes:
     """The small grey copy of a field, as it is kept: JPEG."""
     done, data = cv2.imencode(".jpg", registration.small_copy(pixels), [cv2.IMWRITE_JPEG_QUALITY, 88])
     assert done, "OpenCV encodes any uint8 picture as JPEG"

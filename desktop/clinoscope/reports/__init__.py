@@ -1,4 +1,4 @@
-"""PDF reports: of a signed exam, of a smear, of an evaluation, of a site's own test. Bytes out; nothing is written here."""
+"""PDF reports: of a signed exam, of a smear, an evaluation, a site's own test. Bytes out; nothing is written here."""
 
 from clinoscope.reports.acceptance import AcceptanceReport, acceptance_pdf
 from clinoscope.reports.evaluation import EvaluationReport, evaluation_pdf

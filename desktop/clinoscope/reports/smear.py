@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table, TableStyle
@@ -112,53 +113,96 @@ def _answer(report: SmearReport) -> Flowable:
 
 
 def _table(found: Differential) -> Flowable:
-    """The differential; the columns of absolute counts only where the white cell count is known."""
-    absolute = found.corrected is not None
-    rows = [_heads(absolute)]
-    white = [line for line in found.lines if line.percent is not None or not found.total]
+    """The differential; absolute counts and references stand there only where there are any."""
+    white = [line for line in found.lines if line.percent is not None or (line.per_100 is None and not found.total)]
     shown = [line for line in white if line.count or line.range is not None]
-    rows += [_row(line, absolute) for line in (*shown, *found.groups)]
-    shares = [0.30, 0.07, 0.08, 0.15, 0.13]
-    shares = [*shares, 0.13, 0.14] if absolute else [0.38, 0.10, 0.12, 0.20, 0.20]
+    lines = [*shown, *found.groups]
+    columns = [column for column in _COLUMNS_OF_TABLE if column.wanted(found, lines)]
+    rows = [[text(column.name, SMALL) for column in columns]]
+    rows += [[column.cell(line) for column in columns] for line in lines]
+    first_group = 1 + len(shown)
     ruled = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+        ("LINEABOVE", (0, first_group), (-1, first_group), 1.0, LINE),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ]
-    first_group = 1 + len(shown)
-    ruled.append(("LINEABOVE", (0, first_group), (-1, first_group), 1.0, LINE))
-    widths = [INNER * share for share in shares]
+    whole = sum(column.share for column in columns)
+    widths = [INNER * column.share / whole for column in columns]
     return Table(rows, colWidths=widths, style=TableStyle(ruled), repeatRows=1, hAlign="LEFT")
 
 
-def _heads(absolute: bool) -> list[Flowable]:
-    names = ["Cell", "Count", "Percent", "95 % interval", "Reference, %"]
-    return [text(name, SMALL) for name in ([*names, "10⁹/L", "Reference, 10⁹/L"] if absolute else names)]
+def _always(_found: Differential, _lines: Sequence[Line]) -> bool:
+    return True
 
 
-def _row(line: Line, absolute: bool) -> list[Flowable]:
-    percent = line.percent
-    cells = [
-        text(line.name, _BOLD if line.percent_side or line.absolute_side else _PLAIN),
-        text(str(line.count), _PLAIN),
-        text("" if percent is None else f"{percent.value:.1f}{_arrow(line.percent_side)}", _look(line.percent_side)),
-        text("" if percent is None else _span(percent, 1), _PLAIN),
-        text(_between(line.range.percent if line.range else None), _PLAIN),
-    ]
-    if absolute:
-        value = line.absolute
-        words = "" if value is None else f"{value.value:.2f}{_arrow(line.absolute_side)}"
-        cells += [
-            text(words, _look(line.absolute_side)),
-            text(_between(line.range.absolute if line.range else None), _PLAIN),
-        ]
-    return cells
+def _counted_in_blood(found: Differential, _lines: Sequence[Line]) -> bool:
+    return found.corrected is not None
 
 
-def _look(side: Side) -> object:
+def _percent_ranges(_found: Differential, lines: Sequence[Line]) -> bool:
+    return any(line.range and line.range.percent for line in lines)
+
+
+def _absolute_ranges(found: Differential, lines: Sequence[Line]) -> bool:
+    return found.corrected is not None and any(line.range and line.range.absolute for line in lines)
+
+
+def _name(line: Line) -> Flowable:
+    return text(line.name, _BOLD if line.percent_side or line.absolute_side else _PLAIN)
+
+
+def _count(line: Line) -> Flowable:
+    return text(str(line.count), _PLAIN)
+
+
+def _percent(line: Line) -> Flowable:
+    words = "" if line.percent is None else f"{line.percent.value:.1f}{_arrow(line.percent_side)}"
+    return text(words, _look(line.percent_side))
+
+
+def _interval(line: Line) -> Flowable:
+    return text("" if line.percent is None else _span(line.percent, 1), _PLAIN)
+
+
+def _percent_range(line: Line) -> Flowable:
+    return text(_between(line.range.percent if line.range else None), _PLAIN)
+
+
+def _absolute(line: Line) -> Flowable:
+    words = "" if line.absolute is None else f"{line.absolute.value:.2f}{_arrow(line.absolute_side)}"
+    return text(words, _look(line.absolute_side))
+
+
+def _absolute_range(line: Line) -> Flowable:
+    return text(_between(line.range.absolute if line.range else None), _PLAIN)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the table: its part of the width, what it prints of a line, and when it is there at all."""
+
+    name: str
+    share: float
+    cell: Callable[[Line], Flowable]
+    wanted: Callable[[Differential, Sequence[Line]], bool] = _always
+
+
+_COLUMNS_OF_TABLE = (
+    _Column("Cell", 0.30, _name),
+    _Column("Count", 0.07, _count),
+    _Column("Percent", 0.10, _percent),
+    _Column("95 % interval", 0.14, _interval),
+    _Column("Reference, %", 0.12, _percent_range, _percent_ranges),
+    _Column("10⁹/L", 0.12, _absolute, _counted_in_blood),
+    _Column("Reference, 10⁹/L", 0.15, _absolute_range, _absolute_ranges),
+)
+
+
+def _look(side: Side) -> ParagraphStyle:
     return _BOLD if side else _PLAIN
 
 
@@ -181,15 +225,19 @@ def _beside(found: Differential) -> list[Flowable]:
     if found.shift is not None:
         span = found.shift
         high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"
-        lines.append(f"Left-shift index (young over segmented neutrophils): {span.value:.2f} ({span.low:.2f} to {high})")
+        lines.append(
+            f"Left-shift index (young over segmented neutrophils): {span.value:.2f} ({span.low:.2f} to {high})"
+        )
     if found.young is not None:
         span = found.young
         lines.append(
             f"Young among all neutrophils: {100 * span.value:.0f} % ({100 * span.low:.0f} to {100 * span.high:.0f})"
         )
-    for line in found.lines:
-        if line.per_100 is not None and line.count:
-            lines.append(f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})")
+    lines += [
+        f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
+        for line in found.lines
+        if line.per_100 is not None and line.count
+    ]
     if found.white_cells is not None and found.corrected is not None:
         corrected = abs(found.corrected - found.white_cells) > 1e-9
         words = f"White cell count {found.white_cells:g} · 10⁹/L"
@@ -248,7 +296,7 @@ def _gallery(report: SmearReport) -> list[Flowable]:
 
 
 def _bar_length(report: SmearReport) -> float:
-    """Micrometres of the scale bar: the longest of ``_BARS`` that takes four fifths of the narrowest picture at most."""
+    """Micrometres of the scale bar: the longest of ``_BARS`` that takes four fifths of the narrowest picture."""
     if report.scale is None:
         return _BARS[0]
     narrowest = min(cell.width for cell in report.gallery) * report.scale.micrometres

@@ -39,12 +39,12 @@ class BenchError(KnownError):
 
 
 def run(part: str, runs: int, progress: Progress) -> dict[str, Any]:
-    """Measure one part (``start``, ``read``, ``preview``) or ``all`` of them.
+    """Measure one part (``start``, ``read``, ``preview``, ``smear``) or ``all`` of them.
 
     Every figure is a dict with ``value``, ``limit`` and ``ok``; ``ok`` of the whole is True when
     none was missed. A comparison that needs TensorFlow is left out, by name, where it is absent.
     """
-    parts = {"start": _start, "read": _read, "preview": _preview}
+    parts = {"start": _start, "read": _read, "preview": _preview, "smear": _smear}
     report: dict[str, Any] = {"runs": runs}
     for name, measure in parts.items():
         if part in ("all", name):
@@ -140,6 +140,16 @@ def _preview(runs: int) -> dict[str, Any]:
     return {
         "frames_per_second": _at_least(1 / statistics.median(decode), PREVIEW_FRAMES),
         "live_check_ms": {"value": round(1000 * statistics.median(checked), 2)},
+    }
+
+
+def _smear(runs: int) -> dict[str, Any]:
+    """One field found and read, and a smear of 2,000 cells opened."""
+    from clinoscope.workflow.smear import speed
+
+    return {
+        "field_ms": _at_most(statistics.median(speed.field_times(runs)), speed.FIELD_MILLISECONDS),
+        "open_2000_cells_ms": _at_most(statistics.median(speed.open_times(runs)), speed.OPEN_MILLISECONDS),
     }
 
 

@@ -22,8 +22,13 @@ _PLASM = {
     "basophil": "c9b4d8",
     "lymphocyte": "a9bce6",
     "monocyte": "b9bfd8",
+    "metamyelocyte": "e0c6d4",
+    "myelocyte": "cdbfdb",
+    "promyelocyte": "b3b2de",
 }
 _RADIUS = {"neutrophil": 53, "band": 55, "eosinophil": 55, "basophil": 50, "lymphocyte": 42, "monocyte": 63}
+_YOUNG = {"metamyelocyte": 58, "myelocyte": 62, "promyelocyte": 70}
+"""Radii of the stages before the band, drawn for the reference panel only: usual blood has none."""
 
 _WHITE = (
     ("neutrophil", 210, 190),
@@ -100,6 +105,18 @@ def single(side: int = 360) -> NDArray[np.uint8]:
     canvas = np.asarray(cv2.resize(canvas, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
     _white_cell(canvas, "neutrophil", middle * scale, middle * scale, 108, scale)
     return finished(np.asarray(cv2.GaussianBlur(canvas, (0, 0), 1.2), np.float32), 0.002, 5)
+
+
+def of_panel(kind: str, side: int = 176) -> NDArray[np.uint8]:
+    """One cell of the reference panel in the middle of a square, a few red cells at its rim."""
+    seed = 300 + sorted(_LOBES).index(kind)
+    rng = np.random.default_rng(seed)
+    canvas = _glass(side, side)
+    middle = side / 2
+    for x, y in ((4, 12), (side - 6, 4), (side + 2, side - 20), (10, side - 4)):
+        _red_cell(canvas, x, y, _RED_RADIUS, rng)
+    _white_cell(canvas, kind, middle, middle, seed)
+    return finished(np.asarray(cv2.GaussianBlur(canvas, (0, 0), 0.9), np.float32), 0.002, seed)
 
 
 def _glass(height: int, width: int) -> Canvas:
@@ -180,7 +197,7 @@ def _white_cell(
 ) -> tuple[int, int, int, int]:
     """Draw one white cell; returns its box."""
     rng = np.random.default_rng(seed)
-    radius = _RADIUS[kind] * scale * rng.uniform(0.96, 1.04)
+    radius = (_RADIUS | _YOUNG)[kind] * scale * rng.uniform(0.96, 1.04)
     part = _window(canvas, cx, cy, radius * 1.35)
     assert part is not None, "white cells are placed inside the field"
     rows, columns, x, y = part
@@ -194,9 +211,9 @@ def _white_cell(
     over(view, plasm, body * 0.94)
     _granules(view, kind, body, r, seed, scale)
     _nucleus(view, kind, x / scale, y / scale, radius / scale, seed, scale)
-    if kind == "basophil":  # coarse granules lie over the nucleus too
+    if kind in ("basophil", "promyelocyte"):  # coarse granules lie over the nucleus too
         spots = ramp(noise(*x.shape, 8 * scale, seed + 5, 2), 0.25, 0.5)
-        over(view, rgb("35205e"), spots * ramp(r, 1.0, 0.85) * 0.75)
+        over(view, rgb("35205e"), spots * ramp(r, 1.0, 0.85) * (0.75 if kind == "basophil" else 0.35))
     solid = np.argwhere(body > 0.5)
     (top, left), (bottom, right) = solid.min(axis=0), solid.max(axis=0)
     return columns.start + int(left), rows.start + int(top), int(right - left) + 1, int(bottom - top) + 1
@@ -209,6 +226,8 @@ def _granules(view: Canvas, kind: str, body: Plane, r: Plane, seed: int, scale: 
         "eosinophil": (5.0, 0.0, "d0653f", 0.7),
         "basophil": (7.0, 0.2, "4a2c78", 0.6),
         "monocyte": (6.0, 0.2, "9a93c4", 0.35),
+        "promyelocyte": (5.0, 0.1, "6b3f96", 0.75),
+        "myelocyte": (4.2, 0.1, "9a6a9e", 0.6),
     }.get(kind, (3.6, 0.1, "b987a8", 0.5))
     spots = ramp(noise(*r.shape, size * scale, seed + 2, 2), low, low + 0.6)
     over(view, rgb(colour), spots * body * ramp(r, 0.99, 0.86) * strength)
@@ -267,6 +286,9 @@ _LOBES: dict[str, tuple[tuple[_Lobes, ...], float]] = {
     ),
     "eosinophil": ((((-0.42, -0.14, 0.33), (0.36, 0.20, 0.32)),), 0.30),
     "basophil": ((((-0.25, -0.10, 0.40), (0.28, 0.15, 0.38)),), 0.9),
+    "metamyelocyte": ((((-0.20, -0.38, 0.34), (-0.34, 0.02, 0.34), (-0.16, 0.38, 0.34)),), 0.95),
+    "myelocyte": ((((-0.20, 0.06, 0.56),),), 1.0),
+    "promyelocyte": ((((-0.10, 0.04, 0.68),),), 1.0),
     "lymphocyte": ((((0.06, 0.04, 0.76),), ((-0.08, 0.0, 0.74),)), 1.0),
     "monocyte": (
         (

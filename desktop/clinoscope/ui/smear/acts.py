@@ -107,7 +107,26 @@ class Acts(QObject):
 
     def show_reference(self) -> None:
         """Normal cells to hold one's own against."""
-        self._open(panels.ReferencePanel(self._page), None)
+        page = self._page
+        page.run(panels.references, page.shell.open_vault, done=self._open_reference)
+
+    def _open_reference(self, shown: tuple[panels.Reference, ...]) -> None:
+        cell = self._page.gallery.current
+        # only what somebody decided on is fit to be held against others
+        panel = panels.ReferencePanel(self._page, shown, cell.label if cell is not None and cell.reviewed else "")
+        panel.put_wanted.connect(self._put_reference)
+        panel.take_wanted.connect(lambda of: self._set_reference(of, None))
+        self._open(panel, None)
+
+    def _put_reference(self, of: str) -> None:
+        page, cell = self._page, self._page.gallery.current
+        bench = page.bench
+        if bench is not None and cell is not None:
+            page.run(lambda: bench.crops([cell.number])[cell.number], done=lambda data: self._set_reference(of, data))
+
+    def _set_reference(self, of: str, data: bytes | None) -> None:
+        page = self._page
+        page.run(tables.set_panel_picture, page.shell.open_vault, of, data, done=lambda _: self.show_reference())
 
     def ask_aside(self, number: int) -> None:
         """Ask before a field leaves the count."""

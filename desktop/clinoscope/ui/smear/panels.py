@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import CellClass
-from clinoscope.paths import RESOURCES
 from clinoscope.ui import theme
 from clinoscope.ui.exam import words
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.smear.differential_table import figure
 from clinoscope.ui.smear.state import State
-from clinoscope.ui.widgets import DangerButton, Field, IconButton, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets import DangerButton, Field, IconButton, LinkButton, Panel, PrimaryButton, QuietButton, label
 from clinoscope.workflow.smear import tables
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
 
 _PICTURE = 96
 
@@ -81,35 +85,66 @@ class SignPanel(Panel):
         self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
 
 
-class ReferencePanel(Panel):
-    """Normal cells to hold one's own against."""
+@dataclass(frozen=True)
+class Reference:
+    """One picture of the reference panel; ``own`` when the laboratory put it there."""
 
-    def __init__(self, host: QWidget) -> None:
+    entry: tables.PanelEntry
+    name: str
+    picture: bytes
+    own: bool
+
+
+def references(vault: Vault) -> tuple[Reference, ...]:
+    """All of them, in the order of the panel. Raises VaultError."""
+    names = {entry.id: entry.name for entry in tables.classes().values()}
+    return tuple(Reference(entry, names[entry.of], *tables.panel_picture(vault, entry)) for entry in tables.panel())
+
+
+class ReferencePanel(Panel):
+    """Normal cells to hold one's own against.
+
+    ``put_wanted(class)`` puts the current cell in the place of the picture shown, ``take_wanted(class)`` goes back to
+    the drawn one.
+    """
+
+    put_wanted = Signal(str)
+    take_wanted = Signal(str)
+
+    def __init__(self, host: QWidget, shown: tuple[Reference, ...], current: str) -> None:
         super().__init__(host, "Reference cells", width=420)
-        names = {entry.id: entry.name for entry in tables.classes().values()}
-        for entry in tables.panel():
-            self.body.addWidget(_reference(entry, names[entry.of]))
+        for one in shown:
+            self.body.addWidget(self._row(one, offered=one.entry.of == current))
         self.body.addWidget(label(tables.panel_note(), "small", "secondary", wrap=True))
         self.body.addStretch(1)
 
-
-def _reference(entry: tables.PanelEntry, name: str) -> QWidget:
-    row = QWidget()
-    across = QHBoxLayout(row)
-    across.setContentsMargins(0, 0, 0, 0)
-    across.setSpacing(12)
-    picture = label("")
-    drawn = QPixmap(str(RESOURCES / "phantoms" / f"{entry.phantom}.png"))
-    picture.setPixmap(drawn.scaled(_PICTURE, _PICTURE))
-    picture.setAccessibleName(f"Drawn {name.lower()}")
-    words_beside = QVBoxLayout()
-    words_beside.setSpacing(2)
-    words_beside.addWidget(label(name, "body", weight="semibold"))
-    words_beside.addWidget(label(entry.look, "small", "secondary", wrap=True))
-    words_beside.addStretch(1)
-    across.addWidget(picture)
-    across.addLayout(words_beside, 1)
-    return row
+    def _row(self, one: Reference, *, offered: bool) -> QWidget:
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(12)
+        picture = label("")
+        shown = QPixmap()
+        shown.loadFromData(one.picture)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        picture.setPixmap(shown.scaled(_PICTURE, _PICTURE, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+        picture.setAccessibleName(f"{'Your own' if one.own else 'Drawn'} {one.name.lower()}")
+        beside = QVBoxLayout()
+        beside.setSpacing(2)
+        beside.addWidget(label(one.name, "body", weight="semibold"))
+        beside.addWidget(label(one.entry.look, "small", "secondary", wrap=True))
+        for text, signal, wanted in (
+            ("Put the current cell here", self.put_wanted, offered),
+            ("Back to the drawn one", self.take_wanted, one.own),
+        ):
+            if wanted:
+                link = LinkButton(text)
+                link.clicked.connect(lambda _=False, signal=signal: signal.emit(one.entry.of))
+                beside.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        beside.addStretch(1)
+        across.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(beside, 1)
+        return row
 
 
 class ClassesPanel(Panel):

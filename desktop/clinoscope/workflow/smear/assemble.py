@@ -140,17 +140,13 @@ class _Joined:
         self._tasks[number] = task
         spot = self._track.place(number, record.small, record.width, record.height)
         near = {other.number: other for other in self._track.overlapping(spot)}
-        earlier = [
-            one for other in near for one in self._of_field[other] if one.number not in self._stands
-        ]
+        earlier = [one for other in near for one in self._of_field[other] if one.number not in self._stands]
         new = [(cell.box, cell.kind) for cell in record.cells]
         pairs = same_cells(spot, new, earlier, near)
         numbers = range(self._next, self._next + len(new))
         self._next += len(new)
         self._spots[number] = spot
-        self._of_field[number] = [
-            Seen(one, number, box, kind) for one, (box, kind) in zip(numbers, new, strict=True)
-        ]
+        self._of_field[number] = [Seen(one, number, box, kind) for one, (box, kind) in zip(numbers, new, strict=True)]
         for pair in pairs:
             mine = numbers[pair.new]
             old, stands = (pair.number, mine) if pair.replaces else (mine, pair.number)
@@ -261,9 +257,13 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
     notices = [reporting.NOBODY]
     if running.phantom:
         notices.append("Phantom: drawn by Clinoscope to show how it works. Not a patient.")
-    reviews = [f"{summary.doubles} cells were seen again in a neighbouring field and are counted once."]
-    if summary.problems:
-        reviews.append(f"{len(summary.problems)} pictures could not be read; {SUMMARY_FILE} names them.")
+    doubles, problems = summary.doubles, len(summary.problems)
+    reviews = [
+        f"Seen again in a neighbouring field and counted once: {doubles} {'cell' if doubles == 1 else 'cells'}.",
+        f"Read without a problem: all but {problems} of the pictures; {SUMMARY_FILE} names them."
+        if problems
+        else "All pictures could be read.",
+    ]
     return reports.smear_pdf(
         reports.SmearReport(
             who=(f"Folder {folder.resolve().name}", f"{summary.fields} fields, no patient"),

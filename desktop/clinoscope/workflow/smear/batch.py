@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -251,7 +251,7 @@ def _by_processes(folder: Path, tasks: Sequence[Task], key: str, jobs: int) -> I
                 yield packed(Record(task.sha256, key, problem=problem))
 
 
-def _one_pool(folder: Path, left: list[Task], key: str, jobs: int) -> Iterator[bytes]:
+def _one_pool(folder: Path, left: list[Task], key: str, jobs: int) -> Generator[bytes, None, list[Task]]:
     """Read from the end of ``left``; returns the tasks that were under way when a worker died."""
     import multiprocessing
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -302,4 +302,3 @@ class _Clock:
         left = self._every - self._before - self._done
         each = (time.monotonic() - self._begun) / self._done
         self._progress(self._before + self._done, self._every, left * each)
-

@@ -22,6 +22,7 @@ from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.modes.wording import WHITE_CELLS
 from clinoscope.workflow.smear import collect, second, tables
 from clinoscope.workflow.smear import differential as differentials
+from clinoscope.workflow.smear.reading import CELLS
 from clinoscope.workflow.smear.second import FIRST, SECOND, Comparison
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Bench:
         return self._collector.waiting
 
     def add_field(self, picture: Picture) -> Field:
-        """Store the next field; it is read by ``read_next``. Raises NotAllowed (signed, or in it already), VaultError."""
+        """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
         with self._lock:
             added = self._collector.add(picture)
             self._fields[added.number] = added
@@ -210,6 +211,7 @@ class Bench:
         with self._lock:
             if not self._done:
                 raise NotAllowed(NOTHING)
+            self._must_be_open()
             step = self._done[-1]
             changed = self._write(step.before)
             self._undone.append(self._done.pop())
@@ -220,6 +222,7 @@ class Bench:
         with self._lock:
             if not self._undone:
                 raise NotAllowed(NOTHING_AGAIN)
+            self._must_be_open()
             step = self._undone[-1]
             changed = self._write(step.after)
             self._done.append(self._undone.pop())
@@ -280,9 +283,7 @@ class Bench:
         with self._lock:
             exam = self._summed_up()
             sheet = self.sheet
-            signed = self._vault.exams.sign_smear(
-                exam, password, lambda smear: hindrances(sheet, smear, self.classes)
-            )
+            signed = self._vault.exams.sign_smear(exam, password, lambda smear: hindrances(sheet, smear, self.classes))
             self._exam = signed
         return signed
 
@@ -290,12 +291,11 @@ class Bench:
 
     def _act(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
         with self._lock:
+            self._must_be_open()
             known = {cell.number: cell for cell in self.cells}
             if not labels.keys() <= known.keys():
                 raise NotAllowed("There is no such cell in this smear: open it again.")
-            before = {
-                number: decision.label if (decision := known[number].first) else "" for number in labels
-            }
+            before = {number: decision.label if (decision := known[number].first) else "" for number in labels}
             step = _Step(before, {number: label for number, label in labels.items() if before[number] != label})
             if not step.after:
                 return ()
@@ -305,15 +305,20 @@ class Bench:
             return changed
 
     def _write(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
-        if self.reader == SECOND and self.sheet.second_done is not None:
-            raise NotAllowed(CLOSED)
         at = self._vault.smears.decide(self._exam, labels, self.reader)
-        name = "first" if self.reader == FIRST else "second"
         for number, label in labels.items():
             decision = Decision(label=label, by=self.user, at=at) if label else None
-            self._cells[number] = replace(self._cells[number], **{name: decision})
+            cell = self._cells[number]
+            if self.reader == FIRST:
+                self._cells[number] = replace(cell, first=decision)
+            else:
+                self._cells[number] = replace(cell, second=decision)
         changed = tuple(self._cells[number] for number in labels)
         return second.seen_by(changed, self.reader, self._open_end())
+
+    def _must_be_open(self) -> None:
+        if self.reader == SECOND and self.sheet.second_done is not None:
+            raise NotAllowed(CLOSED)
 
     def _open_end(self) -> datetime | None:
         """When the blind reading ended, or any time where there is none: then all is seen."""
@@ -329,7 +334,7 @@ class Bench:
         return exam
 
     def _summed_up(self) -> Exam:
-        """The exam with what a time line shows of it: white cells, neutrophils, and whether the models were followed."""
+        """The exam with what a time line shows: white cells, neutrophils, and whether the models were followed."""
         cells = Smear(tuple(self._fields.values()), tuple(self._cells.values())).standing()
         found = differentials.differential(cells, differentials.Standards(self.classes))
         neutrophils = found.line("neutrophils")
@@ -340,7 +345,7 @@ class Bench:
         read = [entry for entry in self._fields.values() if entry.state is FieldState.READ]
         if not read:
             raise NotAllowed("This smear has no field that was read: add fields first.")
-        reading = Reading(collect.CELLS, COUNTED, read[-1].models[0], measures=tuple(measures))
+        reading = Reading(CELLS, COUNTED, read[-1].models[0], measures=tuple(measures))
         agrees = all(cell.label == cell.seen.suggested for cell in cells)
         return replace(
             self._exam,

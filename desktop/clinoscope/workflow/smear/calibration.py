@@ -88,10 +88,8 @@ def objectives(vault: Vault) -> tuple[Objective, ...]:
 
 
 def keep(vault: Vault, measured: Objective) -> None:
-    """Keep a measurement; it takes the place of an earlier one of the same name and picture width. Raises VaultError."""
-    others = [
-        entry for entry in objectives(vault) if (entry.name, entry.width) != (measured.name, measured.width)
-    ]
+    """Keep a measurement; it takes the place of an earlier one of its name and picture width. Raises VaultError."""
+    others = [entry for entry in objectives(vault) if (entry.name, entry.width) != (measured.name, measured.width)]
     _store(vault, [*others, measured])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
     from distributed import Client
 
 NOT_INSTALLED = (
-    "A cluster needs the extra “cluster”, which is not installed here: pip install 'clinoscope[cluster]', on every machine."
+    "A cluster needs the extra “cluster”, which is not installed here: "
+    "pip install 'clinoscope[cluster]', on every machine."
 )
-_PATIENCE = "20s"
+_PATIENCE = 20
+"""Seconds until a scheduler that does not answer is given up."""
 _AHEAD = 3
 """Fields under way per thread of the cluster: none waits for the next, and no more lie in memory."""
 
@@ -27,16 +31,28 @@ def records(folder: Path, tasks: Sequence[Task], key: str, address: str) -> Iter
     cluster, or it goes away; PackageError when a worker has other packages.
     """
     try:
-        from distributed import Client, CommClosedError
+        from distributed import Client
+        from distributed.comm import CommClosedError
     except ImportError:
         raise BatchError(NOT_INSTALLED) from None
+    gone = f"The cluster at {address} cannot be reached, or went away. What was read is kept: call it again to go on."
     try:
-        with Client(address, timeout=_PATIENCE) as client:
+        _check_reachable(address)
+        with Client(address, timeout=f"{_PATIENCE}s") as client:
             yield from _read(client, folder, list(reversed(tasks)), key)
-    except (OSError, CommClosedError):
-        raise BatchError(
-            f"The cluster at {address} cannot be reached, or went away. What was read is kept: call it again to go on."
-        ) from None
+    except (OSError, CommClosedError, CancelledError):
+        raise BatchError(gone) from None
+
+
+def _check_reachable(address: str) -> None:
+    """Raises OSError when nobody answers there: a client that cannot connect leaves its threads behind."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+
+    try:
+        host, port = parse_host_port(parse_address(address)[1], 8786)
+    except ValueError as error:
+        raise OSError(str(error)) from None
+    socket.create_connection((host, port), timeout=_PATIENCE).close()
 
 
 def _read(client: Client, folder: Path, left: list[Task], key: str) -> Iterator[bytes]:

@@ -131,8 +131,7 @@ class Collector:
             if cell.same_as is None and cell.field in near and cell.field not in aside
         ]
         pairs = {
-            pair.new: pair
-            for pair in same_cells(spot, [(cell.box, cell.kind) for cell in read.cells], earlier, near)
+            pair.new: pair for pair in same_cells(spot, [(cell.box, cell.kind) for cell in read.cells], earlier, near)
         }
         return [
             Placed(

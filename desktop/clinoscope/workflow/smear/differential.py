@@ -48,9 +48,7 @@ class Standards:
     rules: Sequence[Rule] = field(default_factory=tables.rules)
 
 
-def of_exam(
-    vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellClass] | None = None
-) -> Differential:
+def of_exam(vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellClass] | None = None) -> Differential:
     """The differential of an exam's smear as it stands, for its patient; ``classes`` unless those it was signed with.
 
     Raises VaultError.
@@ -171,7 +169,9 @@ def _odds(hits: int, of: int, times: float = 1.0) -> Span:
     low, high = interval(hits, of)
     rest = of - hits
     top = times * high / (1 - high) if high < 1 else float("inf")
-    return Span(times * hits / rest if rest else float("inf"), times * low / (1 - low) if low < 1 else float("inf"), top)
+    return Span(
+        times * hits / rest if rest else float("inf"), times * low / (1 - low) if low < 1 else float("inf"), top
+    )
 
 
 def _corrected(white_cells: float | None, erythroblasts: int, total: int) -> float | None:

@@ -1,4 +1,4 @@
-"""One field from its pixels to its cells: found, told apart, typed, staged, flagged, cut out. The same for bench and batch."""
+"""One field from its pixels to its cells: found, typed, staged, flagged, cut out. The same for bench and batch."""
 
 from __future__ import annotations
 

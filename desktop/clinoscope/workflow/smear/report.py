@@ -61,7 +61,9 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             shortfall=sheet.shortfall,
             reviews=_reviews(exam, cells),
             second=_second(second.compare(vault, exam, smear), exam, classes),
-            comments=[(groups.get(one.partition(":")[0], ""), tables.comment_words(one, known)) for one in sheet.comments],
+            comments=[
+                (groups.get(one.partition(":")[0], ""), tables.comment_words(one, known)) for one in sheet.comments
+            ],
             note=sheet.note,
             gallery=gallery(chosen, crops, classes),
             gallery_note="" if sheet.chosen else "Chosen by the program: of each class those it doubts least.",

@@ -1,7 +1,7 @@
 """What a smear is sorted into and held against: the data files beside this one, and what a laboratory changed of them.
 
-Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``comments.toml``, ``panel.toml``. A laboratory's own classes, keys,
-ranges and comments lie in the vault's settings; they are checked when they are written.
+Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``comments.toml``, ``panel.toml``. A laboratory's own classes,
+keys, ranges and comments lie in the vault's settings; they are checked when they are written.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from clinoscope.domain.differential import Range
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Sex
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, NOT_COUNTED, UNIDENTIFIED, CellClass
+from clinoscope.paths import RESOURCES
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 OWN_CLASSES, KEYS, RANGES, OWN_COMMENTS = "smear.classes", "smear.keys", "smear.ranges", "smear.comments"
+OWN_PANEL = "smear.panel"
 """Keys of the vault's settings."""
 
 _KEY = re.compile(r"[a-z0-9]")
@@ -52,7 +54,7 @@ class RangeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What is flagged beside a differential; see ``rules.toml``. Ages are from ``from_months`` to under ``to_months``."""
+    """What is flagged beside a differential; see ``rules.toml``. Ages: from ``from_months`` to under ``to_months``."""
 
     id: str
     name: str
@@ -173,7 +175,9 @@ def set_ranges(vault: Vault, rows: Sequence[RangeRow] | None) -> None:
             raise NotAllowed(f"There is no class or group “{row.of}” to give a range to.")
         for name, span, most in (("percent", row.percent, 100.0), ("absolute", row.absolute, 1000.0)):
             if span is not None and not 0 <= span[0] <= span[1] <= most:
-                raise NotAllowed(f"The {name} range of {row.of} must go from a lower to a higher number, up to {most:g}.")
+                raise NotAllowed(
+                    f"The {name} range of {row.of} must go from a lower to a higher number, up to {most:g}."
+                )
         if row.from_months < 0:
             raise NotAllowed("An age cannot be below zero.")
     vault.settings.set(RANGES, None if rows is None else msgspec.to_builtins(tuple(rows)))
@@ -246,6 +250,32 @@ def panel() -> tuple[PanelEntry, ...]:
 def panel_note() -> str:
     """What is to be said beneath the reference panel."""
     return str(_file("panel.toml")["note"])
+
+
+def panel_picture(vault: Vault, entry: PanelEntry) -> tuple[bytes, bool]:
+    """The picture of a class in the panel, and whether it is this laboratory's own; else the drawn one.
+
+    Raises VaultError.
+    """
+    own = vault.settings.get(OWN_PANEL, {})
+    if entry.of in own:
+        return vault.pictures.get(own[entry.of]), True
+    return (RESOURCES / "phantoms" / f"{entry.phantom}.png").read_bytes(), False
+
+
+def set_panel_picture(vault: Vault, of: str, data: bytes | None) -> None:
+    """Put a laboratory's own picture of a class into the panel, such as the crop of a reviewed cell; None takes it out.
+
+    It is stored encrypted and names nobody. Raises NotAllowed for a class that the panel does not show, VaultError.
+    """
+    if of not in {entry.of for entry in panel()}:
+        raise NotAllowed("The panel does not show this class.")
+    own = dict(vault.settings.get(OWN_PANEL, {}))
+    if data is None:
+        own.pop(of, None)
+    else:
+        own[of] = vault.pictures.put(data)
+    vault.settings.set(OWN_PANEL, own)
 
 
 def notes() -> tuple[str, ...]:

@@ -1,0 +1,298 @@
+"""The open smear: every act, undone and redone, the gallery, the second reader, the signature."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from clinoscope.domain.errors import NotAllowed, WrongPassword
+from clinoscope.domain.picture import Origin, Picture
+from clinoscope.domain.reading import COUNTED, ModelRef
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
+from clinoscope.domain.region import Box
+from clinoscope.domain.smear import CellKind, SeenCell
+from clinoscope.domain.smear_sheet import CellClass
+from clinoscope.records import Vault
+from clinoscope.records.smears import Placed
+from clinoscope.workflow import exams
+from clinoscope.workflow.smear import collect, tables
+from clinoscope.workflow.smear.bench import Bench
+from clinoscope.workflow.smear.second import FIRST, SECOND, Difference
+
+PASSWORD = "a long enough one"
+MODELS = (ModelRef("neutrophil-cells", "2.0.0", "ab" * 32),)
+CELLS = (
+    ("segmented", 0.1, CellKind.WHOLE),
+    ("segmented", 0.4, CellKind.WHOLE),
+    ("lymphocyte", 0.3, CellKind.WHOLE),
+    ("unidentified", 0.6, CellKind.WHOLE),
+    ("not_counted", 0.2, CellKind.CUT),
+)
+
+
+def with_cells(vault: Vault, patient: Patient, cells: Sequence[tuple[str, float, CellKind]] = CELLS) -> Bench:
+    """A bench on a smear whose cells are written down, not read: what reading gives is tested elsewhere."""
+    exam = collect.begin(vault, patient, target=3)
+    taken = PictureRef(
+        sha256=vault.pictures.put(b"a field"),
+        media_type="image/png",
+        width=900,
+        height=700,
+        origin=Origin.FILE,
+        device="",
+        taken_at=datetime.now(UTC),
+        phantom=True,
+    )
+    exam = replace(exam, picture=taken)
+    vault.exams.save_draft(exam)
+    field = vault.smears.add_field(exam, taken)
+    placed = [
+        Placed(SeenCell(box=Box(9, 9, 30, 30), score=0.9, kind=kind, suggested=label, doubt=doubt), b"crop")
+        for label, doubt, kind in cells
+    ]
+    vault.smears.set_read(exam, replace(field, track=1), placed, b"small", MODELS)
+    return Bench(vault, exam)
+
+
+@pytest.fixture
+def bench(vault: Vault, patient: Patient) -> Bench:
+    return with_cells(vault, patient)
+
+
+def labels(bench: Bench) -> list[str]:
+    return [cell.label for cell in bench.cells]
+
+
+def decided(bench: Bench) -> list[str]:
+    return [cell.first.label if cell.first else "" for cell in bench.cells]
+
+
+def test_the_gallery_has_doubt_first_and_badly_seen_cells_apart(bench: Bench) -> None:
+    bands = [(band.id, [cell.number for cell in band.cells], band.share) for band in bench.gallery()]
+    assert bands == [
+        ("segmented", [2, 1], pytest.approx(2 / 3)),
+        ("lymphocyte", [3], pytest.approx(1 / 3)),
+        ("unidentified", [4], None),
+        ("cut", [5], None),
+    ]
+    bench.decide([5], "segmented")
+    assert [band.id for band in bench.gallery()] == ["segmented", "lymphocyte", "unidentified"]
+
+
+def test_decisions_are_stored_undone_and_done_again(vault: Vault, bench: Bench) -> None:
+    before = labels(bench)
+    changed = bench.decide([1, 3], "band")
+    assert [(cell.number, cell.label) for cell in changed] == [(1, "band"), (3, "band")]
+    bench.decide([3], "monocyte")
+    assert labels(bench)[:3] == ["band", "segmented", "monocyte"]
+    bench.undo()
+    assert labels(bench)[:3] == ["band", "segmented", "band"]
+    bench.undo()
+    assert labels(bench) == before
+    assert not bench.can_undo
+    bench.redo()
+    bench.redo()
+    assert labels(bench)[:3] == ["band", "segmented", "monocyte"]
+    assert labels(Bench(vault, bench.exam)) == labels(bench)
+    bench.undo()
+    bench.decide([2], "eosinophil")
+    assert not bench.can_redo
+    with pytest.raises(NotAllowed, match="nothing to redo"):
+        bench.redo()
+
+
+def test_undo_takes_a_review_back_too(bench: Bench) -> None:
+    bench.confirm([1, 2])
+    assert decided(bench) == ["segmented", "segmented", "", "", ""]
+    bench.undo()
+    assert decided(bench) == [""] * 5
+    with pytest.raises(NotAllowed, match="nothing to undo"):
+        bench.undo()
+
+
+def test_an_act_that_changes_nothing_is_no_step(bench: Bench) -> None:
+    bench.decide([1], "band")
+    assert bench.decide([1], "band") == ()
+    assert bench.confirm([1]) == ()
+    bench.undo()
+    assert not bench.can_undo
+
+
+def test_unknown_classes_and_cells_are_refused(bench: Bench) -> None:
+    with pytest.raises(NotAllowed, match="no class"):
+        bench.decide([1], "unicorn")
+    with pytest.raises(NotAllowed, match="no such cell"):
+        bench.decide([1, 99], "band")
+    assert decided(bench) == [""] * 5
+
+
+def test_it_counts_and_names_what_is_missing(bench: Bench) -> None:
+    assert (bench.counted, bench.sheet.target) == (3, 3)
+    assert bench.hindrances() == ("5 cells are not reviewed yet.",)
+    bench.confirm(cell.number for cell in bench.cells)
+    assert bench.hindrances() == ("1 cell is unidentified: decide, or set them to not counted.",)
+    bench.decide([3, 4], "not_counted")
+    assert bench.hindrances() == ("2 of 3 white cells are counted: add fields, or write why there are fewer.",)
+    bench.edit(shortfall="hardly any")
+    assert bench.hindrances() == ()
+
+
+def test_signing_keeps_what_was_said_and_what_was_decided(vault: Vault, bench: Bench) -> None:
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([4], "band")
+    bench.edit(note="Few cells.", white_cells=6.2)
+    with pytest.raises(WrongPassword):
+        bench.sign("not the password")
+    signed = bench.sign(PASSWORD)
+    assert signed.state is ExamState.SIGNED
+    assert signed.reading
+    assert signed.review
+    assert (signed.reading.answer, signed.reading.model) == (COUNTED, MODELS[0])
+    assert [(measure.name, round(measure.value, 1)) for measure in signed.reading.measures] == [
+        ("white cells", 4),
+        ("neutrophils", 75.0),
+    ]
+    assert (signed.review.agrees, signed.review.comment) == (False, "Few cells.")
+    cell = vault.smears.of(signed).cells[3]
+    assert cell.first
+    assert (cell.seen.suggested, cell.first.label, cell.first.by.name) == ("unidentified", "band", "Ada")
+    assert vault.verify().ok
+    for act in (lambda: bench.decide([1], "band"), lambda: bench.edit(note="x"), lambda: bench.set_aside(1)):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_what_hinders_is_said_before_the_password_is_asked(bench: Bench) -> None:
+    with pytest.raises(NotAllowed, match="not reviewed"):
+        bench.sign("whatever")
+
+
+def test_an_amendment_opens_with_all_decisions(vault: Vault, bench: Bench) -> None:
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([4], "band")
+    signed = bench.sign(PASSWORD)
+    again = Bench(vault, exams.amend(vault, signed, "looked at again"))
+    assert labels(again) == labels(bench)
+    again.decide([4], "eosinophil")
+    newer = again.sign(PASSWORD)
+    assert (newer.version, newer.amendment) == (2, "looked at again")
+    assert vault.smears.of(signed).cells[3].label == "band"
+    assert vault.verify().ok
+
+
+def test_own_classes_are_signed_with_the_smear(vault: Vault, bench: Bench) -> None:
+    tables.set_own_classes(vault, [CellClass(id="own", name="Hairy cell", key="h")])
+    again = Bench(vault, bench.exam)
+    again.confirm(cell.number for cell in again.cells)
+    again.decide([4], "own")
+    line = again.differential().line("own")
+    assert line
+    assert line.count == 1
+    signed = again.sign(PASSWORD)
+    tables.set_own_classes(vault, [])
+    assert Bench(vault, signed).classes["own"].name == "Hairy cell"
+
+
+def test_a_field_set_aside_takes_its_cells_along(bench: Bench) -> None:
+    bench.set_aside(1)
+    assert (bench.cells, bench.counted) == ((), 0)
+    bench.set_aside(1, aside=False)
+    assert len(bench.cells) == 5
+
+
+def test_the_sheet_refuses_what_cannot_be(bench: Bench) -> None:
+    for changes, sentence in (({"target": 0}, "At least one"), ({"white_cells": -1.0}, "between 0 and 1000")):
+        with pytest.raises(NotAllowed, match=sentence):
+            bench.edit(**changes)
+    with pytest.raises(TypeError):
+        bench.edit(second=None)
+
+
+def test_fields_are_added_and_read_through_the_bench(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = Bench(vault, collect.begin(vault, patient))
+    assert bench.exam.picture is None
+    added = bench.add_field(fields[0])
+    assert bench.exam.picture == added.picture == vault.exams.get(bench.exam.id).picture
+    assert bench.hindrances()[0] == "1 field is not read yet: wait, or set them aside."
+    part = bench.read_next()
+    assert part
+    assert part.cells == bench.smear.cells
+    assert bench.read_next() is None
+    assert set(bench.crops([cell.number for cell in bench.cells])) == {cell.number for cell in bench.cells}
+    assert bench.field_picture(1).sha256 == fields[0].sha256
+    assert bench.small_fields([1])[1][:2] == b"\xff\xd8"
+
+
+# --- the second reader ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_once(vault: Vault, bench: Bench) -> Exam:
+    """The first reader has decided on everything and asked Ben to read blind."""
+    ben = vault.add_user("Ben", PASSWORD)
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([4], "monocyte")
+    return bench.invite(ben)
+
+
+def test_the_second_reader_is_blind_and_both_are_compared(
+    vault: Vault, read_once: Exam, as_user: Callable[[Vault, str], Vault]
+) -> None:
+    theirs = as_user(vault, "Ben")
+    second = Bench(theirs, theirs.exams.get(read_once.id))
+    assert second.reader == SECOND
+    assert decided(second) == [""] * 5
+    assert all(cell.second is None for cell in second.cells)
+    assert labels(second)[3] == "unidentified"
+    with pytest.raises(NotAllowed, match="not reviewed"):
+        second.finish_second()
+    second.confirm(cell.number for cell in second.cells)
+    second.decide([4], "lymphocyte")
+    with pytest.raises(NotAllowed, match="The first reader signs"):
+        second.sign(PASSWORD)
+    assert second.comparison() is None
+    exam = second.finish_second()
+    with pytest.raises(NotAllowed, match="closed"):
+        second.decide([4], "monocyte")
+
+    ours = as_user(theirs, "Ada")
+    first = Bench(ours, ours.exams.get(exam.id))
+    assert first.reader == FIRST
+    found = first.comparison()
+    assert found
+    assert (found.cells, found.agreed, found.differences) == (5, 4, (Difference(4, "monocyte", "lymphocyte"),))
+    assert found.kappa["value"] == pytest.approx((0.8 - 0.28) / (1 - 0.28))
+    first.decide([4], "lymphocyte")
+    assert first.comparison() == found  # the blind readings are what is compared
+    signed = first.sign(PASSWORD)
+    cell = ours.smears.of(signed).cells[3]
+    assert cell.first
+    assert cell.second
+    assert (cell.first.by.name, cell.second.by.name, cell.second.label) == ("Ada", "Ben", "lymphocyte")
+    assert ours.verify().ok
+
+
+def test_the_first_reader_sees_nothing_of_the_second_before_the_end(
+    vault: Vault, read_once: Exam, as_user: Callable[[Vault, str], Vault]
+) -> None:
+    theirs = as_user(vault, "Ben")
+    Bench(theirs, theirs.exams.get(read_once.id)).decide([1], "eosinophil")
+    ours = as_user(theirs, "Ada")
+    first = Bench(ours, ours.exams.get(read_once.id))
+    assert all(cell.second is None for cell in first.cells)
+    assert "The second reader, Ben, has not finished." in first.hindrances()
+    with pytest.raises(NotAllowed, match="has decided on cells already"):
+        first.invite(None)
+
+
+def test_nobody_reads_blind_what_they_decided_themselves(vault: Vault, bench: Bench) -> None:
+    with pytest.raises(NotAllowed, match="someone who has not seen"):
+        bench.invite(vault.user)
+    bench.invite(vault.add_user("Ben", PASSWORD))
+    assert bench.invite(None).smear
+    assert bench.sheet.second is None
+    with pytest.raises(NotAllowed, match="no blind reading of yours"):
+        bench.finish_second()

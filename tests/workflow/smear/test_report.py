@@ -1,0 +1,84 @@
+"""What the page of a smear says of an exam in the vault."""
+
+import pypdfium2
+import pytest
+
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.smear_sheet import Scale
+from clinoscope.records import Vault
+from clinoscope.workflow import exams
+from clinoscope.workflow.smear import collect, report
+from clinoscope.workflow.smear.bench import Bench
+
+PASSWORD = "a long enough one"
+
+
+def words(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in document)
+
+
+@pytest.fixture
+def bench(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> Bench:
+    bench = Bench(vault, collect.begin(vault, patient, target=3))
+    for field in fields[:2]:
+        bench.add_field(field)
+    while bench.read_next() is not None:
+        pass
+    return bench
+
+
+def test_a_draft_says_what_is_missing_and_a_signed_one_who_signed(vault: Vault, bench: Bench) -> None:
+    said = words(exams.report(vault, bench.exam))
+    assert "Draft" in said
+    assert f"{len(bench.cells)} cells not reviewed: they stand in the class that the program suggests." in said
+    assert "Phantom: drawn by Clinoscope" in said
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "not_counted")
+    bench.decide([bench.cells[0].number], "monocyte")
+    bench.edit(
+        shortfall="a short stretch",
+        comments=("toxic_granulation:2", "platelets_few"),
+        white_cells=7.5,
+        scale=Scale(objective="100x oil", micrometres=0.09, width=700),
+    )
+    signed: Exam = bench.sign(PASSWORD)
+    said = words(exams.report(vault, signed))
+    assert "Draft" not in said
+    for part in (
+        "Test Person",
+        "46 years, born 1980-02-03",
+        "Signed by Ada, ",
+        "White cells: Toxic granulation, moderate",
+        "Platelets: Platelets look few",
+        "Model neutrophil-type@",
+        "Reference ranges: Davis's",
+        "Research use only; not a diagnosis.",
+        "Fields, cells and decisions SHA-256",
+        "0.0900 µm a pixel",
+    ):
+        assert part in said, part
+    assert "Ada reviewed" in said
+
+
+def test_a_scale_of_another_picture_size_is_not_printed(vault: Vault, bench: Bench) -> None:
+    bench.edit(scale=Scale(objective="100x oil", micrometres=0.09, width=701))
+    assert "Not to scale" in words(report.of_exam(vault, bench.exam))
+
+
+def test_the_versions_of_an_amended_smear_name_each_other(vault: Vault, bench: Bench) -> None:
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "not_counted")
+    bench.edit(shortfall="a short stretch")
+    signed = bench.sign(PASSWORD)
+    again = Bench(vault, exams.amend(vault, signed, "one cell was wrong")).sign(PASSWORD)
+    assert "Version 2 of 2. Amended: one cell was wrong" in words(exams.report(vault, again))
+    assert "Version 1 of 2. A later version replaces this one." in words(exams.report(vault, signed))
+
+
+def test_without_a_choice_the_cells_least_doubted_are_shown(bench: Bench) -> None:
+    chosen = report.chosen_cells(bench.cells, ())
+    assert all(cell.label != "not_counted" for cell in chosen)
+    numbers = [bench.cells[1].number]
+    assert [cell.number for cell in report.chosen_cells(bench.cells, numbers)] == numbers
