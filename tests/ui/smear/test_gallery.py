@@ -54,6 +54,7 @@ def test_a_key_sorts_the_current_cell_and_goes_on_to_the_next(
     QTest.keyClick(gallery, Qt.Key.Key_Right)
     QTest.keyClick(gallery, "b")
     assert wanted == [((2,), "band")]
+    assert gallery.current.number == 3, "at once: keys come faster than decisions are kept"
     gallery.show_bands(make_bands(segmented=2, band=3), classes)
     assert gallery.current.number == 3, "the open cell behind it"
     QTest.keyClick(gallery, Qt.Key.Key_Return)

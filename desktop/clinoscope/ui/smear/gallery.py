@@ -54,7 +54,8 @@ class Gallery(QAbstractScrollArea):
         self._anchor: int | None = None
         self._chosen: set[int] = set()
         self._printed: frozenset[int] = frozenset()
-        self._then: tuple[int, ...] = ()
+        self._asked: set[int] = set()
+        self._acted = False
         self._pressed: QPoint | None = None
         self._drag_at: QPoint | None = None
         self._scroller = QTimer(self)
@@ -96,23 +97,22 @@ class Gallery(QAbstractScrollArea):
         return tuple(self._cells)
 
     def show_bands(self, bands: Sequence[Band], classes: Mapping[str, CellClass]) -> None:
-        """Show these. The current cell stays current where it is still here; after an act it is the cell that
-        was to come next."""
+        """Show these. The current cell stays current where it is still here."""
         self._bands = tuple(bands)
+        self._asked &= {cell.number for band in bands for cell in band.cells if not cell.reviewed}
         self._keys = {entry.id: entry.key for entry in classes.values()}
         self._names = {entry.id: entry.name for entry in classes.values()}
         self._cells = [cell for band in bands for cell in band.cells]
         self._place = {cell.number: place for place, cell in enumerate(self._cells)}
         self._chosen &= self._place.keys()
         self._fit()
-        following = next((number for number in self._then if number in self._place), None)
-        self._then = ()
-        if following is not None:
-            self._set_current(following, {following})
-        elif self._current not in self._place:
+        if self._current not in self._place:
             self._set_current(self._cells[0].number if self._cells else None, set())
         else:
             self._announce()
+        if self._acted:
+            self._show_current()
+        self._acted = False
         self.viewport().update()
 
     def show_printed(self, numbers: Sequence[int]) -> None:
@@ -161,19 +161,23 @@ class Gallery(QAbstractScrollArea):
         self._ask(self.confirm_wanted.emit)
 
     def _ask(self, ask: Callable[[tuple[int, ...]], object]) -> None:
+        """Ask, and be on the next cell at once: keys come faster than the vault keeps decisions."""
         chosen = self.chosen
         if chosen:
-            self._then = self._following(chosen)
+            following = self._following(chosen)
             ask(tuple(cell.number for cell in chosen))
+            self._asked.update(cell.number for cell in chosen)
+            self._acted = True
+            self._set_current(following, {following})
 
-    def _following(self, chosen: Sequence[Cell]) -> tuple[int, ...]:
-        """What to go to after an act, best first: the open cells behind the last chosen one, then those before it,
-        then whatever comes next."""
+    def _following(self, chosen: Sequence[Cell]) -> int:
+        """What to go to after an act: the next open cell behind the last chosen one, then one before it, then whatever
+        comes next."""
         last = self._place[chosen[-1].number]
         gone = {cell.number for cell in chosen}
         around = [cell for cell in (*self._cells[last + 1 :], *self._cells[:last]) if cell.number not in gone]
-        still_open = [cell.number for cell in around if not cell.reviewed]
-        return (*still_open, *(cell.number for cell in around), chosen[-1].number)
+        still_open = (cell for cell in around if not cell.reviewed and cell.number not in self._asked)
+        return next(still_open, around[0] if around else chosen[-1]).number
 
     def _set_current(self, number: int | None, chosen: set[int]) -> None:
         self._current = self._anchor = number
