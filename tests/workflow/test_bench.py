@@ -60,3 +60,10 @@ def test_the_memory_of_a_child_is_its_own() -> None:
     assert large is not None
     assert 2 < small < 60
     assert 90 < large - small < 130
+
+
+def test_smears_are_measured_against_their_limits() -> None:
+    figures = bench.run("smear", 3, lambda _: None)["smear"]
+    assert figures["field_ms"]["limit"] == 250
+    assert 0 < figures["field_ms"]["value"]
+    assert figures["open_2000_cells_ms"]["ok"] == (0 < figures["open_2000_cells_ms"]["value"] <= 300)
