@@ -85,7 +85,7 @@ def test_from_fields_to_the_signed_report(with_ada: Any, fields: list[str], tmp_
 
     hands.press(Qt.Key.Key_Space)
     hands.settle()
-    assert page.desk.close
+    assert page.desk.looking
     assert not page.gallery.isVisible()
     assert page.desk.field.field > 0
     hands.press("l")  # sorting goes on while the field is looked at

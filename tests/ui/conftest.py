@@ -23,7 +23,6 @@ from clinoscope.ui import tasks, theme
 from clinoscope.ui.preferences import PreferencesFile
 from clinoscope.ui.shell import Shell
 
-
 WaitFor = Callable[[Callable[[], object]], bool]
 
 

@@ -65,5 +65,5 @@ def test_the_memory_of_a_child_is_its_own() -> None:
 def test_smears_are_measured_against_their_limits() -> None:
     figures = bench.run("smear", 3, lambda _: None)["smear"]
     assert figures["field_ms"]["limit"] == 250
-    assert 0 < figures["field_ms"]["value"]
+    assert figures["field_ms"]["value"] > 0
     assert figures["open_2000_cells_ms"]["ok"] == (0 < figures["open_2000_cells_ms"]["value"] <= 300)

@@ -8,7 +8,6 @@ from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
 from clinoscope.modes import wording
 
-
 DIFFERENTIAL = "Differential count"
 """What a smear of many fields is called beside the tasks, which look at one picture."""
 

@@ -33,7 +33,8 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the window's thread.
+    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the
+    window's thread.
     """
 
     changed = Signal(str)
@@ -71,8 +72,9 @@ class Shell(QObject):
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``smears``, ``smear`` (``patient_id`` or ``exam``), ``models``, ``settings``.
-        Raises KeyError for another. An exam that is a smear is opened on the bench, whoever asks for it."""
+        and ``mode`` or None, or ``exam``), ``smears``, ``smear`` (``patient_id`` or ``exam``), ``models``,
+        ``settings``. Raises KeyError for another. An exam that is a smear is opened on
+        the bench, whoever asks for it."""
         if place not in PLACES:
             raise KeyError(place)
         if place == "exam" and getattr(what.get("exam"), "smear", None) is not None:

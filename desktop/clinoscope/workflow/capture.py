@@ -3,8 +3,8 @@
 from clinoscope.capture.cameras import CameraInfo, list_cameras
 from clinoscope.capture.controls import Abilities, Knob, Range, from_json, to_json
 from clinoscope.capture.controls import Settings as CameraSettings
-from clinoscope.capture.folder import pictures as folder_pictures
 from clinoscope.capture.files import from_frame, open_picture, pages_of, read
+from clinoscope.capture.folder import pictures as folder_pictures
 from clinoscope.capture.pages import Page
 from clinoscope.capture.sources import CameraSource, Frame, Source, SourceState, open_source
 from clinoscope.quality.live import LiveCheck

@@ -24,10 +24,10 @@ MakeBands = Callable[..., tuple[Band, ...]]
 def make_cell() -> MakeCell:
     """``make_cell(7, "band", doubt=0.4, reviewed=True)``."""
 
-    def make(number: int, label: str = "segmented", *, doubt: float = 0.1, reviewed: bool = False, field: int = 1) -> Cell:
-        seen = SeenCell(
-            box=Box(10 * number, 20, 40, 40), score=0.9, kind=CellKind.WHOLE, suggested=label, doubt=doubt
-        )
+    def make(
+        number: int, label: str = "segmented", *, doubt: float = 0.1, reviewed: bool = False, field: int = 1
+    ) -> Cell:
+        seen = SeenCell(box=Box(10 * number, 20, 40, 40), score=0.9, kind=CellKind.WHOLE, suggested=label, doubt=doubt)
         by = Decision(label=label, by=User(id="u", name="Ada"), at=datetime(2026, 5, 1, tzinfo=UTC))
         return Cell(number=number, field=field, seen=seen, first=by if reviewed else None)
 

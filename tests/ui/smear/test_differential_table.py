@@ -13,8 +13,12 @@ SEG = Line(
 )
 ERY = Line(id="erythroblast", name="Erythroblast", count=3, per_100=Span(3.0, 1.0, 8.0))
 LOW = Line(
-    id="lymphocytes", name="Lymphocytes, reactive ones included", count=4, percent=Span(4.0, 1.1, 9.9),
-    percent_side=Side.LOW, group=True,
+    id="lymphocytes",
+    name="Lymphocytes, reactive ones included",
+    count=4,
+    percent=Span(4.0, 1.1, 9.9),
+    percent_side=Side.LOW,
+    group=True,
 )
 
 

@@ -1,12 +1,12 @@
 """What is timed is what it says: a whole field, and a smear of 2,000 decided cells."""
 
+from clinoscope.capture.files import open_picture
 from clinoscope.domain.record import Exam
 from clinoscope.records import Vault
+from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.smear import speed
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.reading import read_field
-from clinoscope.workflow.demo import phantom
-from clinoscope.capture.files import open_picture
 
 
 def test_the_smear_that_is_opened_has_2000_decided_cells(vault: Vault) -> None:

@@ -120,7 +120,9 @@ class ChooseStep(QWidget):
 
     def _bench_tile(self) -> _Tile:
         number = sum(1 for tile in self.tiles if tile.numbered)
-        tile = _Tile(DIFFERENTIAL, BENCH, mode=modes.mode_of(CELLS).name, key=KEYS[number] if number < len(KEYS) else "")
+        tile = _Tile(
+            DIFFERENTIAL, BENCH, mode=modes.mode_of(CELLS).name, key=KEYS[number] if number < len(KEYS) else ""
+        )
         tile.clicked.connect(self.smear_chosen)
         self.tiles.append(tile)
         return tile

@@ -46,7 +46,9 @@ class SmearsPage(Page):
         inner.setSpacing(0)
         inner.addWidget(Header(self.rows))
         inner.addWidget(self.rows, 1)
-        self.empty = EmptyState("ph.circles-three", "No smears yet", "Find a patient", "A smear belongs to a patient. " + ASK)
+        self.empty = EmptyState(
+            "ph.circles-three", "No smears yet", "Find a patient", "A smear belongs to a patient. " + ASK
+        )
         self.empty.button.clicked.connect(self._new)
         self._stack = QStackedWidget()
         self._stack.addWidget(table)

@@ -35,7 +35,9 @@ class ClassBar(QWidget):
     def show_classes(self, classes: Mapping[str, CellClass]) -> None:
         """Show these, in their order."""
         self._classes = classes
-        self.setAccessibleDescription(", ".join(f"{entry.name}: {entry.key}" for entry in classes.values() if entry.key))
+        self.setAccessibleDescription(
+            ", ".join(f"{entry.name}: {entry.key}" for entry in classes.values() if entry.key)
+        )
         self._place()
 
     def class_at(self, at: QPoint) -> str:

@@ -35,7 +35,7 @@ _BESIDE = 2
 
 
 class Desk(QWidget):
-    """Shows a state of the bench. ``close`` is True while one cell is looked at in its field, ``collecting`` while
+    """Shows a state of the bench. ``looking`` is True while one cell is looked at in its field, ``collecting`` while
     fields are taken."""
 
     def __init__(self, fetch: Fetch, open_field: Callable[[int], Picture], parent: QWidget | None = None) -> None:
@@ -44,7 +44,7 @@ class Desk(QWidget):
         self._large: dict[int, QImage] = {}
         self._classes: Mapping[str, CellClass] = {}
         self._signed = False
-        self.close = False
+        self.looking = False
         self.collecting = False
         self.canvas = PictureCanvas()
         self.field = FieldView(self.canvas, open_field, self)
@@ -129,7 +129,7 @@ class Desk(QWidget):
 
     def begin(self) -> None:
         """Another smear comes: nothing of the one before may be seen meanwhile."""
-        self.close = self.collecting = False
+        self.looking = self.collecting = False
         self.collect.end()
         self._large.clear()
         self.gallery.crops.forget()
@@ -168,7 +168,7 @@ class Desk(QWidget):
 
     def toggle_close(self) -> None:
         """The current cell in its field, as large as the window allows; or the cells again."""
-        self._set_close(not self.close and self.gallery.current is not None and not self.collecting)
+        self._set_close(not self.looking and self.gallery.current is not None and not self.collecting)
 
     def back(self) -> None:
         """The cells again."""
@@ -196,18 +196,18 @@ class Desk(QWidget):
         self.gallery.keyPressEvent(event)
 
     def _set_close(self, on: bool) -> None:
-        self.close = on
+        self.looking = on
         self._fit_left()
         self._show_current()
         (self.canvas if on else self.gallery).setFocus()
 
     def _fit_left(self) -> None:
         self.microscope.setChecked(self.collecting)
-        self._middle.setVisible(not self.close)
+        self._middle.setVisible(not self.looking)
         self.detail.setVisible(not self.collecting)
-        self.detail.show_small(self.close)
+        self.detail.show_small(self.looking)
         self.collect.setVisible(self.collecting)
-        if self.close:
+        if self.looking:
             self._left.setMinimumWidth(LEFT)
             self._left.setMaximumWidth(16_777_215)  # Qt's own QWIDGETSIZE_MAX: no limit
         else:
@@ -218,7 +218,7 @@ class Desk(QWidget):
     def _show_current(self) -> None:
         cell = self.gallery.current
         if not self.collecting:
-            self.field.show_cell(cell, self.gallery.cells(), close=self.close)
+            self.field.show_cell(cell, self.gallery.cells(), close=self.looking)
         chosen = self.gallery.chosen
         shown = chosen if len(chosen) == _BESIDE else (cell,) if cell is not None else ()
         self._show_detail(shown)

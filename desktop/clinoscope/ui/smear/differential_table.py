@@ -117,7 +117,9 @@ def tip(line: Line) -> str:
     """What stands beside a line when it is pointed at."""
     parts = [line.name]
     if line.absolute is not None:
-        parts.append(f"{line.absolute.value:.2f} · 10⁹/L (counting alone: {line.absolute.low:.2f}–{line.absolute.high:.2f})")
+        parts.append(
+            f"{line.absolute.value:.2f} · 10⁹/L (counting alone: {line.absolute.low:.2f}–{line.absolute.high:.2f})"
+        )
     if line.range is not None and line.range.percent is not None:
         parts.append("Range {:g}–{:g} %".format(*line.range.percent))
     if line.range is not None and line.range.absolute is not None:

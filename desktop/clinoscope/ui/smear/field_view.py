@@ -32,7 +32,9 @@ class FieldView(QObject):
 
     shown = Signal(int)
 
-    def __init__(self, canvas: PictureCanvas, open_field: Callable[[int], Picture], parent: QObject | None = None) -> None:
+    def __init__(
+        self, canvas: PictureCanvas, open_field: Callable[[int], Picture], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._open_field = open_field

@@ -106,7 +106,15 @@ class Intake(QObject):
 def add(bench: Bench, source: Callable[[], Picture]) -> str:
     """Store a field; "" or the sentence that says why not. On a worker."""
     try:
-        bench.add_field(source())
+        picture = source()
+    except KnownError as error:
+        return str(error)
+    return _store(bench, picture)
+
+
+def _store(bench: Bench, picture: Picture) -> str:
+    try:
+        bench.add_field(picture)
     except KnownError as error:
         return str(error)
     return ""
@@ -117,10 +125,9 @@ def add_file(bench: Bench, path: str) -> tuple[str, ...]:
 
     The name of the file is not kept: it may name a patient.
     """
-    found = []
+    found: list[str] = []
     try:
-        for picture in pictures_of(Path(path)):
-            found.append(add(bench, lambda picture=picture: picture))
+        found.extend(_store(bench, picture) for picture in pictures_of(Path(path)))
     except KnownError as error:
         found.append(str(error))
     return tuple(sentence for sentence in found if sentence)

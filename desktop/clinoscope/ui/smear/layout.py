@@ -71,7 +71,7 @@ class Layout:
     def band_at(self, y: int) -> int | None:
         """The band at a height, its header and the room below it included; None above the first and below the last."""
         index = bisect_right([band.top for band in self.bands], y) - 1
-        return index if 0 <= index and y < self.bands[index].bottom else None
+        return index if index >= 0 and y < self.bands[index].bottom else None
 
     def between(self, top: int, bottom: int) -> tuple[range, ...]:
         """The cells whose tiles may be seen between two heights, band by band."""

@@ -332,4 +332,4 @@ class SmearPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._rooms.currentWidget() is not self.desk or not keys.press(self, event):
-            self.desk.pass_on(event) if self.desk.close else super().keyPressEvent(event)
+            self.desk.pass_on(event) if self.desk.looking else super().keyPressEvent(event)

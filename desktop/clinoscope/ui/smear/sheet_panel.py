@@ -49,7 +49,7 @@ class SheetPanel(Panel):
 
     def __init__(self, host: QWidget, sheet: SmearSheet, counted: int, found: Lists) -> None:
         super().__init__(host, "About this smear", width=440)
-        self._sheet, self._lists = sheet, found
+        self._before, self._lists = sheet, found
         self._add_counts(sheet, counted)
         self._rows = [_CommentRow(entry, sheet.comments) for entry in found.comments]
         self._add_comments()
@@ -124,10 +124,10 @@ class SheetPanel(Panel):
 
     def _keep(self) -> None:
         shown = [self.white_cells, *([self.other] if self.target.value() == _OTHER else [])]
-        if not all([field.ok() for field in shown]):  # a list, so that every field says what is wrong
+        if sum(field.ok() for field in shown) < len(shown):  # not all(): every field says what is wrong
             return
         self.wanted.emit(self.changes())
-        before = self._sheet.second.id if self._sheet.second else None
+        before = self._before.second.id if self._before.second else None
         user = self.reader.currentData()
         if (user.id if user else None) != before:
             self.reader_wanted.emit(user)
@@ -142,7 +142,7 @@ class SheetPanel(Panel):
             "shortfall": self.shortfall.text().strip(),
             "white_cells": count,
             # a count that was typed is nobody's lab value
-            "lab": self._sheet.lab if count == self._sheet.white_cells else "",
+            "lab": self._before.lab if count == self._before.white_cells else "",
             "comments": tuple(given for row in self._rows if (given := row.given())),
             "note": self.note.text().strip(),
             "scale": self.objective.currentData(),

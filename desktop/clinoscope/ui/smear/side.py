@@ -69,12 +69,14 @@ class Side(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 16, 16)
         column.setSpacing(8)
-        for part in (self._counted, self._bar, self._reading):
-            column.addWidget(part)
+        column.addWidget(self._counted)
+        column.addWidget(self._bar)
+        column.addWidget(self._reading)
         column.addWidget(scroll, 1)
         column.addWidget(hairline())
-        for part in (self._left, self.sheet, self.sign, self.report, self.amend):
-            column.addWidget(part)
+        column.addWidget(self._left)
+        for button in (self.sheet, self.sign, self.report, self.amend):
+            column.addWidget(button)
         column.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
 
     def show_state(self, state: State, reader: int) -> None:
@@ -92,7 +94,9 @@ class Side(QWidget):
         self._put(self._remarks, "\n".join(remarks))
         self._put(self._second, _second(state.comparison))
         count = len(state.comparison.differences) if state.comparison is not None else 0
-        self.differences.setText(f"Show the {count} cells they differ on" if count > 1 else "Show the cell they differ on")
+        self.differences.setText(
+            f"Show the {count} cells they differ on" if count > 1 else "Show the cell they differ on"
+        )
         self.differences.setVisible(count > 0)
         finished = reader == SECOND and sheet.second_done is not None
         self.sign.setText("Finish blind reading" if reader == SECOND else "Sign…")

@@ -137,9 +137,7 @@ def _tick(painter: QPainter, at: QPointF) -> None:
     painter.setBrush(QColor(theme.LIGHT["accent"]))
     painter.drawEllipse(QRectF(at.x(), at.y(), 14, 14))
     painter.setPen(QPen(QColor("#FFFFFF"), 1.8))
-    painter.drawPolyline(
-        QPolygonF([at + QPointF(3.6, 7.4), at + QPointF(6.2, 9.8), at + QPointF(10.4, 4.6)])
-    )
+    painter.drawPolyline(QPolygonF([at + QPointF(3.6, 7.4), at + QPointF(6.2, 9.8), at + QPointF(10.4, 4.6)]))
 
 
 def _flag(painter: QPainter, at: QPointF) -> None:
