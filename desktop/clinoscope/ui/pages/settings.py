@@ -35,6 +35,8 @@ from clinoscope.ui.widgets.text import hairline, label, set_tone
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
     from clinoscope.ui.pages.export_panel import ExportPanel
+    from clinoscope.ui.pages.keys_panel import KeysPanel
+    from clinoscope.ui.pages.ranges_panel import RangesPanel
     from clinoscope.workflow.export_dataset import Exported
 
 _LOOKS = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -70,6 +72,7 @@ class SettingsPage(Page):
         self._locking()
         self._vault()
         self._training_set()
+        self._smears()
         self._about()
         self._rows.addStretch(1)
 
@@ -80,7 +83,7 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
-        for panel in (self.password_panel, self.export_panel, self.about_panel):
+        for panel in (self.password_panel, self.export_panel, self.ranges_panel, self.keys_panel, self.about_panel):
             if panel is not None:
                 panel.hide()
 
@@ -132,6 +135,34 @@ class SettingsPage(Page):
         self.export_panel: ExportPanel | None = None
         self.exported = _outcome()
         self._section("Training set", _left(self.export), self.exported)
+
+    def _smears(self) -> None:
+        self.ranges = QuietButton("Reference ranges…")
+        self.ranges.clicked.connect(self._open_ranges)
+        self.ranges_panel: RangesPanel | None = None
+        self.keys_button = QuietButton("Keys of the classes…")
+        self.keys_button.clicked.connect(self._open_keys)
+        self.keys_panel: KeysPanel | None = None
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.ranges)
+        row.addWidget(self.keys_button)
+        row.addStretch(1)
+        self._section("Smears", row)
+
+    def _open_ranges(self) -> None:
+        if self.ranges_panel is None:
+            from clinoscope.ui.pages.ranges_panel import RangesPanel
+
+            self.ranges_panel = RangesPanel(self, self.shell)
+        self.ranges_panel.open_fresh()
+
+    def _open_keys(self) -> None:
+        if self.keys_panel is None:
+            from clinoscope.ui.pages.keys_panel import KeysPanel
+
+            self.keys_panel = KeysPanel(self, self.shell)
+        self.keys_panel.open_fresh()
 
     def _about(self) -> None:
         about = QuietButton("Licences…")

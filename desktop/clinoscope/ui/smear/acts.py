@@ -40,13 +40,15 @@ class Acts(QObject):
     def show_sheet(self) -> None:
         """What is written about the smear."""
         page = self._page
-        page.run(sheet_panel.lists, page.shell.open_vault, done=self._open_sheet)
+        if page.patient is not None:
+            page.run(sheet_panel.lists, page.shell.open_vault, page.patient.id, done=self._open_sheet)
 
     def _open_sheet(self, found: sheet_panel.Lists) -> None:
         page = self._page
         if page.bench is None or page.state is None:
             return
-        panel = sheet_panel.SheetPanel(page, page.bench.sheet, page.state.counted, found)
+        state = page.state
+        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside)
 
         def keep(changes: dict[str, Any]) -> None:
             page.change(lambda bench: bench.edit(**changes), lambda _: self.close_panel())
@@ -57,7 +59,13 @@ class Acts(QObject):
         panel.wanted.connect(keep)
         panel.reader_wanted.connect(ask_reader)
         panel.calibrate_wanted.connect(self._ask_micrometer)
+        panel.take_in_wanted.connect(self._take_in)
         self._open(panel, panel.white_cells)
+
+    def _take_in(self, number: int) -> None:
+        self.close_panel()
+        told = f"Field {number} counts again."
+        self._page.change(lambda bench: bench.set_aside(number, aside=False), lambda _: self._page.shell.say(told))
 
     def _ask_micrometer(self, name: str) -> None:
         dialog = QFileDialog(self._page, "Picture of a stage micrometer", "", f"{PICTURES};;{ANY}")
@@ -136,7 +144,8 @@ class Acts(QObject):
 
         def aside() -> None:
             self.close_panel()
-            page.change(lambda bench: bench.set_aside(number))
+            told = f"Field {number} is set aside. Sheet… takes it in again."
+            page.change(lambda bench: bench.set_aside(number), lambda _: page.shell.say(told))
 
         panel.wanted.connect(aside)
         self._open(panel, panel.keep)

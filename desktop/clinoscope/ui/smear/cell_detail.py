@@ -119,13 +119,17 @@ def _class_name(cell: Cell, classes: Mapping[str, CellClass]) -> str:
 
 
 def _state(cell: Cell, classes: Mapping[str, CellClass]) -> str:
-    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested: Band"."""
+    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested was Band"."""
     if cell.first is None:
-        said = f"suggested, doubt {percent(cell.seen.doubt)}"
+        # a cell of another kind is in full doubt whatever the model is sure of, and is told so below
+        said = "suggested" if cell.seen.foreign else f"suggested, doubt {percent(cell.seen.doubt)}"
     else:
         said = f"decided by {cell.first.by.name}"
         if cell.first.label != cell.seen.suggested and cell.seen.suggested in classes:
             said += f"; suggested was {classes[cell.seen.suggested].name}"
+    if cell.second is not None:
+        name = classes[cell.second.label].name if cell.second.label in classes else cell.second.label
+        said += f"; read by {cell.second.by.name} as {name}"
     return f"Cell {cell.number} · {said}"
 
 

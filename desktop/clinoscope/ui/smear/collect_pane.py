@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope import modes
@@ -78,6 +78,7 @@ class CollectPane(QWidget):
         self._canvas = canvas
         self._live: LivePreview | None = None
         self._feed: FolderFeed | None = None
+        self._address: str | None = None
         self.picker = SourcePicker()
         self.picker.settings.hide()
         self.picker.wanted.connect(self._on_wanted)
@@ -111,7 +112,11 @@ class CollectPane(QWidget):
             self.field_wanted.emit(still)
 
     def end(self) -> None:
-        """Let go of the source."""
+        """Let go of the source, for good."""
+        self._address = None
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._live is not None:
             live, self._live = self._live, None
             live.frame_ready.disconnect(self._on_frame)
@@ -130,7 +135,8 @@ class CollectPane(QWidget):
         self._canvas.setFocus()
 
     def _open(self, address: str) -> None:
-        self.end()
+        self._let_go()
+        self._address = address
         self._checks.setVisible(not address.startswith(FOLDER))
         self.add.setVisible(not address.startswith(FOLDER))
         self.add.setEnabled(False)
@@ -159,7 +165,7 @@ class CollectPane(QWidget):
             self._live.start(address)
         except KnownError as error:
             self._sentence.setText(str(error))
-            self.end()
+            self._let_go()
 
     def _set_room(self) -> None:
         ratio = self._canvas.devicePixelRatioF()
@@ -186,4 +192,9 @@ class CollectPane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         # Locked, or another page: a camera that nobody looks at is let go.
         super().hideEvent(event)
-        self.end()
+        self._let_go()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._address is not None and self._live is None and self._feed is None:
+            self._open(self._address)

@@ -19,6 +19,7 @@ from clinoscope.ui.smear.collect_pane import CollectPane
 from clinoscope.ui.smear.crops import Crops, Fetch, scaled
 from clinoscope.ui.smear.field_view import FieldView
 from clinoscope.ui.smear.gallery import Gallery
+from clinoscope.ui.smear.side import WIDTH as SIDE_WIDTH
 from clinoscope.ui.smear.side import Side
 from clinoscope.ui.smear.state import State
 from clinoscope.ui.tasks import run_task
@@ -28,6 +29,8 @@ from clinoscope.workflow.smear.reading import class_shares
 from clinoscope.workflow.smear.second import SECOND
 
 LEFT = 320
+GALLERY = 440
+"""Pixels that the gallery keeps while fields are taken."""
 LARGE = 288
 """Side of the current cell's picture, in pixels: as wide as its place."""
 _BESIDE = 2
@@ -44,6 +47,7 @@ class Desk(QWidget):
         self._large: dict[int, QImage] = {}
         self._classes: Mapping[str, CellClass] = {}
         self._signed = False
+        self._empty = True
         self.looking = False
         self.collecting = False
         self.canvas = PictureCanvas()
@@ -129,6 +133,7 @@ class Desk(QWidget):
 
     def begin(self) -> None:
         """Another smear comes: nothing of the one before may be seen meanwhile."""
+        self._empty = True
         self.looking = self.collecting = False
         self.collect.end()
         self._large.clear()
@@ -159,6 +164,8 @@ class Desk(QWidget):
         self.gallery.show_bands(state.bands, state.classes)
         self.gallery.setVisible(bool(state.bands))
         self.empty.setVisible(not state.bands)
+        self._empty = not state.fields
+        self._fit_left()
         self.empty.button.setVisible(not state.fields)
         self.side.show_state(state, reader)
         printed = state.exam.smear.chosen if state.exam.smear is not None else ()
@@ -203,6 +210,7 @@ class Desk(QWidget):
 
     def _fit_left(self) -> None:
         self.microscope.setChecked(self.collecting)
+        self._left.setVisible(self.collecting or not self._empty)
         self._middle.setVisible(not self.looking)
         self.detail.setVisible(not self.collecting)
         self.detail.show_small(self.looking)
@@ -211,7 +219,8 @@ class Desk(QWidget):
             self._left.setMinimumWidth(LEFT)
             self._left.setMaximumWidth(16_777_215)  # Qt's own QWIDGETSIZE_MAX: no limit
         else:
-            self._left.setFixedWidth(2 * LEFT if self.collecting and self.width() > 5 * LEFT else LEFT)
+            room = min(max(self.width() - SIDE_WIDTH - GALLERY, LEFT), 2 * LEFT)
+            self._left.setFixedWidth(room if self.collecting else LEFT)
 
     # the current cell
 

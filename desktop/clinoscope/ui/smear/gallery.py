@@ -97,7 +97,7 @@ class Gallery(QAbstractScrollArea):
         return tuple(self._cells)
 
     def show_bands(self, bands: Sequence[Band], classes: Mapping[str, CellClass]) -> None:
-        """Show these. The current cell stays current where it is still here."""
+        """Show these. The current cell stays current where it is still here; until one is chosen it is the first."""
         self._bands = tuple(bands)
         self._asked &= {cell.number for band in bands for cell in band.cells if not cell.reviewed}
         self._keys = {entry.id: entry.key for entry in classes.values()}
@@ -106,7 +106,7 @@ class Gallery(QAbstractScrollArea):
         self._place = {cell.number: place for place, cell in enumerate(self._cells)}
         self._chosen &= self._place.keys()
         self._fit()
-        if self._current not in self._place:
+        if self._current not in self._place or not self._chosen:
             self._set_current(self._cells[0].number if self._cells else None, set())
         else:
             self._announce()
@@ -297,7 +297,7 @@ class Gallery(QAbstractScrollArea):
         if step is not None and held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             self._step(*step, extend=bool(held))
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._cells:
-            self._set_current(self._cells[0 if event.key() == Qt.Key.Key_Home else -1].number, set())
+            self.go_to(self._cells[0 if event.key() == Qt.Key.Key_Home else -1].number)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not held:
             self.confirm()
         elif event.key() == Qt.Key.Key_Space and not held:

@@ -72,6 +72,7 @@ class SmearPage(Page):
         side.report_wanted.connect(self.show_report)
         side.amend_wanted.connect(self.acts.ask_amend)
         side.differences_wanted.connect(self._show_differences)
+        side.open_wanted.connect(self.go_to_open)
         self.report.back_wanted.connect(self._leave_report)
         self.report.patient_wanted.connect(self.to_patient)
         self.report.said.connect(self.shell.say)
@@ -195,8 +196,8 @@ class SmearPage(Page):
 
     # fields
 
-    def toggle_aside(self) -> None:
-        """Set the field of the current cell aside with its cells, after asking once."""
+    def set_aside(self) -> None:
+        """Set the field of the current cell aside with its cells, after asking once; the sheet takes it in again."""
         cell = self.gallery.current
         if cell is not None and not self.refuse_when_signed():
             self.acts.ask_aside(cell.field)
@@ -294,6 +295,17 @@ class SmearPage(Page):
         if found is not None:
             self.gallery.choose(difference.cell for difference in found.differences)
             self.gallery.setFocus()
+
+    def go_to_open(self) -> None:
+        """To the next cell that needs a decision."""
+        left = self.state.open if self.state is not None else ()
+        if left:
+            here = self.gallery.current.number if self.gallery.current is not None else 0
+            place = left.index(here) + 1 if here in left else 0
+            self.gallery.go_to(left[place % len(left)])
+            (self.desk.canvas if self.desk.looking else self.gallery).setFocus()
+        else:
+            self.shell.say("Every cell is decided.")
 
     def lighten(self, by: int) -> None:
         """Tiles brighter or darker."""

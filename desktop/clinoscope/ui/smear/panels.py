@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Patient
@@ -117,6 +117,16 @@ class ReferencePanel(Panel):
             self.body.addWidget(self._row(one, offered=one.entry.of == current))
         self.body.addWidget(label(tables.panel_note(), "small", "secondary", wrap=True))
         self.body.addStretch(1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 4, Qt.Key.Key_PageUp: -4}
+        step = steps.get(Qt.Key(event.key()))
+        scroll = self.findChild(QScrollArea)
+        if step is None or scroll is None:
+            super().keyPressEvent(event)
+        else:
+            bar = scroll.verticalScrollBar()
+            bar.setValue(bar.value() + step * (_PICTURE + 16))
 
     def _row(self, one: Reference, *, offered: bool) -> QWidget:
         row = QWidget()

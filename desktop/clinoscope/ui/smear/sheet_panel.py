@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import User
 from clinoscope.domain.smear_sheet import TARGETS, SmearSheet
-from clinoscope.ui import theme
-from clinoscope.ui.widgets import Choice, Combo, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.dates import in_words
+from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
+from clinoscope.ui.widgets import Choice, Combo, Field, LinkButton, Panel, PrimaryButton, QuietButton, label
 from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.calibration import Objective
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
+WHITE_CELLS = "white_cells"
+"""The kind of lab value that gives absolute counts."""
 _OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Lists:
-    """What can be chosen from: comments, calibrated objectives, and who may read as the second."""
+    """What can be chosen from: comments, calibrated objectives, who may read as the second, and the white cell count
+    that was drawn last, None where there is none."""
 
     comments: tuple[tables.Comment, ...]
     objectives: tuple[Objective, ...]
     readers: tuple[User, ...]
+    lab: LabValue | None = None
 
 
-def lists(vault: Vault) -> Lists:
+def lists(vault: Vault, patient_id: str) -> Lists:
     """Raises VaultError."""
     from clinoscope.workflow.smear import calibration
 
+    labs = [lab for lab in vault.labs.of_patient(patient_id) if lab.kind == WHITE_CELLS]
     readers = tuple(user for user in vault.users() if user.id != vault.user.id)
-    return Lists(tables.comments(vault), calibration.objectives(vault), readers)
+    return Lists(tables.comments(vault), calibration.objectives(vault), readers, labs[0] if labs else None)
 
 
 class SheetPanel(Panel):
     """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
-    name of an objective."""
+    name of an objective; ``take_in_wanted`` the number of a field that was set aside."""
 
     wanted = Signal(object)
     reader_wanted = Signal(object)
     calibrate_wanted = Signal(str)
+    take_in_wanted = Signal(int)
 
-    def __init__(self, host: QWidget, sheet: SmearSheet, counted: int, found: Lists) -> None:
+    def __init__(
+        self, host: QWidget, sheet: SmearSheet, counted: int, found: Lists, aside: tuple[int, ...] = ()
+    ) -> None:
         super().__init__(host, "About this smear", width=440)
         self._before, self._lists = sheet, found
         self._add_counts(sheet, counted)
-        self._rows = [_CommentRow(entry, sheet.comments) for entry in found.comments]
+        self._add_lab(found.lab)
+        self._add_aside(aside)
+        self._rows = [CommentRow(entry, sheet.comments) for entry in found.comments]
         self._add_comments()
         self.note = Field("Note")
         self.note.set_text(sheet.note)
@@ -82,13 +93,32 @@ class SheetPanel(Panel):
         for part in (self.target, self.other, self.shortfall, self.white_cells):
             self.body.addWidget(part)
 
+    def _add_lab(self, lab: LabValue | None) -> None:
+        self._taken: LabValue | None = None
+        self.take_lab = LinkButton("")
+        if lab is None:
+            return
+        drawn = in_words(lab.drawn_at.astimezone().date())
+        self.take_lab.setText(f"Take {lab.value:g} from the lab values, drawn {drawn}")
+        self.take_lab.clicked.connect(lambda: self._take(lab))
+        self.body.addWidget(self.take_lab)
+
+    def _take(self, lab: LabValue) -> None:
+        self._taken = lab
+        self.white_cells.set_text(f"{lab.value:g}")
+
+    def _add_aside(self, aside: tuple[int, ...]) -> None:
+        self.aside = [FieldRow(number) for number in aside]
+        if self.aside:
+            self.body.addWidget(label("Fields set aside", "heading"))
+            self.body.addWidget(stacked(self.aside))
+        for row in self.aside:
+            row.wanted.connect(self.take_in_wanted)
+
     def _add_comments(self) -> None:
-        group = ""
-        for row in self._rows:
-            if row.entry.group != group or not group:
-                group = row.entry.group
-                self.body.addWidget(label(f"Morphology: {group.lower()}" if group else "Morphology", "heading"))
-            self.body.addWidget(row)
+        for group in dict.fromkeys(row.entry.group for row in self._rows):
+            self.body.addWidget(label(f"Morphology: {group.lower()}" if group else "Morphology", "heading"))
+            self.body.addWidget(stacked([row for row in self._rows if row.entry.group == group]))
 
     def _add_scale(self, sheet: SmearSheet) -> None:
         self.objective = Combo("Objective")
@@ -141,42 +171,17 @@ class SheetPanel(Panel):
             "target": int(self.other.text()) if value == _OTHER else int(value),
             "shortfall": self.shortfall.text().strip(),
             "white_cells": count,
-            # a count that was typed is nobody's lab value
-            "lab": self._before.lab if count == self._before.white_cells else "",
+            "lab": self._lab_of(count),
             "comments": tuple(given for row in self._rows if (given := row.given())),
             "note": self.note.text().strip(),
             "scale": self.objective.currentData(),
         }
 
-
-class _CommentRow(QWidget):
-    """One comment, ticked or not, with its grade where it takes one."""
-
-    def __init__(self, entry: tables.Comment, given: Sequence[str]) -> None:
-        super().__init__()
-        self.entry = entry
-        found = next((one for one in given if one.partition(":")[0] == entry.id), None)
-        self.box = QCheckBox(entry.name)
-        self.box.setFont(theme.font())
-        self.box.setChecked(found is not None)
-        self.grade = Combo(f"{entry.name}: how many")
-        self.grade.addItem("present", "")
-        for grade, words in tables.GRADES.items():
-            self.grade.addItem(words, grade)
-        self.grade.setCurrentIndex(max(self.grade.findData((found or "").partition(":")[2]), 0))
-        self.grade.setVisible(entry.graded and found is not None)
-        self.box.toggled.connect(lambda on: self.grade.setVisible(entry.graded and on))
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(self.box, 1)
-        across.addWidget(self.grade)
-
-    def given(self) -> str:
-        """``id`` or ``id:grade``; "" when it is not ticked."""
-        if not self.box.isChecked():
-            return ""
-        grade = str(self.grade.currentData()) if self.entry.graded else ""
-        return f"{self.entry.id}:{grade}" if grade else self.entry.id
+    def _lab_of(self, count: float | None) -> str:
+        """The lab value a count came from; a count that was typed is nobody's."""
+        if self._taken is not None and count == self._taken.value:
+            return self._taken.id
+        return self._before.lab if count == self._before.white_cells else ""
 
 
 def _whole(text: str) -> bool:

@@ -19,13 +19,15 @@ WIDTH = 336
 
 class Side(QWidget):
     """``sheet_wanted`` opens what is written about the smear, ``sign_wanted`` signs it (or finishes the blind
-    reading), ``differences_wanted`` shows the cells on which two readers differ."""
+    reading), ``differences_wanted`` shows the cells on which two readers differ, ``open_wanted`` those nobody decided
+    on."""
 
     sheet_wanted = Signal()
     sign_wanted = Signal()
     report_wanted = Signal()
     amend_wanted = Signal()
     differences_wanted = Signal()
+    open_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,9 @@ class Side(QWidget):
         self.differences.clicked.connect(self.differences_wanted)
         self._models = label("", "small", "secondary", wrap=True)
         self._left = label("", "small", "secondary", wrap=True)
+        self.open = LinkButton("Go to the open cells")
+        self.open.setToolTip("Go to the open cells (Ctrl+J)")
+        self.open.clicked.connect(self.open_wanted)
         self.sheet = QuietButton("Sheet…", icon="ph.note-pencil", tip="Target, white cell count, comments (Ctrl+I)")
         self.sheet.clicked.connect(self.sheet_wanted)
         self.sign = PrimaryButton("Sign…", icon="ph.pen-nib", tip="Sign (Ctrl+Enter)")
@@ -75,6 +80,7 @@ class Side(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(hairline())
         column.addWidget(self._left)
+        column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
         for button in (self.sheet, self.sign, self.report, self.amend):
             column.addWidget(button)
         column.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
@@ -105,6 +111,7 @@ class Side(QWidget):
         self.sheet.setVisible(not signed and reader != SECOND)
         self.report.setVisible(signed)
         self.amend.setVisible(signed)
+        self.open.setVisible(not signed and not finished and bool(state.open))
         self._put(self._left, "" if signed else "Your blind reading is closed." if finished else _left(state, reader))
 
     def show_models(self, sentence: str) -> None:
@@ -143,11 +150,9 @@ def _second(found: Comparison | None) -> str:
 
 
 def _left(state: State, reader: int) -> str:
-    """The first thing that keeps it from being signed, and how many more there are."""
+    """What keeps it from being signed."""
     if reader == SECOND:
         left = state.differential.unreviewed
-        return f"{left} cells left to review." if left else "All cells are reviewed."
-    if not state.hindrances:
-        return ""
-    more = len(state.hindrances) - 1
-    return state.hindrances[0] + (f" And {more} more." if more else "")
+        words = "1 cell is" if left == 1 else f"{left} cells are"
+        return f"{words} left to review." if left else "All cells are reviewed."
+    return "\n".join(state.hindrances)

@@ -10,7 +10,7 @@ from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear import FieldState
-from clinoscope.domain.smear_sheet import CellClass
+from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
 from clinoscope.workflow.smear.bench import Band, Bench
 from clinoscope.workflow.smear.second import Comparison
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class State:
     """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
 
-    ``hindrances`` keep it from being signed; ``comparison`` of both readers, None while there is none.
+    ``aside`` are the numbers of the fields that were set aside. ``hindrances`` keep it from being signed;
+    ``comparison`` of both readers, None while there is none.
     """
 
     exam: Exam
@@ -32,12 +33,19 @@ class State:
     counted: int
     fields: int
     waiting: int
+    aside: tuple[int, ...]
     hindrances: tuple[str, ...]
     can_undo: bool
     can_redo: bool
     phantom: bool
     comparison: Comparison | None
     models: tuple[ModelRef, ...]
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """The cells that need a decision, in the order of the gallery."""
+        cells = (cell for band in self.bands for cell in band.cells)
+        return tuple(cell.number for cell in cells if not cell.reviewed or cell.label == UNIDENTIFIED)
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ def look(bench: Bench) -> State:
         counted=bench.counted,
         fields=len(counting),
         waiting=bench.waiting,
+        aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
         hindrances=bench.hindrances(),
         can_undo=bench.can_undo,
         can_redo=bench.can_redo,
