@@ -27,6 +27,7 @@ class KeysPanel(Panel):
         super().__init__(host, "Keys of the classes")
         self._shell = shell
         self.edits: dict[str, QLineEdit] = {}
+        self._made: list[QWidget] = []
         self.said = label("", "small", "danger", wrap=True)
         explain = "The key that puts a cell into its class on the smear bench. One letter or digit; none twice."
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
@@ -50,11 +51,9 @@ class KeysPanel(Panel):
         run_task(self, tables.of_vault, self._shell.open_vault, done=self._show)
 
     def _show(self, classes: Mapping[str, CellClass]) -> None:
-        while self._grid.count():
-            gone = self._grid.takeAt(0).widget()
-            if gone is not None:
-                gone.deleteLater()
-        self.edits = {}
+        for gone in self._made:
+            gone.deleteLater()
+        self.edits, self._made = {}, []
         for row, entry in enumerate(classes.values()):
             edit = QLineEdit(entry.key.upper())
             edit.setFont(theme.font())
@@ -63,7 +62,9 @@ class KeysPanel(Panel):
             edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
             edit.setAccessibleName(f"Key of {entry.name}")
             edit.returnPressed.connect(self.keep)
-            self._grid.addWidget(label(entry.name, wrap=True), row, 0)
+            name = label(entry.name, wrap=True)
+            self._made += (name, edit)
+            self._grid.addWidget(name, row, 0)
             self._grid.addWidget(edit, row, 1)
             self.edits[entry.id] = edit
         first = next(iter(self.edits.values()))

@@ -76,15 +76,8 @@ class RangesPanel(Panel):
     def save_to(self, path: Path) -> None:
         """Write the ranges that hold as a table."""
         done = f"Saved as {path.name}. A changed table is taken in with the other button."
-        run_task(
-            self,
-            _save,
-            self._shell.open_vault,
-            path,
-            done=lambda _: self._say(done),
-            failed=self._refuse,
-            busy=self.save,
-        )
+        vault = self._shell.open_vault
+        run_task(self, _save, vault, path, done=lambda _: self._say(done), failed=self._refuse, busy=self.save)
 
     def _ask_take(self) -> None:
         dialog = QFileDialog(self, "Take a table of reference ranges in", "", f"{TABLES};;All files (*)")
@@ -119,7 +112,8 @@ class RangesPanel(Panel):
 def _look(vault: Vault) -> tuple[bool, str]:
     """Whether the ranges are the laboratory's own, and all of them in words."""
     rows = tables.ranges(vault)
-    names = {entry.id: entry.name for entry in (*tables.of_vault(vault).values(), *tables.groups())}
+    names = {entry.id: entry.name for entry in tables.of_vault(vault).values()}
+    names |= {group.id: group.name for group in tables.groups()}
     return rows != tables.ranges(), "\n".join(_words(row, names.get(row.of, row.of)) for row in rows)
 
 
