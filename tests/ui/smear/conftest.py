@@ -1,19 +1,27 @@
-"""Bands of made-up cells, and tiny drawn pictures for them."""
+"""Bands of made-up cells, tiny drawn pictures for them, a smear in the vault and the page that shows it."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from clinoscope.domain.record import User
+from clinoscope.domain.picture import Origin
+from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.record import Exam, Patient, User
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell, CellKind, Decision, SeenCell
 from clinoscope.domain.smear_sheet import CellClass
-from clinoscope.workflow.smear import tables
+from clinoscope.records.smears import Placed
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.smear.page import SmearPage
+from clinoscope.workflow.capture import from_frame
+from clinoscope.workflow.smear import collect, tables
 from clinoscope.workflow.smear.bench import Band
 
 MakeCell = Callable[..., Cell]
@@ -60,3 +68,45 @@ def jpeg() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), (200, 40, 40)).save(file, "JPEG")
     return file.getvalue()
+
+
+@pytest.fixture
+def smear(shell: Shell, ada: Patient, jpeg: bytes) -> Exam:
+    """A draft with two fields as the models left them: 1 segmented, 2 band, 3 lymphocyte; 4 segmented, 5 unidentified.
+
+    The target is five cells.
+    """
+    vault = shell.open_vault
+    exam = collect.begin(vault, ada, target=5)
+    labels = (("segmented", "band", "lymphocyte"), ("segmented", "unidentified"))
+    for number, row in enumerate(labels, start=1):
+        pixels = np.full((120, 160, 3), 40 * number, np.uint8)
+        reference = replace(collect.reference(vault, from_frame(pixels, Origin.CAMERA, "Microscope 2")), phantom=True)
+        field = vault.smears.add_field(exam, reference)
+        cells = [
+            Placed(
+                SeenCell(
+                    box=Box(30 * place + 4, 30, 24, 24),
+                    score=0.9,
+                    kind=CellKind.WHOLE,
+                    suggested=label,
+                    doubt=0.5 - 0.1 * place,
+                ),
+                jpeg,
+            )
+            for place, label in enumerate(row)
+        ]
+        vault.smears.set_read(exam, field, cells, jpeg, (ModelRef("neutrophil-cells", "2.0.0", "0" * 64),))
+    return exam
+
+
+@pytest.fixture
+def page(shell: Shell, smear: Exam, at_once: None) -> Iterator[SmearPage]:
+    """The bench with that smear, opened."""
+    made = SmearPage(shell)
+    made.resize(1278, 700)
+    made.show()
+    made.activateWindow()
+    made.enter(exam=smear)
+    yield made
+    made.leave()
