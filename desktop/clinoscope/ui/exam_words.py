@@ -56,6 +56,8 @@ def clinician(exam: Exam) -> str:
     """``Agreed``, or what the clinician says instead; "" before the review."""
     if exam.review is None:
         return ""
+    if exam.smear is not None:
+        return "Every cell reviewed"
     if exam.review.agrees:
         return "Clinician agrees"
     task = task_of(exam)

@@ -52,7 +52,7 @@ class RangesPanel(Panel):
 
     def open_fresh(self) -> None:
         """Show what holds now."""
-        self._say("")
+        self.said.hide()
         self.open_panel(self.take)
         self._load()
 
@@ -107,6 +107,7 @@ class RangesPanel(Panel):
         self.said.setText(words)
         self.said.setVisible(bool(words))
         set_tone(self.said, tone)
+        self.take.setFocus()  # a button that was busy has lost the keyboard
 
 
 def _look(vault: Vault) -> tuple[bool, str]:
@@ -114,16 +115,21 @@ def _look(vault: Vault) -> tuple[bool, str]:
     rows = tables.ranges(vault)
     names = {entry.id: entry.name for entry in tables.of_vault(vault).values()}
     names |= {group.id: group.name for group in tables.groups()}
-    return rows != tables.ranges(), "\n".join(_words(row, names.get(row.of, row.of)) for row in rows)
+    lines = [
+        "\n".join([names.get(of, of), *(_words(row) for row in rows if row.of == of)])
+        for of in dict.fromkeys(row.of for row in rows)
+    ]
+    return rows != tables.ranges(), "\n\n".join(lines)
 
 
-def _words(row: RangeRow, name: str) -> str:
-    """``Neutrophils, from 2 years, F: 30–77 %, 2.4–7.3 · 10⁹/L``."""
+def _words(row: RangeRow) -> str:
+    """``from 2 years, F: 30–77 %, 2.4–7.3 · 10⁹/L``."""
     years, months = divmod(row.from_months, 12)
-    age = "from birth" if not row.from_months else f"from {row.from_months} months" if months else f"from {years} years"
+    number, unit = (row.from_months, "month") if months else (years, "year")
+    age = f"from {number} {unit}{'' if number == 1 else 's'}" if row.from_months else "from birth"
     spans = [f"{row.percent[0]:g}–{row.percent[1]:g}\u00a0%"] if row.percent else []
     spans += [f"{row.absolute[0]:g}–{row.absolute[1]:g}\u00a0·\u00a010⁹/L"] if row.absolute else []
-    return f"{', '.join(part for part in (name, age, row.sex.value) if part)}: {', '.join(spans)}"
+    return f"{', '.join(part for part in (age, row.sex.value) if part)}: {', '.join(spans)}"
 
 
 def _save(vault: Vault, path: Path) -> None:

@@ -13,6 +13,8 @@ from clinoscope.ui import theme
 from clinoscope.ui.smear.tiles import paint_key
 
 _HEIGHT, _GAP = 28, 6
+_LONGEST = 104
+"""Pixels of the words on a chip: names of a laboratory's own classes may be long, and the cells need the room."""
 
 
 class ClassBar(QWidget):
@@ -24,6 +26,7 @@ class ClassBar(QWidget):
         super().__init__(parent)
         self._classes: Mapping[str, CellClass] = {}
         self._chips: dict[str, QRect] = {}
+        self._words: dict[str, str] = {}
         self._under = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -63,10 +66,13 @@ class ClassBar(QWidget):
     def _place(self, width: int = 0) -> int:
         """Lay the chips out in lines; the height they take."""
         width = width or self.width()
-        self._chips = {}
+        self._chips, self._words = {}, {}
         x = y = 0
         for class_id, entry in self._classes.items():
-            wide = self.fontMetrics().horizontalAdvance(entry.short or entry.name) + (46 if entry.key else 20)
+            self._words[class_id] = self.fontMetrics().elidedText(
+                entry.short or entry.name, Qt.TextElideMode.ElideRight, _LONGEST
+            )
+            wide = self.fontMetrics().horizontalAdvance(self._words[class_id]) + (46 if entry.key else 20)
             if x and x + wide > width:
                 x, y = 0, y + _HEIGHT + _GAP
             self._chips[class_id] = QRect(x, y, wide, _HEIGHT)
@@ -87,7 +93,7 @@ class ClassBar(QWidget):
             painter.setFont(self.font())
             painter.setPen(theme.color("accent" if under else "ink"))
             words = chip.adjusted(10, 0, 0, 0)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, entry.short or entry.name)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words[class_id])
             if entry.key:
                 paint_key(painter, chip.right() - 27, chip.center().y() + 1, entry.key)
 

@@ -61,7 +61,7 @@ class Desk(QWidget):
             "ph.circles-three",
             "No fields yet",
             "Add fields from files",
-            "Take them live with Microscope, open files, or drop them here. Cells are found and read while you go on.",
+            "Take them live with Microscope, open files, or drop them here. Cells are read meanwhile.",
         )
         self._make_head()
         self._lay_out()

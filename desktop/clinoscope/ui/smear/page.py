@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
@@ -293,7 +294,10 @@ class SmearPage(Page):
     def _show_differences(self) -> None:
         found = self.state.comparison if self.state is not None else None
         if found is not None:
-            self.gallery.choose(difference.cell for difference in found.differences)
+            numbers = [difference.cell for difference in found.differences]
+            here = self.gallery.current.number if self.gallery.current is not None else 0
+            place = numbers.index(here) + 1 if here in numbers and len(self.gallery.chosen) > 1 else 0
+            self.gallery.choose(numbers[place:] + numbers[:place])  # asked again: on to the next of them
             self.gallery.setFocus()
 
     def go_to_open(self) -> None:
@@ -343,5 +347,8 @@ class SmearPage(Page):
         self.intake.offer(event.mimeData())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._rooms.currentWidget() is not self.desk or not keys.press(self, event):
+        if self._rooms.currentWidget() is self.report:
+            if event.key() == Qt.Key.Key_Escape:
+                self._leave_report()
+        elif not keys.press(self, event):
             self.desk.pass_on(event) if self.desk.looking else super().keyPressEvent(event)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Patient
-from clinoscope.domain.smear_sheet import CellClass
+from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
 from clinoscope.ui import theme
 from clinoscope.ui.exam import words
 from clinoscope.ui.gate.countdown import Countdown
@@ -167,8 +167,6 @@ class ClassesPanel(Panel):
         self._own = own
         explain = "They stand in the gallery of every smear. What is signed keeps the classes it was signed with."
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
-        for entry in own:
-            self.body.addWidget(self._entry(entry))
         self.name = Field("Name", check=lambda text: "" if text.strip() else "Give the class a name.")
         self.key = Field("Key", help_text="One letter or digit that no other class has.")
         self.white = QCheckBox("It is one of the white cells that make up 100 %")
@@ -176,6 +174,10 @@ class ClassesPanel(Panel):
         self.white.setFont(theme.font())
         for part in (self.name, self.key, self.white):
             self.body.addWidget(part)
+        if own:
+            self.body.addWidget(label(f"{len(own)} of {MOST_OWN_CLASSES}", "heading"))
+        for entry in own:
+            self.body.addWidget(self._entry(entry))
         self.body.addStretch(1)
         self.button = PrimaryButton("Add class", icon="ph.plus")
         self.button.clicked.connect(self._add)
@@ -191,7 +193,7 @@ class ClassesPanel(Panel):
         across = QHBoxLayout(row)
         across.setContentsMargins(0, 0, 0, 0)
         key = f" · {entry.key.upper()}" if entry.key else ""
-        across.addWidget(label(f"{entry.name}{key}", "body"), 1)
+        across.addWidget(label(f"{entry.name}{key}", "body", wrap=True), 1)
         take = IconButton("ph.trash", f"Take away {entry.name}")
         take.clicked.connect(lambda: self.wanted.emit(tuple(one for one in self._own if one.id != entry.id)))
         across.addWidget(take)

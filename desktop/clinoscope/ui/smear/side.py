@@ -63,7 +63,7 @@ class Side(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(10)
-        for part in (self.table, self._figures, self._remarks, self._second, self.differences, self._models):
+        for part in (self.table, self._second, self.differences, self._figures, self._remarks, self._models):
             inner.addWidget(part)
         inner.addStretch(1)
         scroll = QScrollArea()
