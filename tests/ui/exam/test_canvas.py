@@ -96,3 +96,17 @@ def test_overlays_are_painted_in_picture_places(canvas: PictureCanvas) -> None:
     assert near(at(canvas, 50, 100), 0, 255, 0)
     canvas.set_overlay("mark", None)
     assert near(at(canvas, 50, 100), 200, 0, 0)
+
+
+def test_a_part_is_shown_as_large_as_the_room_allows(canvas: PictureCanvas) -> None:
+    canvas.show_part(100, 100, 50)  # without a picture it is nothing
+    canvas.show_raster(raster_of(halves()))
+    whole = canvas.view.scale
+    canvas.show_part(800, 600, 400)
+    side = min(canvas.width(), canvas.height())
+    assert canvas.view.scale == pytest.approx(side / 400)
+    middle = canvas.view.rect(800, 600, 0, 0).topLeft()
+    assert middle.x() == pytest.approx(canvas.width() / 2, abs=1)
+    assert middle.y() == pytest.approx(canvas.height() / 2, abs=1)
+    canvas.show_part(800, 600, 1e6)
+    assert canvas.view.scale == pytest.approx(whole), "never smaller than the whole picture"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtTest import QTest
 
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import ModelRef
@@ -96,6 +97,9 @@ def smear(shell: Shell, ada: Patient, jpeg: bytes) -> Exam:
             )
             for place, label in enumerate(row)
         ]
+        if exam.picture is None:
+            exam = replace(exam, picture=reference)
+            vault.exams.save_draft(exam)
         vault.smears.set_read(exam, field, cells, jpeg, (ModelRef("neutrophil-cells", "2.0.0", "0" * 64),))
     return exam
 
@@ -107,6 +111,7 @@ def page(shell: Shell, smear: Exam, at_once: None) -> Iterator[SmearPage]:
     made.resize(1278, 700)
     made.show()
     made.activateWindow()
+    QTest.qWaitForWindowActive(made)
     made.enter(exam=smear)
     yield made
     made.leave()

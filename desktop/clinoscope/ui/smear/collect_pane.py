@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
 from clinoscope.ui import theme
 from clinoscope.ui.exam.canvas import PictureCanvas
-from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.overlays import sentence_overlay
+from clinoscope.ui.exam.raster import Raster, raster_of
 from clinoscope.ui.exam.source_picker import FOLDER, SourcePicker, first_address
 from clinoscope.ui.exam.work import Sources
 from clinoscope.ui.widgets import PrimaryButton, label
@@ -28,9 +29,9 @@ TASK = "neutrophil/cells"
 
 
 class FolderFeed(QObject):
-    """Every picture that is saved into a folder from now on. Signals arrive on the window's thread."""
+    """Every picture that is saved into a folder from now on, with its raster. Signals arrive on the window's thread."""
 
-    came = Signal(object)
+    came = Signal(object, object)
     failed = Signal(str)
 
     def __init__(self, folder: Path) -> None:
@@ -55,7 +56,7 @@ class FolderFeed(QObject):
             try:
                 for picture in folder_pictures(self._folder, self._stop):
                     told = ""
-                    self.came.emit(picture)
+                    self.came.emit(picture, raster_of(picture.pixels))
                 return
             except KnownError as error:
                 if str(error) != told:
@@ -86,11 +87,10 @@ class CollectPane(QWidget):
         self.add = PrimaryButton("Add field", icon="ph.plus", tip="Add the field in view (Space)")
         self.add.clicked.connect(self.take)
         self._sentence = label("", "small", "secondary", wrap=True)
-        self._checks = ChecksList()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.add, self._sentence, self._checks, self.picker):
+        for part in (self.add, self._sentence, self.picker):
             column.addWidget(part)
 
     @property
@@ -137,18 +137,16 @@ class CollectPane(QWidget):
     def _open(self, address: str) -> None:
         self._let_go()
         self._address = address
-        self._checks.setVisible(not address.startswith(FOLDER))
         self.add.setVisible(not address.startswith(FOLDER))
         self.add.setEnabled(False)
         if address.startswith(FOLDER):
             self._sentence.setText("Every picture that is saved into the folder from now on is added as a field.")
             self._feed = FolderFeed(Path(address.removeprefix(FOLDER)))
-            self._feed.came.connect(self.picture_came)
+            self._feed.came.connect(self._on_saved)
             self._feed.failed.connect(self._sentence.setText)
             self._feed.start()
             return
         self._sentence.setText("" if address else "No camera found. Connect one, or choose a folder or files.")
-        self._checks.show_quality(None)
         if address:
             self._go_live(address)
 
@@ -181,8 +179,15 @@ class CollectPane(QWidget):
             self._canvas.show_raster(raster)
             self.add.setEnabled(True)
 
+    def _on_saved(self, picture: Picture, raster: Raster) -> None:
+        if self._feed is not None:
+            self._canvas.show_raster(raster)
+        self.picture_came.emit(picture)
+
     def _on_checked(self, quality: Quality) -> None:
-        self._checks.show_quality(quality)
+        # One line: the picture needs the room, and whoever looks for the next field reads no list.
+        wrong = [finding.advice for finding in quality.findings if not finding.ok and finding.advice]
+        self._sentence.setText(wrong[0] if wrong else "")
 
     def _on_state(self, sentence: str) -> None:
         overlay = sentence_overlay(sentence, theme.font("small", "medium")) if sentence else None

@@ -112,7 +112,7 @@ class Gallery(QAbstractScrollArea):
             self._announce()
         if self._acted:
             self._show_current()
-        self._acted = False
+            self._acted = False
         self.viewport().update()
 
     def show_printed(self, numbers: Sequence[int]) -> None:
@@ -306,6 +306,8 @@ class Gallery(QAbstractScrollArea):
             self._choose({self._current})
         elif not held and (class_id := self._class_of(event.text())):
             self.decide(class_id)
+        elif held & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # or the area scrolls with Ctrl and an arrow
         else:
             super().keyPressEvent(event)
 

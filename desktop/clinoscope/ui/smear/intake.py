@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,11 +135,19 @@ def add_file(bench: Bench, path: str) -> tuple[str, ...]:
 
 
 def pictures_of(path: Path) -> Iterator[Picture]:
-    """Every picture of a file, one after the other. Raises PictureError."""
-    from clinoscope.workflow.capture import open_picture, pages_of, read
+    """Every picture of a file, one after the other. Raises PictureError.
 
-    for page in pages_of(read(path)[0]):
-        yield open_picture(path, page=page.index)
+    A page of a file of several is a picture of its own here: fields are told apart by what is stored of them.
+    """
+    from clinoscope.workflow.capture import from_frame, open_picture, pages_of, read
+
+    pages = pages_of(read(path)[0])
+    for page in pages:
+        picture = open_picture(path, page=page.index)
+        if len(pages) > 1:
+            alone = from_frame(picture.pixels, picture.origin, picture.device)
+            picture = replace(alone, taken_at=picture.taken_at, phantom=picture.phantom)
+        yield picture
 
 
 def summary(tried: int, refused: Sequence[str]) -> str:

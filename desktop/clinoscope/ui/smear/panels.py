@@ -118,6 +118,10 @@ class ReferencePanel(Panel):
         self.body.addWidget(label(tables.panel_note(), "small", "secondary", wrap=True))
         self.body.addStretch(1)
 
+    def links(self, text: str) -> list[LinkButton]:
+        """The links of that text, from top to bottom."""
+        return [link for link in self.findChildren(LinkButton) if link.text() == text]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 4, Qt.Key.Key_PageUp: -4}
         step = steps.get(Qt.Key(event.key()))
@@ -188,6 +192,10 @@ class ClassesPanel(Panel):
         self.button.setEnabled(True)
         self.name.set_error(str(error))
 
+    def take_away(self, class_id: str) -> None:
+        """Ask for all of them but one."""
+        self.wanted.emit(tuple(one for one in self._own if one.id != class_id))
+
     def _entry(self, entry: CellClass) -> QWidget:
         row = QWidget()
         across = QHBoxLayout(row)
@@ -195,7 +203,7 @@ class ClassesPanel(Panel):
         key = f" · {entry.key.upper()}" if entry.key else ""
         across.addWidget(label(f"{entry.name}{key}", "body", wrap=True), 1)
         take = IconButton("ph.trash", f"Take away {entry.name}")
-        take.clicked.connect(lambda: self.wanted.emit(tuple(one for one in self._own if one.id != entry.id)))
+        take.clicked.connect(lambda: self.take_away(entry.id))
         across.addWidget(take)
         return row
 
