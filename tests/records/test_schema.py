@@ -2,6 +2,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlcipher3.dbapi2
 from sqlite_utils import Database
@@ -9,7 +10,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Exam, Patient
-from clinoscope.records import Operation, Vault, schema
+from clinoscope.records import Operation, Vault, exams, schema, signing
 from clinoscope.records.keys import MINIMUM
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
@@ -64,6 +65,7 @@ def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
     folder = tmp_path / "first"
     with monkeypatch.context() as before:
         before.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        _without_smears(before)
         with Vault.create(folder, NAME, PASSWORD, cost=MINIMUM)[0] as vault:
             assert vault._store.rows("SELECT name FROM sqlite_master WHERE name = 'labs'") == []
             vault.patients.add(patient)
@@ -77,6 +79,19 @@ def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
         assert vault.verify().ok
     (copy,) = (folder / "before-upgrade").iterdir()
     assert copy.name.startswith("records-v1-")
+
+
+def _without_smears(before: pytest.MonkeyPatch) -> None:
+    """Write and sign exams as a program did that knew of no smears: neither a column nor a word in what is signed."""
+    canonical = signing.canonical
+
+    def older_text(exam: Exam) -> bytes:
+        told = msgspec.json.decode(canonical(exam))
+        return msgspec.json.encode({name: told[name] for name in sorted(told) if name != "smear"})
+
+    before.setattr(exams, "_PARTS", {name: kind for name, kind in exams._PARTS.items() if name != "smear"})
+    before.setattr(exams, "canonical", older_text)
+    before.setattr(signing, "canonical", older_text)
 
 
 def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from clinoscope.domain.picture import Pixels
@@ -35,6 +37,22 @@ def test_fields_find_their_places_and_strangers_begin_anew(scan: Pixels) -> None
         assert abs(spot.x - x) <= 8
         assert abs(spot.y - y) <= 8
     assert {other.number for other in track.overlapping(spots[4])} == {1, 2, 3, 4}
+
+
+def test_a_place_seen_long_before_is_found_again(scan: Pixels) -> None:
+    rng = np.random.default_rng(4)
+    smalls = {1: encoded(scan[:700, :900])}
+    for number in range(2, 8):  # other smears in between
+        grain = cv2.resize(rng.integers(90, 255, (14, 18, 3), np.uint8), (900, 700), interpolation=cv2.INTER_CUBIC)
+        smalls[number] = encoded(np.asarray(grain, np.uint8))
+    smalls[8] = encoded(scan[60:760, 350:1250])
+    track = Track(lambda number: smalls[number])
+    spots = [track.place(number, small, 900, 700) for number, small in smalls.items()]
+    assert [spot.track for spot in spots] == [1, 2, 3, 4, 5, 6, 7, 1]
+    assert abs(spots[-1].x - 350) <= 8
+    assert abs(spots[-1].y - 60) <= 8
+    short = Track(lambda number: smalls[number], look_back=4)
+    assert [short.place(number, small, 900, 700).track for number, small in smalls.items()][-1] == 8
 
 
 def test_a_field_that_overlaps_none_has_a_track_of_its_own(scan: Pixels) -> None:

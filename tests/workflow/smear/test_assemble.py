@@ -31,13 +31,13 @@ def cell(x: int, label: str = "band") -> SeenCell:
 
 def record(seed: int, *cells: SeenCell) -> Record:
     models = (ModelRef("m", "1", "ab" * 32),)
-    return Record(str(seed), "key", 960, 720, cells, (small(0),) * len(cells), small(seed), models)
+    return Record(str(seed), "key", f"bytes {seed}", 960, 720, cells, (small(0),) * len(cells), small(seed), models)
 
 
 def written(tmp_path: Path, records: dict[str, Record]) -> tuple[assemble.Summary, list[dict[str, str]]]:
-    tasks = [Task(name, found.sha256) for name, found in records.items()]
-    by_hash = {found.sha256: found for found in records.values()}
-    summary = assemble.write(tmp_path, tmp_path, tasks, lambda task: by_hash[task.sha256], 100)
+    tasks = [Task(name, found.stamp) for name, found in records.items()]
+    by_stamp = {found.stamp: found for found in records.values()}
+    summary = assemble.write(tmp_path, tmp_path, tasks, lambda task: by_stamp[task.stamp], 100)
     with (tmp_path / "cells.csv").open(encoding="utf-8", newline="") as file:
         return summary, list(csv.DictReader(file))
 
@@ -57,7 +57,7 @@ def test_cells_at_the_same_place_of_different_fields_are_different_cells(tmp_pat
 
 
 def test_a_field_that_is_the_one_before_adds_nothing(tmp_path: Path) -> None:
-    again = replace(record(1, cell(102)), sha256="other bytes")
+    again = replace(record(1, cell(102)), stamp="other", sha256="other bytes")
     summary, rows = written(tmp_path, {"1.png": record(1, cell(100), cell(500)), "2.png": again})
     assert (summary.cells, summary.doubles, [row["x"] for row in rows]) == (2, 1, ["100", "500"])
 

@@ -18,7 +18,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell, CellKind, SeenCell
 from clinoscope.modes.wording import likeliest
-from clinoscope.regions.track import LAST, Seen, Spot, Track, same_cells
+from clinoscope.regions.track import Seen, Spot, Track, same_cells
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import report as reporting
 from clinoscope.workflow.smear import tables
@@ -29,6 +29,8 @@ CELLS_FILE, SUMMARY_FILE, REPORT_FILE = "cells.csv", "summary.json", "report.pdf
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _GALLERY_OF_CLASS = 6
+_LOOK_BACK = 60
+"""Fields back that one is looked for: half a millisecond each, by one process, where thousands are read by all."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class _Running:
 def write(folder: Path, out: Path, tasks: Sequence[Task], load: Loader, target: int) -> Summary:
     """Put the fields' records together and write the three files. Raises OSError.
 
-    Fields are taken in the order of ``tasks``; a double is looked for in the last few and in all that lie at the same
-    place. The list of cells is written as it comes, so that the memory needed does not grow with the folder.
+    Fields are taken in the order of ``tasks``; a double is looked for in the last ``_LOOK_BACK`` and in all that lie at
+    the same place. The list of cells is written as it comes, so that the memory needed does not grow with the folder.
     """
     part = out / f".{CELLS_FILE}.new"
     running = _Running()
@@ -101,14 +103,14 @@ def _whole(tasks: Sequence[Task], load: Loader, running: _Running) -> Iterator[t
     joined = _Joined(load)
     seen: set[str] = set()
     for task in tasks:
-        if task.sha256 in seen:
-            running.twice.append(task.name)
-            continue
-        seen.add(task.sha256)
         record = load(task)
         if record is None or record.problem:
             running.problems.append((task.name, record.problem if record else "It was not read."))
             continue
+        if record.sha256 in seen:
+            running.twice.append(task.name)
+            continue
+        seen.add(record.sha256)
         running.fields += 1
         running.models.update(dict.fromkeys(record.models))
         running.phantom |= record.phantom
@@ -133,7 +135,7 @@ class _Joined:
         self._stands: dict[int, int] = {}
         self._of_field: dict[int, list[Seen]] = {}
         self._next = 1
-        self._track = Track(self._small, look_back=LAST)
+        self._track = Track(self._small, look_back=_LOOK_BACK)
 
     def add(self, task: Task, record: Record) -> None:
         number = len(self._tasks) + 1

@@ -1,9 +1,9 @@
 """A whole folder of fields without a window: read by all cores or a cluster, stopped and resumed at will.
 
-Every field that was read is one small file under ``OUT/fields-read``, named by the hash of its picture, written beside
-its place and renamed: after a kill at any moment each field either is there whole or is read again, and none is there
-twice. The three results are made of these files in the order of the fields' names, so they are the same however the
-work was done: ``cells.csv``, ``summary.json`` and ``report.pdf``.
+Every field that was read is one small file under ``OUT/fields-read``, named after the picture's name, size and time,
+written beside its place and renamed: after a kill at any moment each field either is there whole or is read again, and
+none is there twice. The three results are made of these files in the order of the fields' names, so they are the same
+however the work was done: ``cells.csv``, ``summary.json`` and ``report.pdf``.
 """
 
 from __future__ import annotations
@@ -47,18 +47,23 @@ class BatchError(KnownError):
 
 @dataclass(frozen=True)
 class Task:
-    """One field on its way to a worker: its name inside the folder and the hash of its bytes."""
+    """One field on its way to a worker: its name inside the folder, and the stamp by which it is known again."""
 
     name: str
-    sha256: str
+    stamp: str
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One field that was worked on, as its file holds it. ``problem`` is a sentence where it could not be read."""
+    """One field that was worked on, as its file holds it.
 
-    sha256: str
+    ``sha256`` is that of the picture's bytes, "" where there were none; ``problem`` is a sentence where it could not be
+    read.
+    """
+
+    stamp: str
     key: str
+    sha256: str = ""
     width: int = 0
     height: int = 0
     cells: tuple[SeenCell, ...] = ()
@@ -98,13 +103,13 @@ def run(
     key = key_of_models()
     place = out / READ
     place.mkdir(parents=True, exist_ok=True)
-    tasks = [Task(name, sha256_of(folder / name)) for name in names]
-    waiting = list({task.sha256: task for task in tasks if not is_read(place, task.sha256, key)}.values())
+    tasks = [Task(name, stamp_of(folder, name)) for name in names]
+    waiting = [task for task in tasks if not is_read(place, task.stamp, key)]
     clock = _Clock(len(tasks), len(tasks) - len(waiting), progress)
     for record in _records(folder, waiting, key, jobs, cluster):
         keep(place, record)
         clock.one()
-    summary = assemble.write(folder, out, tasks, lambda task: load(place, task.sha256, key), target)
+    summary = assemble.write(folder, out, tasks, lambda task: load(place, task.stamp, key), target)
     return Done(summary, len(waiting))
 
 
@@ -135,19 +140,20 @@ def key_of_models() -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
-def sha256_of(path: Path) -> str:
-    """The hash of a file; of one that cannot be opened that of its name, so that it is listed and not lost."""
-    digest = hashlib.sha256()
+def stamp_of(folder: Path, name: str) -> str:
+    """What a field is known by on the next call: its name, and the size and time of its file.
+
+    Reading thousands of files to hash them would take minutes before the first field is read.
+    """
     try:
-        with path.open("rb") as file:
-            while part := file.read(1 << 20):
-                digest.update(part)
+        about = (folder / name).stat()
+        when = f"{about.st_size} {about.st_mtime_ns}"
     except OSError:
-        digest.update(f"unreadable {path}".encode(errors="surrogateescape"))
-    return digest.hexdigest()
+        when = "unreadable"
+    return hashlib.sha256(f"{name}\n{when}".encode(errors="surrogateescape")).hexdigest()
 
 
-def read_bytes(data: bytes, sha256: str, key: str) -> bytes:
+def read_bytes(data: bytes, stamp: str, key: str) -> bytes:
     """One field from the bytes of its file to its record, packed. What a worker does; never fails for a bad picture.
 
     Raises PackageError when this machine lacks the very packages that ``key`` stands for.
@@ -160,23 +166,24 @@ def read_bytes(data: bytes, sha256: str, key: str) -> bytes:
     cv2.setNumThreads(1)  # every core has a worker of its own
     if key_of_models() != key:
         raise PackageError("A worker has another version of Clinoscope or other model packages: install the same ones.")
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
         picture = open_picture(data)
         read = read_field(picture.pixels, phantom=picture.phantom)
     except PictureError as error:
-        return packed(Record(sha256, key, problem=str(error)))
-    return packed(_record(sha256, key, read))
+        return packed(Record(stamp, key, sha256, problem=str(error)))
+    return packed(_record(stamp, key, sha256, read))
 
 
-def read_file(path: str, sha256: str, key: str) -> bytes:
+def read_file(path: str, stamp: str, key: str) -> bytes:
     """The same from a path that this machine can see."""
     try:
         if Path(path).stat().st_size > MAX_BYTES:
-            return packed(Record(sha256, key, problem="The file is larger than 256 MB."))
+            return packed(Record(stamp, key, problem="The file is larger than 256 MB."))
         data = Path(path).read_bytes()
     except OSError as error:
-        return packed(Record(sha256, key, problem=f"The file cannot be opened: {error.strerror}."))
-    return read_bytes(data, sha256, key)
+        return packed(Record(stamp, key, problem=f"The file cannot be opened: {error.strerror}."))
+    return read_bytes(data, stamp, key)
 
 
 def packed(record: Record) -> bytes:
@@ -196,8 +203,8 @@ def unpacked(data: bytes) -> Record:
 def keep(place: Path, data: bytes) -> None:
     """Put a record into its place, whole or not at all, and on the disk."""
     record = unpacked(data)
-    target = place / f"{record.sha256}.field"
-    part = place / f".{record.sha256}.{os.getpid()}"
+    target = place / f"{record.stamp}.field"
+    part = place / f".{record.stamp}.{os.getpid()}"
     with part.open("wb") as file:
         file.write(data)
         file.flush()
@@ -205,20 +212,20 @@ def keep(place: Path, data: bytes) -> None:
     part.replace(target)
 
 
-def load(place: Path, sha256: str, key: str) -> Record | None:
+def load(place: Path, stamp: str, key: str) -> Record | None:
     """The record of a field; None where there is none, a damaged one, or one of other packages."""
     import msgspec
 
     try:
-        record = unpacked((place / f"{sha256}.field").read_bytes())
+        record = unpacked((place / f"{stamp}.field").read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
-    return record if record.sha256 == sha256 and record.key == key else None
+    return record if record.stamp == stamp and record.key == key else None
 
 
-def is_read(place: Path, sha256: str, key: str) -> bool:
+def is_read(place: Path, stamp: str, key: str) -> bool:
     """Whether a field needs no more reading. One that could not be read is tried again: the disk may be back."""
-    record = load(place, sha256, key)
+    record = load(place, stamp, key)
     return record is not None and not record.problem
 
 
@@ -248,7 +255,7 @@ def _by_processes(folder: Path, tasks: Sequence[Task], key: str, jobs: int) -> I
             again = [task]
             if (yield from _one_pool(folder, again, key, 1)):
                 problem = "The picture ends the program that reads it, twice: it may be damaged."
-                yield packed(Record(task.sha256, key, problem=problem))
+                yield packed(Record(task.stamp, key, problem=problem))
 
 
 def _one_pool(folder: Path, left: list[Task], key: str, jobs: int) -> Generator[bytes, None, list[Task]]:
@@ -265,7 +272,7 @@ def _one_pool(folder: Path, left: list[Task], key: str, jobs: int) -> Generator[
             while left or under_way:
                 while left and len(under_way) < 2 * jobs:
                     task = left.pop()
-                    under_way[pool.submit(read_file, str(folder / task.name), task.sha256, key)] = task
+                    under_way[pool.submit(read_file, str(folder / task.name), task.stamp, key)] = task
                 finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in finished:
                     data = future.result()
@@ -279,9 +286,18 @@ def _one_pool(folder: Path, left: list[Task], key: str, jobs: int) -> Generator[
     return []
 
 
-def _record(sha256: str, key: str, read: FieldRead) -> Record:
+def _record(stamp: str, key: str, sha256: str, read: FieldRead) -> Record:
     return Record(
-        sha256, key, read.width, read.height, read.cells, read.crops, read.small, read.models, phantom=read.phantom
+        stamp,
+        key,
+        sha256,
+        read.width,
+        read.height,
+        read.cells,
+        read.crops,
+        read.small,
+        read.models,
+        phantom=read.phantom,
     )
 
 

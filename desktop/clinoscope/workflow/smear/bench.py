@@ -6,6 +6,7 @@ A window holds one ``Bench`` and calls it from worker threads. Each act is on th
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -72,12 +73,15 @@ class Bench:
         self._fields = {entry.number: entry for entry in smear.fields}
         self._cells = {cell.number: cell for cell in smear.cells}
         self._collector = collect.Collector(vault, exam, smear)
-        self._lock = threading.RLock()
+        # Acts come one after the other and wait for the disk; who only looks never waits for them.
+        self._lock, self._looking = threading.RLock(), threading.Lock()
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
         self.user: User = vault.user
         self.reader = second.role(exam, vault.user)
         self.classes: dict[str, CellClass] = _classes(vault, exam)
+        self._ranges = tables.ranges(vault)
+        self._person = differentials.person_of(vault, exam)
 
     # --- what it is like now ------------------------------------------------------------------------------------
 
@@ -93,9 +97,8 @@ class Bench:
     @property
     def smear(self) -> Smear:
         """All fields and cells, as the user may see them (the second reader: blind)."""
-        with self._lock:
-            cells = second.seen_by(tuple(self._cells.values()), self.reader, self._open_end())
-            return Smear(tuple(self._fields.values()), cells)
+        whole = self._whole()
+        return Smear(whole.fields, second.seen_by(whole.cells, self.reader, self._open_end()))
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -114,28 +117,33 @@ class Bench:
         """
         cells = self.cells
         total = counted(cells, self.classes)
-        apart = {cell.number for cell in cells if not cell.reviewed and cell.seen.kind in _KIND_NAMES}
-        bands = []
-        for entry in self.classes.values():
-            own = [cell for cell in cells if cell.label == entry.id and cell.number not in apart]
-            if own:
-                share = len(own) / total if entry.white and total else None
-                bands.append(Band(entry.id, entry.name, _doubtful_first(own), share))
-        for kind, name in _KIND_NAMES.items():
-            own = [cell for cell in cells if cell.number in apart and cell.seen.kind is kind]
-            if own:
-                bands.append(Band(kind.value, name, _doubtful_first(own), kind=kind))
+        of_class: dict[str, list[Cell]] = defaultdict(list)
+        of_kind: dict[CellKind, list[Cell]] = defaultdict(list)
+        for cell in cells:
+            if not cell.reviewed and cell.seen.kind in _KIND_NAMES:
+                of_kind[cell.seen.kind].append(cell)
+            else:
+                of_class[cell.label].append(cell)
+        bands = [
+            Band(entry.id, entry.name, _doubtful_first(own), len(own) / total if entry.white and total else None)
+            for entry in self.classes.values()
+            if (own := of_class[entry.id])
+        ]
+        bands += [
+            Band(kind.value, name, _doubtful_first(own), kind=kind)
+            for kind, name in _KIND_NAMES.items()
+            if (own := of_kind[kind])
+        ]
         return tuple(bands)
 
     def differential(self) -> Differential:
-        """Counts, intervals, ranges and remarks as the cells stand now. Raises VaultError."""
-        return differentials.of_exam(self._vault, self._exam, self.smear, self.classes)
+        """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
+        standards = differentials.Standards(self.classes, self._ranges)
+        return differentials.differential(self.cells, standards, self._person, self.sheet.white_cells)
 
     def hindrances(self) -> tuple[str, ...]:
         """A sentence for each rule that keeps the smear from being signed."""
-        with self._lock:
-            smear = Smear(tuple(self._fields.values()), tuple(self._cells.values()))
-        return hindrances(self.sheet, smear, self.classes)
+        return hindrances(self.sheet, self._whole(), self.classes)
 
     def crops(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """Small pictures (JPEG) of cells, by number. Raises VaultError."""
@@ -158,9 +166,10 @@ class Bench:
 
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
+        added = self._collector.add(picture)
         with self._lock:
-            added = self._collector.add(picture)
-            self._fields[added.number] = added
+            with self._looking:
+                self._fields[added.number] = added
             if self._exam.picture is None:
                 self._save(replace(self._exam, picture=added.picture))
         return added
@@ -172,7 +181,7 @@ class Bench:
         """
         part = self._collector.read_next()
         if part is not None:
-            with self._lock:
+            with self._looking:
                 self._fields.update({entry.number: entry for entry in part.fields})
                 self._cells.update({cell.number: cell for cell in part.cells})
         return part
@@ -181,7 +190,8 @@ class Bench:
         """Leave a field with its cells out, or take it in again. Raises NotAllowed, VaultError."""
         with self._lock:
             entry = self._vault.smears.set_aside(self._exam, number, aside=aside)
-            self._fields[number] = entry
+            with self._looking:
+                self._fields[number] = entry
             self._collector.changed(entry)
         return entry
 
@@ -269,9 +279,7 @@ class Bench:
 
     def comparison(self) -> Comparison | None:
         """Both readers against each other, once the second has finished. Raises VaultError."""
-        with self._lock:
-            smear = Smear(tuple(self._fields.values()), tuple(self._cells.values()))
-        return second.compare(self._vault, self._exam, smear)
+        return second.compare(self._vault, self._exam, self._whole())
 
     def sign(self, password: str) -> Exam:
         """Sign the smear: all fields, cells and decisions. Raises WrongPassword, NotAllowed with the first rule that
@@ -306,15 +314,21 @@ class Bench:
 
     def _write(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
         at = self._vault.smears.decide(self._exam, labels, self.reader)
-        for number, label in labels.items():
-            decision = Decision(label=label, by=self.user, at=at) if label else None
-            cell = self._cells[number]
-            if self.reader == FIRST:
-                self._cells[number] = replace(cell, first=decision)
-            else:
-                self._cells[number] = replace(cell, second=decision)
-        changed = tuple(self._cells[number] for number in labels)
+        with self._looking:
+            for number, label in labels.items():
+                decision = Decision(label=label, by=self.user, at=at) if label else None
+                cell = self._cells[number]
+                if self.reader == FIRST:
+                    self._cells[number] = replace(cell, first=decision)
+                else:
+                    self._cells[number] = replace(cell, second=decision)
+            changed = tuple(self._cells[number] for number in labels)
         return second.seen_by(changed, self.reader, self._open_end())
+
+    def _whole(self) -> Smear:
+        """All that is known, the other reader's decisions too."""
+        with self._looking:
+            return Smear(tuple(self._fields.values()), tuple(self._cells.values()))
 
     def _must_be_open(self) -> None:
         if self.reader == SECOND and self.sheet.second_done is not None:
@@ -335,7 +349,7 @@ class Bench:
 
     def _summed_up(self) -> Exam:
         """The exam with what a time line shows: white cells, neutrophils, and whether the models were followed."""
-        cells = Smear(tuple(self._fields.values()), tuple(self._cells.values())).standing()
+        cells = self._whole().standing()
         found = differentials.differential(cells, differentials.Standards(self.classes))
         neutrophils = found.line("neutrophils")
         measures = [Measure(WHITE_CELLS, found.total, 0.0)]

@@ -67,12 +67,12 @@ def _read(client: Client, folder: Path, left: list[Task], key: str) -> Iterator[
             task = left.pop()
             data = _bytes(folder / task.name)
             if isinstance(data, str):
-                yield packed(Record(task.sha256, key, problem=data))
+                yield packed(Record(task.stamp, key, problem=data))
                 continue
-            name = f"field-{task.sha256}"
+            name = f"field-{task.stamp}"
             under_way[name] = task
             # pure by name: the scheduler reads a field once, however often it is asked for it
-            results.add(client.submit(read_bytes, data, task.sha256, key, key=name, retries=0))
+            results.add(client.submit(read_bytes, data, task.stamp, key, key=name, retries=0))
 
     yield from fill()
     while under_way:
@@ -89,7 +89,7 @@ def _result(future: Any, task: Task, key: str) -> bytes:
     try:
         return bytes(future.result())
     except KilledWorker:
-        return packed(Record(task.sha256, key, problem="The picture ends the workers that read it: it may be damaged."))
+        return packed(Record(task.stamp, key, problem="The picture ends the workers that read it: it may be damaged."))
 
 
 def _bytes(path: Path) -> bytes | str:

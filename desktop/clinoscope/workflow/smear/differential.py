@@ -56,9 +56,13 @@ def of_exam(vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellCl
     sheet = exam.smear
     if sheet is None:
         raise ValueError("this exam is not a smear")
-    person = Person.of(vault.patients.get(exam.patient_id), exam.created_at.astimezone().date())
     standards = Standards(classes or tables.classes(sheet.own_classes), tables.ranges(vault))
-    return differential(smear.standing(), standards, person, sheet.white_cells)
+    return differential(smear.standing(), standards, person_of(vault, exam), sheet.white_cells)
+
+
+def person_of(vault: Vault, exam: Exam) -> Person:
+    """The age and sex of an exam's patient on the day the exam was begun. Raises VaultError."""
+    return Person.of(vault.patients.get(exam.patient_id), exam.created_at.astimezone().date())
 
 
 def differential(
