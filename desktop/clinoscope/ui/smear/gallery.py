@@ -324,8 +324,7 @@ class Gallery(QAbstractScrollArea):
             self._set_current(self._cells[place].number, {self._cells[place].number})
 
     def _extend_to(self, place: int) -> None:
-        start = self._place.get(self._anchor or 0, place)
-        first, last = min(start, place), max(start, place)
+        first, last = sorted((place, self._place.get(self._anchor or 0, place)))
         self._current = self._cells[place].number
         self._show_current()
         self._choose({cell.number for cell in self._cells[first : last + 1]})
