@@ -45,3 +45,11 @@ def test_words_and_figures() -> None:
     assert "Range 40–75 %" in tip(SEG)
     assert "4.10 · 10⁹/L" in tip(SEG)
     assert "Somebody, 2020" in tip(SEG)
+
+
+def test_a_long_name_is_cut_and_never_what_lies_outside(host: QWidget) -> None:
+    table = DifferentialTable(host)
+    table.resize(276, 100)
+    assert table._fitted("Band", ", low") == "Band, low"
+    cut = table._fitted("Großer granulierter Lymphozyt", ", high")
+    assert cut.endswith("…, high")

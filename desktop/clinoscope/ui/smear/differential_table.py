@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
@@ -63,12 +63,17 @@ class DifferentialTable(QWidget):
             painter.setPen(theme.color("amber" if outside and column in (0, 2) else "secondary" if quiet else "ink"))
 
         side = _SIDES.get(line.percent_side) or _SIDES.get(line.absolute_side) or ""
-        short = line.name.partition(",")[0]
-        name = f"{short}, {side}" if side else short
+        name = self._fitted(line.name.partition(",")[0], f", {side}" if side else "")
         value = "–" if line.percent is None else figure(line.percent.value)
         # what is no white cell is given beside a hundred of them
         beside = f"{figure(line.per_100.value)} / 100" if line.per_100 is not None else interval(line.percent)
         self._row(painter, top, _ROW, (name, str(line.count), value, beside), dress)
+
+    def _fitted(self, name: str, behind: str) -> str:
+        """A name as long as its column allows, and whole behind it what says that it lies outside its range."""
+        metrics = QFontMetrics(theme.font("small", "semibold"))
+        room = self.width() - _INTERVAL - _PERCENT - _COUNT - 4 - metrics.horizontalAdvance(behind)
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + behind
 
     def _row(
         self, painter: QPainter, top: int, height: int, texts: tuple[str, ...], dress: Callable[[int], object]

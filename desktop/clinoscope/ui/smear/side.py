@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
@@ -69,7 +69,8 @@ class Side(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # for the arrow keys: the remarks may be many
+        scroll.setAccessibleName("Differential and remarks")
         scroll.setWidget(body)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 16, 16)
@@ -81,8 +82,11 @@ class Side(QWidget):
         column.addWidget(hairline())
         column.addWidget(self._left)
         column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
-        for button in (self.sheet, self.sign, self.report, self.amend):
-            column.addWidget(button)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for button in (self.sheet, self.sign, self.amend, self.report):
+            foot.addWidget(button, 1)
+        column.addLayout(foot)
         column.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
 
     def show_state(self, state: State, reader: int) -> None:
