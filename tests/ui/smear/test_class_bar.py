@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.smear.class_bar import ClassBar
+from clinoscope.workflow.smear import tables
 
 
 def test_every_class_is_a_click_away(host: QWidget, classes: Mapping[str, CellClass]) -> None:
@@ -29,3 +30,13 @@ def test_the_chips_wrap_and_none_is_cut_off(host: QWidget, classes: Mapping[str,
     bar.show_classes(classes)
     assert bar.height() > 100
     assert all(bar.rect().contains(bar.chip(class_id)) for class_id in classes)
+
+
+def test_long_names_of_a_laboratory_leave_the_cells_their_room(host: QWidget) -> None:
+    own = [CellClass(id=f"own-{n}", name=f"Eigene Klasse mit langem Namen {n}", key="", own=True) for n in range(15)]
+    bar = ClassBar(host)
+    bar.resize(560, 30)
+    bar.show_classes(tables.classes(own))
+    assert bar.height() < 8 * 34
+    assert all(bar.chip(entry.id).width() < 180 for entry in own)
+    assert len({bar._words[entry.id] for entry in own}) == 15, "told apart by their ends"

@@ -13,8 +13,9 @@ from clinoscope.ui import theme
 from clinoscope.ui.smear.tiles import paint_key
 
 _HEIGHT, _GAP = 28, 6
-_LONGEST = 104
-"""Pixels of the words on a chip: names of a laboratory's own classes may be long, and the cells need the room."""
+_LONGEST = 112
+"""Pixels of the words on a chip: names of a laboratory's own classes may be long, and the cells need the room. They are
+cut in the middle, since several may begin alike."""
 
 
 class ClassBar(QWidget):
@@ -70,7 +71,7 @@ class ClassBar(QWidget):
         x = y = 0
         for class_id, entry in self._classes.items():
             self._words[class_id] = self.fontMetrics().elidedText(
-                entry.short or entry.name, Qt.TextElideMode.ElideRight, _LONGEST
+                entry.short or entry.name, Qt.TextElideMode.ElideMiddle, _LONGEST
             )
             wide = self.fontMetrics().horizontalAdvance(self._words[class_id]) + (46 if entry.key else 20)
             if x and x + wide > width:

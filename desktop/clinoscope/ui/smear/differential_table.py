@@ -12,7 +12,7 @@ from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.ui import theme
 
 _ROW, _HEAD = 26, 24
-_COUNT, _PERCENT, _INTERVAL = 38, 40, 62
+_COUNT, _PERCENT, _INTERVAL = 34, 36, 62
 _SIDES = {Side.LOW: "low", Side.HIGH: "high"}
 
 
