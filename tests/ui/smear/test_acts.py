@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
 
 from clinoscope.domain.record import ExamState
 from clinoscope.domain.smear_sheet import CellClass
@@ -9,7 +14,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import SmearPage
 from clinoscope.ui.smear.panels import AsidePanel, ClassesPanel, ReferencePanel, SignPanel
 from clinoscope.ui.smear.sheet_panel import SheetPanel
-from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear import calibration, tables
 
 PASSWORD = "three quiet rivers"
 
@@ -39,9 +44,32 @@ def test_a_field_goes_aside_and_comes_back(page: SmearPage) -> None:
     assert page.acts.panel is None
     assert {cell.field for cell in page.gallery.cells()} == {2}
     page.show_sheet()
-    panel(page, SheetPanel).aside[0].button.click()
+    sheet = panel(page, SheetPanel)
+    sheet.note.set_text("half a word")
+    sheet.aside[0].button.click()
     assert len(page.gallery.cells()) == 5
-    assert page.acts.panel is None
+    assert sheet.isVisible()
+    assert sheet.aside == []
+    assert sheet.note.text() == "half a word", "what was typed stays"
+
+
+def test_an_objective_is_calibrated_while_the_sheet_is_open(page: SmearPage, shell: Shell, tmp_path: Path) -> None:
+    ruled = np.full((600, 1000, 3), 235, np.uint8)
+    for place, left in enumerate(range(40, 960, 50)):
+        ruled[100 : 500 if place % 10 == 0 else 400, left : left + 5] = 40
+    Image.fromarray(ruled).save(tmp_path / "ruled.png")
+    Image.new("RGB", (1000, 600), (200, 200, 200)).save(tmp_path / "grey.png")
+    page.show_sheet()
+    sheet = panel(page, SheetPanel)
+    sheet.note.set_text("half a word")
+    page.acts.calibrate("100x oil", str(tmp_path / "grey.png"))
+    assert "micrometer" in sheet.objective_name.error()
+    for _ in range(2):
+        page.acts.calibrate("100x oil", str(tmp_path / "ruled.png"))
+    assert sheet.objective.count() == 2, "measured again, it stands there once"
+    assert sheet.changes()["scale"].micrometres == pytest.approx(10 / 50, rel=0.01)
+    assert sheet.note.text() == "half a word"
+    assert len(calibration.objectives(shell.open_vault)) == 1
 
 
 def test_a_class_of_ones_own_is_on_the_bench_at_once(page: SmearPage, shell: Shell) -> None:

@@ -17,6 +17,7 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import Panel
 from clinoscope.workflow import exams
 from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.calibration import Objective
 
 if TYPE_CHECKING:
     from clinoscope.ui.smear.page import SmearPage
@@ -63,21 +64,25 @@ class Acts(QObject):
         self._open(panel, panel.white_cells)
 
     def _take_in(self, number: int) -> None:
-        self.close_panel()
-        told = f"Field {number} counts again."
-        self._page.change(lambda bench: bench.set_aside(number, aside=False), lambda _: self._page.shell.say(told))
+        def taken(_: object) -> None:
+            self._page.shell.say(f"Field {number} counts again.")
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.drop_field(number)
+
+        self._page.change(lambda bench: bench.set_aside(number, aside=False), taken)
 
     def _ask_micrometer(self, name: str) -> None:
         dialog = QFileDialog(self._page, "Picture of a stage micrometer", "", f"{PICTURES};;{ANY}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._calibrate(name, path))
+        dialog.fileSelected.connect(lambda path: self.calibrate(name, path))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _calibrate(self, name: str, path: str) -> None:
+    def calibrate(self, name: str, path: str) -> None:
+        """Measure an objective with a picture of a stage micrometer, and choose it in the sheet that is open."""
         vault = self._page.shell.open_vault
 
-        def measure() -> str:
+        def measure() -> Objective:
             from pathlib import Path
 
             from clinoscope.workflow.capture import open_picture
@@ -85,13 +90,19 @@ class Acts(QObject):
 
             found = calibration.measure(open_picture(Path(path)), name, vault.user.name)
             calibration.keep(vault, found)
-            return f"{found.name}: {found.micrometres:.3f} µm a pixel, from {found.lines} lines."
+            return found
 
-        def kept(sentence: str) -> None:
-            self._page.shell.say(sentence)
-            self.show_sheet()
+        def kept(found: Objective) -> None:
+            self._page.shell.say(f"{found.name}: {found.micrometres:.3f} µm a pixel, from {found.lines} lines.")
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.add_objective(found, chosen=True)
+                self.panel.objective_name.set_text("")
 
-        self._page.run(measure, done=kept)
+        def refused(error: KnownError) -> None:
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.objective_name.set_error(str(error))
+
+        self._page.run(measure, done=kept, failed=refused)
 
     def ask_classes(self) -> None:
         """Add a class of the laboratory's own, or take one away."""

@@ -109,8 +109,9 @@ class SheetPanel(Panel):
 
     def _add_aside(self, aside: tuple[int, ...]) -> None:
         self.aside = [FieldRow(number) for number in aside]
+        self._aside_title = label("Fields set aside", "heading")
         if self.aside:
-            self.body.addWidget(label("Fields set aside", "heading"))
+            self.body.addWidget(self._aside_title)
             self.body.addWidget(stacked(self.aside))
         for row in self.aside:
             row.wanted.connect(self.take_in_wanted)
@@ -124,16 +125,32 @@ class SheetPanel(Panel):
         self.objective = Combo("Objective")
         self.objective.addItem("Not calibrated: no scale bar", None)
         for entry in self._lists.objectives:
-            words = f"{entry.name}: {entry.micrometres:.3f} µm a pixel, pictures {entry.width} wide"
-            self.objective.addItem(words, entry.scale)
-            if sheet.scale == entry.scale:
-                self.objective.setCurrentIndex(self.objective.count() - 1)
+            self.add_objective(entry, chosen=sheet.scale == entry.scale)
         self.objective_name = Field("Another objective", placeholder="100x oil")
         self.calibrate = QuietButton("Calibrate with a picture of a stage micrometer…")
         self.calibrate.clicked.connect(self._ask_calibrate)
         self.body.addWidget(label("Scale", "heading"))
         for part in (self.objective, self.objective_name, self.calibrate):
             self.body.addWidget(part)
+
+    def add_objective(self, entry: Objective, *, chosen: bool) -> None:
+        """Offer a calibrated objective, in the place of an earlier measurement of it."""
+        words = f"{entry.name}: {entry.micrometres:.3f} µm a pixel, pictures {entry.width} wide"
+        for row in range(self.objective.count() - 1, 0, -1):
+            scale = self.objective.itemData(row)
+            if (scale.objective, scale.width) == (entry.name, entry.width):
+                self.objective.removeItem(row)
+        self.objective.addItem(words, entry.scale)
+        if chosen:
+            self.objective.setCurrentIndex(self.objective.count() - 1)
+
+    def drop_field(self, number: int) -> None:
+        """A field was taken in again."""
+        for row in self.aside:
+            if row.number == number:
+                row.hide()
+        self.aside = [row for row in self.aside if row.number != number]
+        self._aside_title.setVisible(bool(self.aside))
 
     def _add_reader(self, sheet: SmearSheet) -> None:
         self.reader = Combo("Second reader")

@@ -30,6 +30,7 @@ class FieldRow(QWidget):
 
     def __init__(self, number: int) -> None:
         super().__init__()
+        self.number = number
         self.button = LinkButton("Take in again")
         self.button.setAccessibleName(f"Take field {number} in again")
         self.button.clicked.connect(lambda: self.wanted.emit(number))
