@@ -197,3 +197,66 @@ def test_leaving_in_the_middle_keeps_every_decision(with_ada: Any, fields: list[
     labels = [cell.first.label for cell in vault.smears.of(vault.exams.get(exam.id, 1)).cells if cell.first]
     vault.close()
     assert sorted(labels) == ["band", "eosinophil", "segmented"]
+
+
+def test_a_second_reader_reads_blind_and_both_see_where_they_differ(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    hands.window.shell.open_vault.add_user("Nora Fekete", "four quiet rivers")
+    filled(hands, page, fields)
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    sheet: Any = page.acts.panel
+    sheet.reader.setCurrentIndex(1)
+    hands.wait(200)
+    hands.click(sheet.button)
+    hands.until(lambda: page.bench.sheet.second is not None, "the reader is asked")  # type: ignore[union-attr]
+    hands.settle()
+    page.gallery.setFocus()
+    review_all(hands, page)
+    first = page.gallery.cells()[0]
+
+    hands.window.shell.close_vault()
+    hands.log_in("Nora Fekete", "four quiet rivers")
+    hands.on("today")
+    hands.ctrl("3")
+    hands.on("smears")
+    hands.press(Qt.Key.Key_Return)
+    hands.on("smear")
+    page = hands.window.page
+    assert page.state is not None
+    assert not any(cell.reviewed for cell in page.gallery.cells()), "nothing of the first reader is seen"
+    assert not page.desk.add_files.isVisible()
+    page.gallery.go_to(first.number)
+    hands.press("p")
+    hands.settle()
+    review_all(hands, page)
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.state.comparison is not None, "the blind reading is closed")
+    hands.settle()
+    assert [one.cell for one in page.state.comparison.differences] == [first.number]
+    hands.click(page.desk.side.differences)
+    hands.settle()
+    assert page.gallery.current.number == first.number
+    hands.press("m")
+    hands.settle()
+    assert [one.cell for one in page.state.comparison.differences] == [first.number], "what was read blind stays"
+
+
+def test_locked_in_the_middle_it_goes_on_where_it_was(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    hands.press(Qt.Key.Key_Right)
+    hands.press("b")
+    hands.settle()
+    before = page.gallery.current
+    hands.ctrl("l")
+    hands.until(hands.window.locked, "it is locked")
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: not hands.window.locked(), "it is open again")
+    hands.settle()
+    assert page.gallery.hasFocus()
+    assert page.gallery.current == before
+    hands.ctrl("z")
+    hands.settle()
+    assert not any(cell.reviewed for cell in page.gallery.cells()), "undo reaches over the lock"
