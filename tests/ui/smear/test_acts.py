@@ -11,7 +11,7 @@ from clinoscope.domain.record import ExamState
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.panels import AmendPanel, DiscardPanel
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.smear.page import SmearPage
+from clinoscope.ui.smear.page import SIGNED, SmearPage
 from clinoscope.ui.smear.panels import AsidePanel, ClassesPanel, ReferencePanel, SignPanel
 from clinoscope.ui.smear.sheet_panel import SheetPanel
 from clinoscope.workflow.smear import calibration, tables
@@ -126,12 +126,14 @@ def test_signed_with_the_password_and_then_amended(page: SmearPage, shell: Shell
     page.finish()
     sign = panel(page, SignPanel)
     sign.password.edit.setText(PASSWORD)
-    sign._wait.stop() if hasattr(sign._wait, "stop") else None
     sign.button.click()
     assert page.signed
     assert page.report.pdf.startswith(b"%PDF")
+    said: list[str] = []
+    shell.said.connect(said.append)
     page.gallery.go_to(1)
     page.gallery.decide("monocyte")
+    assert said == [SIGNED]
     assert next(cell for cell in page.gallery.cells() if cell.number == 1).label == "segmented"
 
     went: list[dict[str, Any]] = []

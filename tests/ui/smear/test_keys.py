@@ -105,3 +105,15 @@ def test_files_are_asked_for(bench: SmearPage) -> None:
     (dialog,) = bench.findChildren(QFileDialog)
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.reject()
+
+
+def test_a_letter_sorts_wherever_the_keyboard_is_but_not_while_fields_are_taken(bench: SmearPage) -> None:
+    bench.gallery.go_to(3)
+    bench.desk.reference.setFocus()
+    press(bench, "m")
+    assert next(cell for cell in bench.gallery.cells() if cell.number == 3).label == "monocyte"
+    press(bench, Qt.Key.Key_M, CONTROL)
+    before = [cell.label for cell in bench.gallery.cells()]
+    press(bench, "e")
+    assert [cell.label for cell in bench.gallery.cells()] == before
+    press(bench, Qt.Key.Key_Escape)

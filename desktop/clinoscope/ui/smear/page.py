@@ -351,4 +351,5 @@ class SmearPage(Page):
             if event.key() == Qt.Key.Key_Escape:
                 self._leave_report()
         elif not keys.press(self, event):
-            self.desk.pass_on(event) if self.desk.looking else super().keyPressEvent(event)
+            # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
+            super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)

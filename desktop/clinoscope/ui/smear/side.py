@@ -139,9 +139,11 @@ def _figures(found: Differential) -> str:
         span = found.shift
         parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")
     if found.corrected is not None and found.white_cells is not None:
-        parts.append(f"White cells {found.white_cells:g}, without erythroblasts {found.corrected:.2f} · 10⁹/L")
+        parts.append(
+            f"White cells {found.white_cells:g}, without erythroblasts {found.corrected:.2f}\u00a0·\u00a010⁹/L"
+        )
     elif found.white_cells is not None:
-        parts.append(f"White cells {found.white_cells:g} · 10⁹/L")
+        parts.append(f"White cells {found.white_cells:g}\u00a0·\u00a010⁹/L")
     return "\n".join(parts)
 
 
