@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.work import Sources
-from clinoscope.ui.smear.collect_pane import CollectPane
+from clinoscope.ui.smear.collect_pane import ADD, CollectPane
 
 WaitFor = Callable[[Callable[[], object]], bool]
 
@@ -66,3 +66,24 @@ def test_a_folder_that_is_gone_is_told_once(pane: CollectPane, wait_for: WaitFor
     pane.begin(Sources((), f"folder:{tmp_path / 'gone'}"))
     before = words(pane)
     assert wait_for(lambda: words(pane) != before)
+
+
+def test_a_key_is_seen_to_be_heard(pane: CollectPane) -> None:
+    class Camera:
+        """A live picture, as far as the pane asks one for a still."""
+
+        def still(self) -> object:
+            return lambda: None
+
+    wanted: list[object] = []
+    pane.field_wanted.connect(wanted.append)
+    pane._live = Camera()  # type: ignore[assignment]
+    for _ in range(2):
+        pane.take()
+    assert len(wanted) == 2
+    assert pane.add.text() == "Adding 2 fields…"
+    pane.taken()
+    assert pane.add.text() == "Adding…"
+    pane.taken()
+    assert pane.add.text() == ADD
+    pane._live = None

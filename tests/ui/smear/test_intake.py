@@ -75,8 +75,10 @@ def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:
     def gone() -> Picture:
         raise PictureError("The camera is gone.")
 
-    unread.intake.add_from(gone)
+    done: list[bool] = []
+    unread.intake.add_from(gone, lambda: done.append(True))
     assert told == ["The camera is gone."]
+    assert done == [True]
 
 
 @pytest.mark.parametrize(

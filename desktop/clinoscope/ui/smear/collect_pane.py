@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clinoscope.ui.exam.live import LivePreview
 
 TASK = "neutrophil/cells"
+ADD = "Add field"
 
 
 class FolderFeed(QObject):
@@ -80,11 +81,12 @@ class CollectPane(QWidget):
         self._live: LivePreview | None = None
         self._feed: FolderFeed | None = None
         self._address: str | None = None
+        self._taking = 0
         self.picker = SourcePicker()
         self.picker.settings.hide()
         self.picker.wanted.connect(self._on_wanted)
         self.picker.file_wanted.connect(self.files_wanted)
-        self.add = PrimaryButton("Add field", icon="ph.plus", tip="Add the field in view (Space)")
+        self.add = PrimaryButton(ADD, icon="ph.plus", tip="Add the field in view (Space)")
         self.add.clicked.connect(self.take)
         self._sentence = label("", "small", "secondary", wrap=True)
         column = QVBoxLayout(self)
@@ -109,11 +111,22 @@ class CollectPane(QWidget):
         """Add what is seen now."""
         still = self._live.still() if self._live is not None else None
         if still is not None:
+            self._show_taking(self._taking + 1)
             self.field_wanted.emit(still)
+
+    def taken(self) -> None:
+        """What ``field_wanted`` asked for is done, or could not be."""
+        self._show_taking(max(self._taking - 1, 0))
+
+    def _show_taking(self, count: int) -> None:
+        """A field may take a moment to be kept; whoever presses the key sees at once that it was heard."""
+        self._taking = count
+        self.add.setText(f"Adding {count} fields…" if count > 1 else "Adding…" if count else ADD)
 
     def end(self) -> None:
         """Let go of the source, for good."""
         self._address = None
+        self._show_taking(0)
         self._let_go()
 
     def _let_go(self) -> None:

@@ -30,7 +30,7 @@ class Intake(QObject):
         super().__init__(page)
         self._page = page
         pane = page.desk.collect
-        pane.field_wanted.connect(self.add_from)
+        pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
         pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
         pane.source_chosen.connect(self._remember_source)
         pane.files_wanted.connect(self.ask_files)
@@ -80,15 +80,20 @@ class Intake(QObject):
         """Add the picture from the clipboard."""
         self.offer(QGuiApplication.clipboard().mimeData())
 
-    def add_from(self, source: Callable[[], Picture]) -> None:
-        """Add the picture that ``source`` gives, on a worker."""
+    def add_from(self, source: Callable[[], Picture], done: Callable[[], None] = lambda: None) -> None:
+        """Add the picture that ``source`` gives, on a worker; ``done`` is called whatever came of it."""
 
         def told(sentence: str) -> None:
+            done()
             if sentence:
                 self._page.shell.say(sentence)
             self._page.read_on()
 
-        self._page.change(lambda bench: add(bench, source), told)
+        def refused(error: KnownError) -> None:
+            done()
+            self._page.shell.warn(str(error), "danger")
+
+        self._page.change(lambda bench: add(bench, source), told, refused)
 
     def toggle_collecting(self) -> None:
         """Take fields from the microscope or a folder, or look at the cells again."""
