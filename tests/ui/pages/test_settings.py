@@ -63,3 +63,19 @@ def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
     assert "3 left out" in page.exported.text()
     page.leave()
     assert not page.export_panel.isVisible()
+
+
+def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(shell: Shell, at_once: None) -> None:
+    page = SettingsPage(shell)
+    page.resize(1000, 700)
+    page.show()
+    page.enter()
+    page.ranges.click()
+    page.keys_button.click()
+    assert page.ranges_panel is not None
+    assert page.keys_panel is not None
+    assert page.ranges_panel.isVisible()
+    assert page.keys_panel.isVisible()
+    page.leave()
+    assert not page.ranges_panel.isVisible()
+    assert not page.keys_panel.isVisible()
