@@ -7,8 +7,10 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
-from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.record import Patient
 from clinoscope.paths import RESOURCES
+from clinoscope.ui import tasks
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import SmearPage
 from clinoscope.workflow.smear.second import Comparison, Difference
@@ -26,19 +28,24 @@ def test_a_new_one_begins_with_the_way_to_fields(shell: Shell, ada: Patient, at_
     made.leave()
 
 
-def test_what_was_opened_for_another_visit_is_dropped(
-    shell: Shell, smear: Exam, ada: Patient, wait_for: Callable[[Callable[[], object]], bool]
+def test_an_answer_that_comes_after_the_page_moved_on_is_dropped(
+    page: SmearPage, shell: Shell, wait_for: Callable[[Callable[[], object]], bool]
 ) -> None:
-    made = SmearPage(shell)
-    made.show()
-    made.enter(exam=smear)
-    made.enter(patient_id=ada.id)
-    assert wait_for(lambda: made.bench is not None)
-    assert wait_for(lambda: not made.busy)
-    assert made.bench is not None
-    assert made.bench.exam.id != smear.id
-    assert made.gallery.cells() == ()
-    made.leave()
+    tasks.use_pool(tasks.ThreadPool())
+    came: list[str] = []
+    warned: list[str] = []
+    shell.warned.connect(lambda text, _level: warned.append(text))
+
+    def fails() -> None:
+        raise VaultError("The disk is gone.")
+
+    page.run(lambda: "late", done=came.append)
+    page.run(fails, done=came.append)
+    page.leave()
+    assert wait_for(lambda: tasks.running() == 0)
+    QTest.qWait(20)
+    assert came == []
+    assert warned == []
 
 
 def test_the_cells_two_readers_differ_on_one_after_the_other(page: SmearPage) -> None:
