@@ -114,6 +114,11 @@ class Exams:
         """Everything begun and not signed, the one saved last first."""
         return self._with_patients("SELECT * FROM exams WHERE state = 'draft' ORDER BY saved_at DESC", [])
 
+    def smears(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
+        """The smears saved last, drafts among them, each in its newest version, with their patients."""
+        found = f"SELECT * FROM exams WHERE smear IS NOT NULL AND {_NEWEST} ORDER BY saved_at DESC LIMIT ?"
+        return self._with_patients(found, [limit])
+
     def save_draft(self, exam: Exam) -> None:
         """Store a draft as it is now, as often as wanted. The first save begins the exam.
 

@@ -167,6 +167,7 @@ def _smears(db: Database) -> None:
 
 _SMEARS = """
 ALTER TABLE exams ADD COLUMN smear TEXT;;
+CREATE INDEX exams_smears ON exams (saved_at) WHERE smear IS NOT NULL;;
 DROP INDEX exams_reviewed;;
 CREATE INDEX exams_reviewed ON exams (
     task, signed_at, id, version, json_extract(reading, '$.model.sha256'), json_extract(reading, '$.answer'),

@@ -76,7 +76,7 @@ class ContextBar(QWidget):
 
     def show_place(self, place: str) -> None:
         """New exam is the thing to do on the patient's page only, and nothing to offer in the middle of an exam."""
-        self._in_exam = place == "exam"
+        self._in_exam = place in ("exam", "smear")
         self.show_access()
         self.new_exam.set_kind("primary" if place == "patient" else "quiet")
 

@@ -15,12 +15,14 @@ WIDTH = 88
 _PLACES = (
     ("today", "Today", "ph.sun-horizon", "Ctrl+1"),
     ("people", "People", "ph.users", "Ctrl+2"),
-    ("models", "Models", "ph.cube", "Ctrl+3"),
+    ("smears", "Smears", "ph.circles-three", "Ctrl+3"),
+    ("models", "Models", "ph.cube", "Ctrl+4"),
 )
 _PART_OF = {
     "patient": "people",
     "exam": "people",
     "compare": "people",
+    "smear": "smears",
     "users": "settings",
     "audit": "settings",
 }
@@ -91,7 +93,7 @@ class _Initials(QWidget):
 
 
 class Rail(QWidget):
-    """Ctrl+1 to Ctrl+3 go to the places, Ctrl+, to the settings, Ctrl+L locks."""
+    """Ctrl+1 to Ctrl+4 go to the places, Ctrl+, to the settings, Ctrl+L locks."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()

@@ -22,6 +22,9 @@ NEEDS = {
     "people": Act.PATIENT_READ,
     "patient": Act.PATIENT_READ,
     "exam": Act.PATIENT_READ,
+    "compare": Act.PATIENT_READ,
+    "smears": Act.PATIENT_READ,
+    "smear": Act.PATIENT_READ,
     "users": Act.USERS,
     "audit": Act.AUDIT,
 }
@@ -33,6 +36,8 @@ PLACES: dict[str, tuple[str, str]] = {
     "patient": ("clinoscope.ui.pages.patient", "PatientPage"),
     "exam": ("clinoscope.ui.exam.page", "ExamPage"),
     "compare": ("clinoscope.ui.compare.page", "ComparePage"),
+    "smears": ("clinoscope.ui.pages.smears", "SmearsPage"),
+    "smear": ("clinoscope.ui.smear.page", "SmearPage"),
     "models": ("clinoscope.ui.pages.models", "ModelsPage"),
     "settings": ("clinoscope.ui.pages.settings", "SettingsPage"),
     "users": ("clinoscope.ui.pages.users", "UsersPage"),
@@ -45,7 +50,8 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``pictures``, ``labs``, ``users``, ``settings``), on the window's thread.
+    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the
+    window's thread.
     """
 
     changed = Signal(str)
@@ -106,10 +112,13 @@ class Shell(QObject):
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient),
-        ``models``, ``settings``. Raises KeyError for another."""
+        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient), ``smears``, ``smear``
+        (``patient_id`` or ``exam``), ``models``, ``settings``. Raises KeyError for another. An exam that is a smear is
+        opened on the bench, whoever asks for it."""
         if place not in PLACES:
             raise KeyError(place)
+        if place == "exam" and getattr(what.get("exam"), "smear", None) is not None:
+            place = "smear"
         if place in NEEDS and not self.may(NEEDS[place]):
             self.warn(self.why_not(NEEDS[place]))
             return

@@ -51,3 +51,14 @@ def signed_lately(vault: Vault, limit: int) -> tuple[tuple[Exam, Patient], ...]:
     if not may(vault, Act.EXAM_READ):
         return ()
     return tuple(pair for pair in vault.exams.recent(limit) if pair[0].state is ExamState.SIGNED)
+
+
+def smears(vault: Vault, limit: int) -> tuple[tuple[Exam, Patient], ...]:
+    """The smears saved last, with their patients: drafts for who may go on with them, signed ones for who may open
+    them."""
+    wanted = set()
+    if may(vault, Act.EXAM_TAKE, "neutrophil"):
+        wanted.add(ExamState.DRAFT)
+    if may(vault, Act.EXAM_READ):
+        wanted.add(ExamState.SIGNED)
+    return tuple(pair for pair in vault.exams.smears(limit) if pair[0].state in wanted)

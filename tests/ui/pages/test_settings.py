@@ -86,3 +86,19 @@ def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) ->
     page.enter()
     assert not any(button.isVisible() for button in shown)
     assert page.emergency.isVisible()
+
+
+def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(shell: Shell, at_once: None) -> None:
+    page = SettingsPage(shell)
+    page.resize(1000, 700)
+    page.show()
+    page.enter()
+    page.smears.ranges.click()
+    page.smears.keys.click()
+    assert page.smears.ranges_panel is not None
+    assert page.smears.keys_panel is not None
+    assert page.smears.ranges_panel.isVisible()
+    assert page.smears.keys_panel.isVisible()
+    page.leave()
+    assert not page.smears.ranges_panel.isVisible()
+    assert not page.smears.keys_panel.isVisible()

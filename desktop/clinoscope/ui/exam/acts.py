@@ -34,6 +34,11 @@ class Acts(QObject):
         page.report.whole_wanted.connect(self.show_report)
         page.report.picture_wanted.connect(self.save_picture)
 
+    def to_bench(self) -> None:
+        """Many fields of a smear instead of one picture."""
+        if self._page.patient is not None:
+            self._page.shell.go("smear", patient_id=self._page.patient.id)
+
     def close_panel(self) -> bool:
         """Close the panel that is open; False when there is none."""
         if self.panel is None:

@@ -62,6 +62,7 @@ class ExamPage(Page):
     def _connect(self) -> None:
         capture, region, reading = self.bench.capture, self.bench.region, self.bench.reading
         self.choose.chosen.connect(self._on_chosen)
+        self.choose.smear_chosen.connect(self.acts.to_bench)
         self.head.step_wanted.connect(lambda index: self.go_to(Step(index)))
         self.head.discard_wanted.connect(self.acts.ask_discard)
         capture.still_wanted.connect(self._take)

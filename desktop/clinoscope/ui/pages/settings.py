@@ -29,6 +29,7 @@ from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.password_panel import PasswordPanel
+from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
@@ -79,6 +80,7 @@ class SettingsPage(Page):
         self._vault()
         self._colours()
         self._training_set()
+        self._smears()
         self._about()
         self._rows.addStretch(1)
 
@@ -92,8 +94,8 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
-        panels = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel, *self._opened)
-        for panel in panels:
+        made = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel)
+        for panel in (*made, *self.smears.panels, *self._opened):
             if panel is not None:
                 panel.hide()
 
@@ -201,6 +203,10 @@ class SettingsPage(Page):
         self.export_panel: ExportPanel | None = None
         self.exported = _outcome()
         self._training_section = self._section("Training set", _left(self.export), self.exported)
+
+    def _smears(self) -> None:
+        self.smears = SmearSection(self, self.shell)
+        self._section("Smears", self.smears)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")

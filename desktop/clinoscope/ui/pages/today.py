@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -122,7 +123,9 @@ class TodayPage(Page):
     def _take_keyboard(self, part: QWidget) -> None:
         """The keyboard goes to what there is to do, unless a person has it somewhere on this page already."""
         focus: QWidget | None = self.window().focusWidget()
-        if self.isVisible() and (focus is None or not focus.isVisible() or not self.isAncestorOf(focus)):
+        # A stack whose page had the keyboard gives it to the next page itself, where no key means anything.
+        held = focus is not None and focus.isVisible() and focus.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if self.isVisible() and (focus is None or not held or not self.isAncestorOf(focus)):
             part.setFocus()
 
     def _want(self, rows: RowList, exam: Exam) -> None:

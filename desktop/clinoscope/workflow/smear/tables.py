@@ -254,6 +254,11 @@ def panel() -> tuple[PanelEntry, ...]:
     return msgspec.convert(_file("panel.toml")["entries"], tuple[PanelEntry, ...])
 
 
+def panel_note() -> str:
+    """What is to be said beneath the reference panel."""
+    return str(_file("panel.toml")["note"])
+
+
 def panel_picture(vault: Vault, entry: PanelEntry) -> tuple[bytes, bool]:
     """The picture of a class in the panel, and whether it is this laboratory's own; else the drawn one.
 
