@@ -7,6 +7,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program. Returns the exit status: 0, 1 (a reading could not be made, or another
     failure of the world), 2 (wrong usage) or 130 (stopped with Ctrl-C)."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _leave_no_core()
     if not arguments or arguments[0] in ("--measure-start", "--measure-preview", "--vault"):
         from clinoscope.ui.app import main as window
 
@@ -18,6 +19,15 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("clinoscope: Stopped.\n")
         return 130
+
+
+def _leave_no_core() -> None:
+    """No file with the program's memory, keys and patients in it, should it crash. Windows writes none by itself."""
+    if sys.platform != "win32":
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 if __name__ == "__main__":

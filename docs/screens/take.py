@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time as clock
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PHANTOMS = HERE.parents[1] / "resources" / "phantoms"
+sys.path.insert(0, str(PHANTOMS))  # for what draws them
 USER, PASSWORD = "Grace Mensah", "three quiet rivers"
 CODE = "7K2M9-0QXTB-4WHJD-R8S3V-EP6N1"
 """Not the code of any vault."""
@@ -52,10 +53,10 @@ SETS = (
         768,
         1,
         "login patient compare capture reading reading-flag reading-lips sign"
-        " models models-tested models-over-time settings",
+        " models models-tested models-over-time settings smear smear-field",
     ),
     ("light", 1920, 1080, 1, "patient reading"),
-    ("light", 1366, 768, 2, "reading-smear models"),
+    ("light", 1366, 768, 2, "reading-smear models smear"),
 )
 COLOURS = 256
 """In each picture that is kept, those of the theme among them: a third of the bytes, hardly to be told apart."""
@@ -92,6 +93,8 @@ VISITS = (
     (0, "skin/lesion-photo", "lesion.png", 0, "read"),
 )
 
+SMEAR_OF = 6
+"""The patient of the drawn smear."""
 LABS = (
     # of the first patient: value, unit, days ago, the time of day, why it is void
     ("9.1", "g/dL", 92, time(9, 40), ""),
@@ -113,6 +116,8 @@ class Stage:
     camera: str
     """The address of a network camera."""
     scratch: Path
+    smears: list[Exam] = field(default_factory=list)
+    """The drawn smear, once it is made."""
 
     def settle(self, milliseconds: int = 900) -> None:
         """Let the window work until it has nothing left to do."""
@@ -394,6 +399,61 @@ def export_panel(stage: Stage) -> None:
     stage.window.page.export.click()  # type: ignore[union-attr]  # the page just gone to
 
 
+def smear(stage: Stage) -> None:
+    """Six drawn fields that overlap, half of the cells reviewed."""
+    import numpy as np
+    from drawing.smear import scan
+    from PIL import PngImagePlugin
+
+    from clinoscope.workflow import capture
+    from clinoscope.workflow.smear import collect
+    from clinoscope.workflow.smear.bench import Bench
+
+    vault, patient = stage.window.shell.open_vault, stage.patients[SMEAR_OF]
+    if not stage.smears:
+        bench = Bench(vault, collect.begin(vault, patient))
+        big, _truth = scan(1700, 4000, 70, 3)
+        note = PngImagePlugin.PngInfo()
+        note.add_text("clinoscope-phantom", "smear")
+        for number, (x, y) in enumerate(((0, 0), (1280, 0), (2560, 0), (0, 800), (1280, 800), (2560, 800))):
+            path = stage.scratch / f"field-{number}.png"
+            Image.fromarray(np.ascontiguousarray(big[y : y + 900, x : x + 1440])).save(path, pnginfo=note)
+            bench.add_field(capture.open_picture(path))
+        while bench.read_next() is not None:
+            pass
+        bench.confirm(cell.number for cell in bench.cells[::2])
+        bench.edit(white_cells=11.8, comments=("toxic_granulation:2",))
+        stage.smears.append(bench.exam)
+    stage.window.shell.set_context(patient)
+    stage.window.shell.go("smear", exam=stage.smears[0])
+    stage.settle(1500)
+
+
+def smear_field(stage: Stage) -> None:
+    """One cell in its field."""
+    smear(stage)
+    page = stage.window.page
+    page.gallery.go_to(page.gallery.cells()[3].number)  # type: ignore[union-attr]  # the bench just gone to
+    page.desk.toggle_close()  # type: ignore[union-attr]
+
+
+def smear_panel(show: str) -> Scene:
+    """The bench with a panel open."""
+
+    def scene(stage: Stage) -> None:
+        smear(stage)
+        getattr(stage.window.page, show)()
+        stage.settle()
+
+    return scene
+
+
+def ranges(stage: Stage) -> None:
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("settings")
+    stage.window.page.smears.ranges.click()  # type: ignore[union-attr]  # the page just gone to
+
+
 def people(stage: Stage) -> None:
     stage.window.shell.set_context(None)
     stage.window.shell.go("people")
@@ -434,6 +494,12 @@ SCENES: dict[str, Scene] = {
     "reading-lips": show_exam("draft", "anemia/lip"),
     "reading-smear": show_exam("draft", "neutrophil/cells"),
     "heatmap": heatmap,
+    "smear": smear,
+    "smear-field": smear_field,
+    "smear-sheet": smear_panel("show_sheet"),
+    "smear-reference": smear_panel("show_reference"),
+    "smears": lambda stage: stage.window.shell.go("smears"),
+    "settings-ranges": ranges,
     "about-model": about_model,
     "sign": sign,
     "report": report,
@@ -446,6 +512,8 @@ SCENES: dict[str, Scene] = {
     "models-test": models_test,
     "settings": check_vault,
     "settings-export": export_panel,
+    "users": lambda stage: stage.window.shell.go("users"),
+    "log": lambda stage: stage.window.shell.go("audit"),
     "models-over-time": over_time,
     "today-dropped": lambda stage: stage.window.shell.go("today"),
     "locked": lambda stage: stage.window.shell.lock(),

@@ -166,6 +166,26 @@ def test_a_vault_from_making_to_restoring(capsys: pytest.CaptureFixture[str], tm
     assert "is empty" in capsys.readouterr().err
 
 
+def test_the_keys_and_the_pictures_of_a_vault(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("a long enough one\n")
+    vault = ["--vault", str(tmp_path / "vault"), "--user", "Ada", "--password-file", str(secret)]
+    assert main(["vault", "create", *vault]) == 0
+    first = lines(capsys.readouterr().out)[0]["recovery_code"]
+    assert main(["vault", "rotate-key", *vault]) == 0
+    assert lines(capsys.readouterr().out)[0]["recovery_code"] != first
+    assert main(["vault", "check", *vault]) == 0
+    orphan = tmp_path / "vault" / "pictures.1" / "ab" / ("ab" * 32)
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"left by a kill")
+    assert main(["vault", "check", *vault]) == 1
+    capsys.readouterr()
+    assert main(["vault", "check", "--mend", *vault]) == 0
+    assert lines(capsys.readouterr().out)[0]["ok"] is True
+    assert main(["vault", "prove", "nothing", str(tmp_path / "proof"), *vault]) == 1
+    assert "no such exam" in capsys.readouterr().err
+
+
 def test_evaluate_says_what_is_wrong_with_the_labels(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("path,label\nx.png,unknown\n")
     command = [
@@ -185,3 +205,11 @@ def test_training_without_backbones_says_where_to_get_them(capsys: pytest.Captur
     recipe = str(MODELS / "recipes" / "skin-rash.toml")
     assert main(["train", recipe, "--data", str(tmp_path), "--out", str(tmp_path / "o")]) == 1
     assert capsys.readouterr().err.startswith("clinoscope: ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes no core files")
+def test_a_crash_leaves_no_memory_on_the_disk() -> None:
+    script = "import resource; from clinoscope.__main__ import _leave_no_core as leave; leave()"
+    script += "; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"

@@ -30,7 +30,7 @@ def dropped(vault_folder: Path) -> Path:
         vault.patients.add(Patient(id="p1", identifier="1001-7", name="Ada Okafor"))
         sha256 = vault.pictures.put(b"a picture")
         agreed = [place % 10 > 0 if place < 130 else place % 2 > 0 for place in range(180)]
-        keys = vault._unlock(PASSWORD)  # once: signed one by one they would take minutes of key derivation
+        keys = vault.custody.unlock(PASSWORD)  # once: signed one by one they would take minutes of key derivation
         rows = [_row(_exam(vault, keys, place, agrees, sha256)) for place, agrees in enumerate(agreed)]
         with vault._store._lock:
             db = vault._store._db

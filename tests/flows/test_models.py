@@ -19,7 +19,7 @@ RASH = RESOURCES / "phantoms" / "rash.png"
 
 
 def go_to_models(hands: Any) -> Any:
-    hands.ctrl(Qt.Key.Key_3)
+    hands.ctrl(Qt.Key.Key_4)
     hands.on("models")
     page = hands.window.page
     hands.until(lambda: page.rows.rows(), "the packages are listed", 30)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
@@ -45,7 +46,7 @@ def write(folder: str, name: str, password: str, seed: str) -> None:
         vault.settings.set("last", key)
         say("setting", key)
         if draw.random() < 0.2:
-            vault.add_user(f"User {key}", password)
+            vault.custody.add_user(f"User {key}", password, [Role.CLINICIAN])
             say("user", f"User_{key}")
 
 

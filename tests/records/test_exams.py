@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
 from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.record import Exam, ExamState, Patient, Reviewed
 from clinoscope.domain.region import Box, Region
+from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.records import Vault
 from clinoscope.records.exams import _REVIEWED, exam_of
 
@@ -255,7 +257,7 @@ def test_lists_are_in_order_and_show_newest_versions(vault: Vault, draft: Exam, 
 
 def test_two_signers_sign_with_their_own_keys(vault: Vault, draft: Exam) -> None:
     first = vault.exams.sign(draft, PASSWORD)
-    vault.add_user("Bob", "battery staple")
+    vault.custody.add_user("Bob", "battery staple", [Role.CLINICIAN])
     folder = vault.folder
     vault.close()
     with Vault.open(folder, "bob", "battery staple") as bobs:
@@ -306,3 +308,14 @@ def test_reviewed_tells_what_was_signed_last_of_every_exam(vault: Vault, draft: 
     vault.exams.sign(replace(other, review=replace(draft.review, answer="measles", agrees=False)), PASSWORD)
     assert [entry.agrees for entry in vault.exams.reviewed("skin/rash")] == [False]
     assert vault.exams.reviewed("skin/lesion-photo") == ()
+
+
+def test_smears_are_listed_apart_with_drafts_the_newest_first(vault: Vault, patient: Patient, draft: Exam) -> None:
+    vault.exams.save_draft(draft)
+    for name in ("s1", "s2"):
+        vault.exams.save_draft(replace(draft, id=name, smear=SmearSheet()))
+    vault.exams.save_draft(replace(draft, id="s1", smear=SmearSheet(target=200)))
+    found = vault.exams.smears(10)
+    assert [(exam.id, owner.id) for exam, owner in found] == [("s1", patient.id), ("s2", patient.id)]
+    assert found[0][0].smear == SmearSheet(target=200)
+    assert [exam.id for exam, _ in vault.exams.smears(1)] == ["s1"]

@@ -66,7 +66,7 @@ def test_a_cut_off_or_exchanged_file_is_noticed(vault: Vault) -> None:
 
 def test_a_well_sealed_file_with_other_bytes_is_noticed(vault: Vault) -> None:
     sha256 = vault.pictures.put(DATA)
-    vault.pictures.path(sha256).write_bytes(vault.pictures._sealed(sha256, b"something else"))
+    vault.pictures.path(sha256).write_bytes(vault.pictures.sealed(sha256, b"something else"))
     with pytest.raises(VaultError, match="altered"):
         vault.pictures.get(sha256)
 

@@ -1,17 +1,17 @@
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 import sqlcipher3.dbapi2
 from sqlite_utils import Database
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Exam, Patient
-from clinoscope.records import Operation, Vault, exams, schema, signing
-from clinoscope.records.keys import MINIMUM
+from clinoscope.records import Operation, Vault, schema
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 
@@ -60,38 +60,24 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(folder: Path, monkeypa
 
 
 def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
-    tmp_path: Path, patient: Patient, draft: Exam, lab: LabValue, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, patient: Patient, lab: LabValue
 ) -> None:
-    folder = tmp_path / "first"
-    with monkeypatch.context() as before:
-        before.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
-        _without_smears(before)
-        with Vault.create(folder, NAME, PASSWORD, cost=MINIMUM)[0] as vault:
-            assert vault._store.rows("SELECT name FROM sqlite_master WHERE name = 'labs'") == []
-            vault.patients.add(patient)
-            vault.pictures.put(b"a picture")
-            signed = vault.exams.sign(draft, PASSWORD)
+    """The file was written by the program of that time: a patient, a signed exam, the draft of its amendment."""
+    with zipfile.ZipFile(Path(__file__).parent / "data" / "vault-of-the-first-version.zip") as file:
+        file.extractall(tmp_path / "old")
+    folder = tmp_path / "old" / "vault"
     with Vault.open(folder, NAME, PASSWORD) as vault:
         assert vault.events()[1].details == {"from": 1, "to": len(schema.MIGRATIONS)}
-        assert vault.exams.signed_of_task(draft.task) == (signed,)
+        (signed,) = vault.exams.signed_of_task("skin/rash")
+        assert vault.patients.get(signed.patient_id) == patient
+        assert [exam.state for exam in vault.exams.versions(signed.id)] == ["signed", "draft"]
+        assert vault.roles == {Role.ADMINISTRATOR, Role.CLINICIAN}
         assert vault.labs.of_patient(patient.id) == ()
         vault.labs.add(lab)
+        vault.exams.sign(vault.exams.get(signed.id, 2), PASSWORD)
         assert vault.verify().ok
     (copy,) = (folder / "before-upgrade").iterdir()
     assert copy.name.startswith("records-v1-")
-
-
-def _without_smears(before: pytest.MonkeyPatch) -> None:
-    """Write and sign exams as a program did that knew of no smears: neither a column nor a word in what is signed."""
-    canonical = signing.canonical
-
-    def older_text(exam: Exam) -> bytes:
-        told = msgspec.json.decode(canonical(exam))
-        return msgspec.json.encode({name: told[name] for name in sorted(told) if name != "smear"})
-
-    before.setattr(exams, "_PARTS", {name: kind for name, kind in exams._PARTS.items() if name != "smear"})
-    before.setattr(exams, "canonical", older_text)
-    before.setattr(signing, "canonical", older_text)
 
 
 def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +115,10 @@ def test_an_upgrade_that_fails_leaves_the_old_vault(folder: Path, monkeypatch: p
         "UPDATE labs SET voided_at = NULL, voided_by = NULL, void_reason = NULL WHERE id = 'l2'",
         "DELETE FROM labs",
         "REPLACE INTO labs SELECT * FROM labs",
+        "UPDATE users SET name = 'x'",
+        "DELETE FROM users",
+        "UPDATE seals SET value = 'x'",
+        "DELETE FROM seals",
     ],
 )
 def test_what_is_signed_and_logged_stays_whatever_the_statement(

@@ -1,6 +1,7 @@
 import pytest
 from sqlite_utils import Database
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import User
 from clinoscope.records import Operation, Vault, users
@@ -22,11 +23,11 @@ def test_names_are_tidied_and_needed() -> None:
 
 def test_a_name_is_taken_once(vault: Vault) -> None:
     def apply(db: Database) -> None:
-        users.insert(db, User(id="u2", name="DR ADA OKAFOR"), new_opened("u2", bytes(32)))
+        users.insert(db, User(id="u2", name="DR ADA OKAFOR"), new_opened("u2", bytes(32)), frozenset({Role.CLINICIAN}))
 
     with pytest.raises(NotAllowed, match="user of this name already"):
         vault.run(Operation("user.add", frozenset(), apply))
-    assert vault.users() == (vault.user,)
+    assert [entry.user for entry in vault.custody.accounts()] == [vault.user]
 
 
 def test_a_user_may_have_had_several_keys(vault: Vault) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
 from clinoscope.domain.record import Exam
 from clinoscope.records import Topic, Vault, keys
@@ -24,7 +25,7 @@ def test_a_new_vault_is_open_for_its_first_user(tmp_path: Path) -> None:
     with vault:
         assert Vault.exists(tmp_path / "vault")
         assert vault.user.name == "Dr Ada"
-        assert vault.users() == (vault.user,)
+        assert [entry.user for entry in vault.custody.accounts()] == [vault.user]
         assert vault.verify().ok
         assert len(code) == 29
     assert [path.name for path in tmp_path.iterdir()] == ["vault"]
@@ -86,7 +87,7 @@ def test_the_password_opens_and_everything_is_there_again(folder: Path, vault: V
 
 def test_no_key_or_word_lies_readable_in_the_folder(folder: Path, vault: Vault, draft: Exam) -> None:
     vault.exams.sign(draft, PASSWORD)
-    vault_key = vault._vault_key
+    vault_key = vault.custody._vault_key
     told = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     names = " ".join(str(path) for path in folder.rglob("*"))
     for secret in (b"ngstr", b"Okafor", b"2187-3", b"typical", b"skin/rash", vault_key, vault_key.hex().encode()):
@@ -179,7 +180,7 @@ def test_closing_twice_is_fine_and_a_closed_vault_says_so(vault: Vault) -> None:
     vault.close()
     vault.close()
     for act in (
-        vault.users,
+        vault.custody.accounts,
         vault.events,
         lambda: vault.check_password(PASSWORD),
         lambda: vault.patients.search("a"),
@@ -193,10 +194,10 @@ def test_closing_twice_is_fine_and_a_closed_vault_says_so(vault: Vault) -> None:
 def test_a_changed_password_replaces_the_old_one(vault: Vault, folder: Path, draft: Exam) -> None:
     signed = vault.exams.sign(draft, PASSWORD)
     with pytest.raises(WrongPassword):
-        vault.change_password("wrong horse", "battery staple")
+        vault.custody.change_password("wrong horse", "battery staple")
     with pytest.raises(NotAllowed, match="at least 8"):
-        vault.change_password(PASSWORD, "short")
-    vault.change_password(PASSWORD, "battery staple")
+        vault.custody.change_password(PASSWORD, "short")
+    vault.custody.change_password(PASSWORD, "battery staple")
     vault.check_password("battery staple")
     assert vault.events(1)[0].act == "user.password"
     vault.close()
@@ -212,13 +213,13 @@ def test_a_changed_password_replaces_the_old_one(vault: Vault, folder: Path, dra
 
 def test_another_user_opens_the_same_records(vault: Vault, folder: Path, draft: Exam) -> None:
     vault.exams.save_draft(draft)
-    bob = vault.add_user(" Bob ", "battery staple")
-    assert [user.name for user in vault.users()] == ["Bob", NAME]
+    bob = vault.custody.add_user(" Bob ", "battery staple", [Role.CLINICIAN]).user
+    assert [entry.user.name for entry in vault.custody.accounts()] == ["Bob", NAME]
     for name, sentence in [("bob", "this name already"), (NAME.upper(), "this name already"), (" ", "needs a name")]:
         with pytest.raises(NotAllowed, match=sentence):
-            vault.add_user(name, "whatever else")
+            vault.custody.add_user(name, "whatever else", [Role.CLINICIAN])
     with pytest.raises(NotAllowed, match="at least 8"):
-        vault.add_user("Carl", "short")
+        vault.custody.add_user("Carl", "short", [Role.CLINICIAN])
     vault.check_password(PASSWORD)
     vault.close()
     with Vault.open(folder, "Bob", "battery staple") as bobs:
@@ -231,7 +232,10 @@ def test_another_user_opens_the_same_records(vault: Vault, folder: Path, draft: 
 
 def test_users_added_at_once_all_get_in(vault: Vault, folder: Path) -> None:
     names = ["Bob", "Carl", "Dora"]
-    threads = [threading.Thread(target=vault.add_user, args=(name, "battery staple")) for name in names]
+    threads = [
+        threading.Thread(target=vault.custody.add_user, args=(name, "battery staple", [Role.CLINICIAN]))
+        for name in names
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -241,9 +245,16 @@ def test_users_added_at_once_all_get_in(vault: Vault, folder: Path) -> None:
         Vault.open(folder, name, "battery staple").close()
 
 
-@pytest.mark.parametrize("act", ["add_user", "change_password"])
+@pytest.mark.parametrize(
+    ("act", "arguments"),
+    [
+        ("add_user", ("Bob", "battery staple", [Role.CLINICIAN])),
+        ("change_password", (PASSWORD, "battery staple")),
+        ("new_recovery_code", (PASSWORD,)),
+    ],
+)
 def test_keys_go_back_when_the_transaction_fails(
-    vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch, act: str
+    vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch, act: str, arguments: tuple[Any, ...]
 ) -> None:
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -251,9 +262,9 @@ def test_keys_go_back_when_the_transaction_fails(
     with monkeypatch.context() as patched:
         patched.setattr("clinoscope.records.audit.append", full)
         with pytest.raises(VaultError, match="disk is full"):
-            getattr(vault, act)("Bob" if act == "add_user" else PASSWORD, "battery staple")
+            getattr(vault.custody, act)(*arguments)
     vault.check_password(PASSWORD)
-    assert vault.users() == (vault.user,)
+    assert [entry.user for entry in vault.custody.accounts()] == [vault.user]
     vault.close()
     with pytest.raises(WrongPassword):
         Vault.open(folder, "Bob", "battery staple")
@@ -267,7 +278,7 @@ def test_a_key_file_that_cannot_be_written_changes_nothing(vault: Vault, monkeyp
     with monkeypatch.context() as patched:
         patched.setattr(keys, "write_whole", full)
         with pytest.raises(VaultError, match="disk is full"):
-            vault.change_password(PASSWORD, "battery staple")
+            vault.custody.change_password(PASSWORD, "battery staple")
     vault.check_password(PASSWORD)
     assert vault.events(1)[0].act == "vault.open"
 
@@ -277,12 +288,12 @@ def test_a_user_whose_adding_was_cut_short_does_not_exist(vault: Vault, folder: 
     vault.close()
     before = (folder / "records.db").read_bytes()
     with Vault.open(folder, NAME, PASSWORD) as again:
-        again.add_user("Bob", "battery staple")
+        again.custody.add_user("Bob", "battery staple", [Role.CLINICIAN])
     (folder / "records.db").write_bytes(before)
     with pytest.raises(WrongPassword, match="name or the password"):
         Vault.open(folder, "Bob", "battery staple")
     with Vault.open(folder, NAME, PASSWORD) as again:
-        again.add_user("Bob", "other staple")
+        again.custody.add_user("Bob", "other staple", [Role.CLINICIAN])
     Vault.open(folder, "Bob", "other staple").close()
 
 

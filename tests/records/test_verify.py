@@ -198,7 +198,7 @@ def test_a_database_that_cannot_be_read_is_a_problem_not_a_crash(vault: Vault, f
 
 def test_an_exam_signed_before_readings_had_flags_still_stands(vault: Vault, draft: Exam) -> None:
     """As the first release stored it: no word of flags in the signed text, none in the row."""
-    opened = vault._unlock(PASSWORD)
+    opened = vault.custody.unlock(PASSWORD)
     done = signing.signed(draft, vault.user, opened)
     assert done.signature is not None
     text = signing.canonical(done).replace(b'"flags":[],', b"")
@@ -244,7 +244,7 @@ def test_an_exam_that_cannot_be_read_does_not_keep_the_vault_from_opening(vault:
 
 def test_an_exam_signed_before_pictures_were_corrected_still_stands(vault: Vault, draft: Exam) -> None:
     """As earlier releases stored it: no word of a correction in the signed text, none in the row."""
-    opened = vault._unlock(PASSWORD)
+    opened = vault.custody.unlock(PASSWORD)
     done = signing.signed(draft, vault.user, opened)
     assert done.signature is not None
     text = signing.canonical(done).replace(b',"correction":null', b"")
@@ -273,3 +273,9 @@ def test_a_changed_correction_is_found(vault: Vault, draft: Exam) -> None:
     assert vault.exams.get(exam.id).picture == exam.picture
     assert vault.verify().ok
     assert tampered(vault, "UPDATE exams SET taken = replace(taken, '1.1', '1.2')")
+
+
+def test_a_seal_that_is_gone_or_not_the_signers_is_named(vault: Vault, signed: Exam) -> None:
+    vault.exams.sign(vault.exams.amend(signed, "why"), PASSWORD)
+    assert "The seal on event" in tampered(vault, "DELETE FROM seals WHERE seq = (SELECT max(seq) FROM seals)")[0]
+    assert "The seal on event" in tampered(vault, "UPDATE seals SET value = hex(zeroblob(64))")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinoscope.domain.picture import Origin
@@ -20,6 +22,8 @@ from clinoscope.records.keys import MINIMUM
 from clinoscope.ui import tasks, theme
 from clinoscope.ui.preferences import PreferencesFile
 from clinoscope.ui.shell import Shell
+
+WaitFor = Callable[[Callable[[], object]], bool]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,21 @@ def at_once() -> Iterator[None]:
     before = tasks.use_pool(tasks.Inline())
     yield
     tasks.use_pool(before)
+
+
+@pytest.fixture
+def wait_for(app: QApplication) -> WaitFor:
+    """Lets events come until something happens; False when it has not within ten seconds."""
+
+    def wait(happens: Callable[[], object]) -> bool:
+        end = time.monotonic() + 10
+        while not happens():
+            if time.monotonic() > end:
+                return False
+            QTest.qWait(5)
+        return True
+
+    return wait
 
 
 @pytest.fixture

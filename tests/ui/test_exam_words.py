@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 import pytest
 
 from clinoscope.domain.picture import Origin
-from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, UNSURE, Measure, ModelRef, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, Measure, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, PictureRef, Review
+from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.ui import exam_words
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -79,6 +80,17 @@ def test_a_task_that_is_gone_keeps_its_id() -> None:
     gone = replace(read("spots"), task="eye/spots")
     assert exam_words.task_name(gone) == "eye/spots"
     assert exam_words.answer(gone) == "spots"
+
+
+def test_a_smear_in_words() -> None:
+    begun = replace(DRAFT, task="neutrophil/cells", smear=SmearSheet())
+    assert exam_words.task_name(begun) == exam_words.DIFFERENTIAL
+    assert (exam_words.step(begun), exam_words.answer(begun)) == ("Add fields", "Not signed yet")
+    assert exam_words.step(replace(begun, picture=PICTURE)) == "Count and review"
+    counted = Reading("neutrophil/cells", COUNTED, MODEL, measures=(Measure("white cells", 112, 0),))
+    signed = replace(begun, reading=counted, review=Review(answer=COUNTED, agrees=False))
+    assert exam_words.answer(signed) == "112 white cells"
+    assert exam_words.clinician(signed) == "Every cell reviewed"
 
 
 def test_the_chip_names_drafts_and_amended_versions() -> None:

@@ -6,7 +6,7 @@ from clinoscope.ui.rail import Rail
 from clinoscope.ui.shell import Shell
 
 
-@pytest.mark.parametrize("place", ["today", "people", "models", "settings"])
+@pytest.mark.parametrize("place", ["today", "people", "smears", "models", "settings"])
 def test_each_place_is_one_click_or_key_away(shell: Shell, place: str) -> None:
     rail, went = Rail(shell), []
     shell.went.connect(lambda where, _what: went.append(where))
@@ -23,4 +23,6 @@ def test_patient_and_exam_belong_to_people(shell: Shell) -> None:
         rail.show_place(place)
         assert rail.button("people").isChecked()
         assert not rail.button("today").isChecked()
+    rail.show_place("smear")
+    assert rail.button("smears").isChecked()
     rail.deleteLater()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from clinoscope.domain.record import Patient
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import PLACES, Shell
+from clinoscope.workflow.smear import collect
 
 ADA = Patient(id="p1", identifier="1001-7", name="Ada Okafor")
 
@@ -28,6 +29,14 @@ def test_go_tells_where_and_what(shell: Shell) -> None:
     assert shell.place == "patient"
     with pytest.raises(KeyError):
         shell.go("nowhere")
+
+
+def test_an_exam_that_is_a_smear_opens_on_the_bench(shell: Shell, ada: Patient) -> None:
+    exam = collect.begin(shell.open_vault, ada)
+    shell.go("exam", exam=exam)
+    assert shell.place == "smear"
+    shell.go("exam", patient_id=ada.id, mode=None)
+    assert shell.place == "exam"
 
 
 def test_a_write_on_any_thread_is_announced_on_this_one(shell: Shell) -> None:

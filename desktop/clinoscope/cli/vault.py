@@ -1,19 +1,20 @@
-"""``clinoscope vault create|verify|backup|restore``."""
+"""``clinoscope vault create|verify|check|backup|restore|prove|rotate-key``."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import open_vault, password, say, vault_arguments
-from clinoscope.workflow import session
+from clinoscope.cli.common import open_vault, password, progress, say, vault_arguments
+from clinoscope.workflow import backups, custody, exams, session
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("vault", help="make, check, back up and restore a vault")
-    acts = command.add_subparsers(metavar="create|verify|backup|restore", required=True)
+    acts = command.add_subparsers(metavar="create|verify|check|backup|restore|prove|rotate-key", required=True)
     create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
     verify = acts.add_parser("verify", help="check the audit chain, every signature, lab value and picture")
     backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
@@ -27,6 +28,19 @@ def add(commands: Any) -> None:
         "--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent"
     )
     restore.set_defaults(run=run_restore)
+    check = acts.add_parser("check", help="look for missing, altered and orphaned files; with --mend put them right")
+    vault_arguments(check)
+    check.add_argument("--mend", action="store_true", help="set aside what no record names")
+    check.add_argument("--backups", type=Path, metavar="DIR", help="with --mend: take lost pictures from here")
+    check.set_defaults(run=run_check)
+    prove = acts.add_parser("prove", help="write the proof of a signed exam, to be checked without Clinoscope")
+    vault_arguments(prove)
+    prove.add_argument("exam", metavar="EXAM", help="the exam's id, as it stands on the report")
+    prove.add_argument("target", type=Path, metavar="DIR", help="a new folder")
+    prove.set_defaults(run=run_prove)
+    rotate = acts.add_parser("rotate-key", help="encrypt everything anew; prints the new recovery code once")
+    vault_arguments(rotate)
+    rotate.set_defaults(run=run_rotate)
 
 
 def run_create(options: argparse.Namespace) -> int:
@@ -41,7 +55,7 @@ def run_verify(options: argparse.Namespace) -> int:
     """Check everything; 1 when something is not as it was signed."""
     vault = open_vault(options)
     try:
-        report = vault.verify()
+        report = backups.verify(vault)
     finally:
         vault.close()
     say(
@@ -57,14 +71,49 @@ def run_verify(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def run_check(options: argparse.Namespace) -> int:
+    """Compare the picture store with the database; 1 unless nothing is missing, altered or orphaned any more."""
+    vault = open_vault(options)
+    try:
+        found = backups.mend(vault, options.backups) if options.mend else backups.check(vault)
+    finally:
+        vault.close()
+    say({"ok": found.ok, **dataclasses.asdict(found)})
+    return 0 if found.ok else 1
+
+
 def run_backup(options: argparse.Namespace) -> int:
     """Back up and print where."""
     vault = open_vault(options)
     try:
-        made = vault.backup(options.target)
+        made = backups.backup(vault, options.target)
     finally:
         vault.close()
     say({"backup": str(made)})
+    return 0
+
+
+def run_prove(options: argparse.Namespace) -> int:
+    """Write the proof and print which version it is of."""
+    vault = open_vault(options)
+    try:
+        exam = exams.prove(vault, options.exam, options.target)
+    finally:
+        vault.close()
+    say({"proof": str(options.target), "exam": exam.id, "version": exam.version})
+    return 0
+
+
+def run_rotate(options: argparse.Namespace) -> int:
+    """Another vault key. The recovery code is printed here and nowhere else, ever."""
+    vault = open_vault(options)
+    try:
+        code = custody.rotate(
+            vault, password(options.password_file), lambda done, of: progress(f"{done} of {of} pictures")
+        )
+    finally:
+        vault.close()
+    say({"vault": str(options.vault), "recovery_code": code})
     return 0
 
 

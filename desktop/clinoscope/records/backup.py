@@ -11,7 +11,7 @@ damaged stick is noticed before anything is put back.
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +19,11 @@ from typing import Annotated
 import msgspec
 
 from clinoscope.domain.errors import VaultError
-from clinoscope.records import keys, store
+from clinoscope.records import keys, rotation, store
 from clinoscope.records.errors import translated
 from clinoscope.records.files import sync_folder, write_whole
-from clinoscope.records.pictures import FOLDER, file_in
+from clinoscope.records.keys import KeyFile
+from clinoscope.records.pictures import file_in
 from clinoscope.records.store import Store
 
 SHARED = "clinoscope-pictures"
@@ -56,7 +57,7 @@ class Manifest:
     pictures: tuple[Entry, ...]
 
 
-def backup(source: Store, vault: Path, folder: Path) -> tuple[Path, int]:
+def backup(source: Store, vault: Path, folder: Path, key_file: KeyFile) -> tuple[Path, int]:
     """Copy a vault into ``folder``; the new backup's own folder, and how many pictures are lost.
 
     Raises VaultError; then no new backup is left.
@@ -71,7 +72,7 @@ def backup(source: Store, vault: Path, folder: Path) -> tuple[Path, int]:
         part = path.with_name(f".{path.name}.part")
         part.mkdir()
     try:
-        lost = _fill(source, vault, part, folder / SHARED)
+        lost = _fill(source, vault, part, folder / SHARED, key_file)
         with translated():
             part.rename(path)
             sync_folder(folder)
@@ -88,19 +89,23 @@ def restore(backup: Path, folder: Path) -> None:
     it was.
     """
     backup, folder = Path(backup), Path(folder)
-    manifest = _manifest(backup)
+    manifest = read_manifest(backup)
     with translated():
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise VaultError(NOT_EMPTY)
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        keys.decode(_checked(backup / keys.FILE, manifest.key_file))
+        keys.decode(checked(backup / keys.FILE, manifest.key_file))
         with translated():
-            _take(backup / store.FILE, part / store.FILE, manifest.database)
+            take(backup / store.FILE, part / store.FILE, manifest.database)
             for entry in manifest.pictures:
-                _take(file_in(backup.parent / SHARED, entry.name), file_in(part / FOLDER, entry.name), entry.sha256)
-            _take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
+                take(
+                    file_in(backup.parent / SHARED, entry.name),
+                    file_in(rotation.pictures(part, 0), entry.name),
+                    entry.sha256,
+                )
+            take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
             put_in_place(part, folder)
     except BaseException:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
@@ -115,17 +120,17 @@ def put_in_place(part: Path, folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def _fill(source: Store, vault: Path, part: Path, shared: Path) -> int:
+def _fill(source: Store, vault: Path, part: Path, shared: Path, file: KeyFile) -> int:
+    kept = rotation.pictures(vault, file.generation)
     source.copy_to(part / store.FILE)
     rows = source.rows("SELECT file, file_sha256 FROM pictures")
     with translated():
-        pictures = tuple(
-            Entry(row["file"], row["file_sha256"]) for row in rows if _copied(row["file"], vault / FOLDER, shared)
-        )
-        key_file = msgspec.json.encode(keys.load(vault))
+        pictures = tuple(Entry(row["file"], row["file_sha256"]) for row in rows if _copied(row["file"], kept, shared))
+        # Restored, it is a vault of its own, with the names that a first generation has.
+        key_file = msgspec.json.encode(replace(file, generation=0))
         write_whole(part / keys.FILE, key_file)
-        with (part / store.FILE).open("rb") as file:
-            database = hashlib.file_digest(file, "sha256").hexdigest()
+        with (part / store.FILE).open("rb") as copy:
+            database = hashlib.file_digest(copy, "sha256").hexdigest()
         manifest = Manifest(database, _sha256(key_file), pictures)
         write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     return len(rows) - len(pictures)
@@ -144,22 +149,24 @@ def _copied(name: str, folder: Path, shared: Path) -> bool:
     return True
 
 
-def _manifest(backup: Path) -> Manifest:
+def read_manifest(backup: Path) -> Manifest:
+    """What a backup says it holds. Raises VaultError."""
     if not (backup / MANIFEST).is_file():
         raise VaultError(NOT_A_BACKUP)
     with translated():
         data = (backup / MANIFEST).read_bytes()
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise VaultError(DAMAGED) from error
 
 
-def _take(source: Path, target: Path, sha256: str) -> None:
-    write_whole(target, _checked(source, sha256))
+def take(source: Path, target: Path, sha256: str) -> None:
+    """Copy a file of a backup that is as it was written. Raises VaultError."""
+    write_whole(target, checked(source, sha256))
 
 
-def _checked(path: Path, sha256: str) -> bytes:
+def checked(path: Path, sha256: str) -> bytes:
     """The bytes of a backup's file. Raises VaultError when they are not what was written."""
     if not path.is_file():
         raise VaultError(DAMAGED)

@@ -21,7 +21,7 @@ from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import patient_of
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.signing import canonical, digest, plain, signed
+from clinoscope.records.signing import canonical, digest, plain, sealing, signed
 from clinoscope.records.store import Store
 
 UNKNOWN = "There is no such exam in this vault."
@@ -114,6 +114,11 @@ class Exams:
         """Everything begun and not signed, the one saved last first."""
         return self._with_patients("SELECT * FROM exams WHERE state = 'draft' ORDER BY saved_at DESC", [])
 
+    def smears(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
+        """The smears saved last, drafts among them, each in its newest version, with their patients."""
+        found = f"SELECT * FROM exams WHERE smear IS NOT NULL AND {_NEWEST} ORDER BY saved_at DESC LIMIT ?"
+        return self._with_patients(found, [limit])
+
     def save_draft(self, exam: Exam) -> None:
         """Store a draft as it is now, as often as wanted. The first save begins the exam.
 
@@ -167,7 +172,7 @@ class Exams:
         done = signed(_storable(exam), self._user, keys)
         text = canonical(done)
         row = _row(done) | {"signed_text": text.decode()}
-        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first))
+        self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first, sealing(keys)))
         return done
 
     def amend(self, exam: Exam, reason: str) -> Exam:
@@ -295,6 +300,7 @@ def _save(
     act: str,
     details: Mapping[str, Any] | None = None,
     first: Callable[[Database], None] | None = None,
+    seal: Callable[[str], tuple[str, str]] | None = None,
 ) -> Operation[None]:
     def apply(db: Database) -> None:
         if first:
@@ -311,7 +317,7 @@ def _save(
             raise NotAllowed("An exam cannot move to another patient: discard it and begin a new one.")
         db.table("exams").update(_key(exam), row)
 
-    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})})
+    return Operation(act, _EXAMS, apply, exam.id, {"version": exam.version, **(details or {})}, seal)
 
 
 def _amend(draft: Exam, before: int) -> Operation[None]:

@@ -28,16 +28,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from clinoscope.domain import passwords
 from clinoscope.domain.errors import NotAllowed, VaultError, WrongPassword
+from clinoscope.records import passing
 from clinoscope.records.code import read_code
 from clinoscope.records.errors import translated
 from clinoscope.records.files import write_whole
 from clinoscope.records.tries import WRONG, WRONG_CODE
 
-FORMAT = 1
+FORMAT = 2
+"""1 until the vault key is rotated for the first time: an older program would look for files that are gone."""
 FILE = "keys.json"
 PREVIOUS = "keys.previous.json"
-MINIMUM_PASSWORD = 8
 
 DAMAGED = "The vault's key file is damaged: restore the newest backup."
 NEWER = "This vault was made by a newer Clinoscope: install the newest version to open it."
@@ -77,17 +79,23 @@ class Slot:
     cost: Cost
     vault_key: _Sealed = field(repr=False)
     signing_key: _Sealed = field(default=b"", repr=False)
+    passed: Annotated[bytes, msgspec.Meta(max_length=32 + 12 + 32 + 16)] = field(default=b"", repr=False)
+    """After a rotation, until the user's next log-in: the new vault key, sealed for the user's signing key."""
 
 
 @dataclass(frozen=True)
 class KeyFile:
-    """What ``keys.json`` holds; ``users`` goes from the hash of a user's name to the slot."""
+    """What ``keys.json`` holds; ``users`` goes from the hash of a user's name to the slot.
+
+    ``generation`` counts the rotations of the vault key: it says which database and pictures are in force.
+    """
 
     format: int
     vault: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     cost: Cost
     users: Mapping[str, Slot]
     recovery: Slot
+    generation: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 @dataclass(frozen=True)
@@ -115,9 +123,9 @@ def calibrated() -> Cost:
 
 
 def check_new_password(password: str) -> None:
-    """Raises NotAllowed when a password is too short to protect anything."""
-    if len(unicodedata.normalize("NFC", password)) < MINIMUM_PASSWORD:
-        raise NotAllowed(f"The password needs at least {MINIMUM_PASSWORD} characters.")
+    """Raises NotAllowed for a password that is too short or one of the commonest."""
+    if wrong := passwords.problem(password):
+        raise NotAllowed(wrong)
 
 
 def same_name(name: str) -> str:
@@ -129,7 +137,7 @@ def new_key_file(code: str, cost: Cost) -> tuple[KeyFile, bytes]:
     """A key file with no users yet, its fresh vault key under the recovery code, and that key."""
     vault, vault_key = secrets.token_hex(16), secrets.token_bytes(32)
     recovery = _wrapped(vault, "", read_code(code), Opened("", vault_key, b""), cost)
-    return KeyFile(FORMAT, vault, cost, {}, recovery), vault_key
+    return KeyFile(1, vault, cost, {}, recovery), vault_key
 
 
 def with_user(file: KeyFile, name: str, password: str, opened: Opened) -> KeyFile:
@@ -139,12 +147,47 @@ def with_user(file: KeyFile, name: str, password: str, opened: Opened) -> KeyFil
     return replace(file, users={**file.users, place: slot})
 
 
+def without_user(file: KeyFile, name: str) -> KeyFile:
+    """The key file without the slot of that user."""
+    place = _place(file.vault, name)
+    return replace(file, users={other: slot for other, slot in file.users.items() if other != place})
+
+
+def with_code(file: KeyFile, code: str, vault_key: bytes) -> KeyFile:
+    """The key file with another recovery code."""
+    return replace(file, recovery=_wrapped(file.vault, "", read_code(code), Opened("", vault_key, b""), file.cost))
+
+
+def rotated(file: KeyFile, code: str, vault_key: bytes, public_keys: Mapping[str, str]) -> KeyFile:
+    """The key file of the next generation, for a new vault key that nobody need type a password for.
+
+    Each slot keeps the old key under its password and gets the new one sealed for the user's signing key
+    (``public_keys``: user id to hex); a slot whose user is not named there is dropped.
+    """
+    users = {
+        place: replace(slot, passed=passing.sealed(vault_key, public_keys[slot.user], file.vault))
+        for place, slot in file.users.items()
+        if slot.user in public_keys
+    }
+    bare = replace(file, format=2, users=users, generation=file.generation + 1)
+    return with_code(bare, code, vault_key)
+
+
+def was_passed(file: KeyFile, name: str) -> bool:
+    """Whether a user's slot still holds the vault key from before a rotation."""
+    slot = file.users.get(_place(file.vault, name))
+    return slot is not None and bool(slot.passed)
+
+
 def open_for(file: KeyFile, name: str, password: str) -> Opened:
     """Unwrap a user's keys. Raises WrongPassword, after the same work for an unknown name."""
     place = _place(file.vault, name)
     slot = file.users.get(place)
     try:
-        return _unwrapped(file.vault, place, unicodedata.normalize("NFC", password), slot or _nobody(file.cost))
+        opened = _unwrapped(file.vault, place, unicodedata.normalize("NFC", password), slot or _nobody(file.cost))
+        if slot is not None and slot.passed:
+            return replace(opened, vault_key=passing.unsealed(slot.passed, opened.signing_key, file.vault))
+        return opened
     except InvalidTag:
         raise WrongPassword(WRONG) from None
 
@@ -190,13 +233,19 @@ def load(folder: Path) -> KeyFile:
         return _load(previous)
 
 
-def save(folder: Path, file: KeyFile) -> None:
-    """Write the key file whole and keep the one before. Raises VaultError; the old one then stands."""
+def save(folder: Path, file: KeyFile, *, forget: bool = False) -> None:
+    """Write the key file whole and keep the one before. Raises VaultError; the old one then stands.
+
+    ``forget`` leaves no way in through the file before: it becomes a second copy of this one.
+    """
     newest = folder / FILE
+    data = msgspec.json.format(msgspec.json.encode(file), indent=1)
     with translated():
         if newest.exists():
             write_whole(folder / PREVIOUS, newest.read_bytes())
-        write_whole(newest, msgspec.json.format(msgspec.json.encode(file), indent=1))
+        write_whole(newest, data)
+        if forget:
+            write_whole(folder / PREVIOUS, data)
 
 
 def decode(data: bytes) -> KeyFile:
@@ -206,7 +255,7 @@ def decode(data: bytes) -> KeyFile:
         if head.format > FORMAT:
             raise VaultError(NEWER)
         return msgspec.json.decode(data, type=KeyFile)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _Damaged(DAMAGED) from error
 
 

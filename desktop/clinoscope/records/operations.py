@@ -35,7 +35,8 @@ class Operation(Generic[T]):
 
     ``apply`` does the writing inside the transaction; what it returns is what ``run`` returns, and
     whatever it raises undoes everything. ``subject`` and ``details`` go into the audit chain and
-    must never hold a patient's name, number or birth date.
+    must never hold a patient's name, number or birth date. ``seal`` puts a user's signature on the chain
+    up to and with this event: it takes the event's hash and gives public key and signature (hex).
     """
 
     act: str
@@ -43,6 +44,7 @@ class Operation(Generic[T]):
     apply: Callable[[Database], T]
     subject: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    seal: Callable[[str], tuple[str, str]] | None = None
 
 
 def note(act: str, subject: str, details: Mapping[str, Any] | None = None) -> Operation[None]:

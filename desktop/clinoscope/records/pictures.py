@@ -25,7 +25,6 @@ from clinoscope.records.keys import subkey
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
-FOLDER = "pictures"
 _MAGIC = b"CLP1"
 
 GONE = "A picture is missing from the vault: restore it from the newest backup."
@@ -61,7 +60,7 @@ class Pictures:
         with self._one_at_a_time:
             known = bool(self._store.rows("SELECT 1 FROM pictures WHERE sha256 = ?", [sha256]))
             if not known or not path.exists():
-                sealed = self._sealed(sha256, data)
+                sealed = self.sealed(sha256, data)
                 with translated():
                     write_whole(path, sealed)
             if not known:
@@ -87,7 +86,8 @@ class Pictures:
         """Where the picture's encrypted file is."""
         return file_in(self._folder, hmac.digest(self._keys.names, f"name {sha256}".encode(), "sha256").hex())
 
-    def _sealed(self, sha256: str, data: bytes) -> bytes:
+    def sealed(self, sha256: str, data: bytes) -> bytes:
+        """What the file of a picture with that SHA-256 holds."""
         nonce = hmac.digest(self._keys.names, f"nonce {sha256}".encode(), "sha256")[:12]
         return _MAGIC + nonce + AESGCM(self._keys.content).encrypt(nonce, data, _MAGIC + sha256.encode())
 

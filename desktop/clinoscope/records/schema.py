@@ -167,6 +167,7 @@ def _smears(db: Database) -> None:
 
 _SMEARS = """
 ALTER TABLE exams ADD COLUMN smear TEXT;;
+CREATE INDEX exams_smears ON exams (saved_at) WHERE smear IS NOT NULL;;
 DROP INDEX exams_reviewed;;
 CREATE INDEX exams_reviewed ON exams (
     task, signed_at, id, version, json_extract(reading, '$.model.sha256'), json_extract(reading, '$.answer'),
@@ -245,9 +246,43 @@ CREATE TRIGGER smear_seals_kept BEFORE DELETE ON smear_seals BEGIN
 END
 """
 
+
+def _access(db: Database) -> None:
+    """Roles, users who are removed but not forgotten, and the seals that signers put on the audit chain.
+
+    Who could open the vault before could do everything in it: all become administrators and clinicians.
+    """
+    for statement in _ACCESS.split(";;"):
+        db.execute(statement)
+
+
+_ACCESS = """
+ALTER TABLE users ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';;
+ALTER TABLE users ADD COLUMN removed_at TEXT;;
+UPDATE users SET roles = '["administrator","clinician"]';;
+CREATE TRIGGER users_kept BEFORE DELETE ON users BEGIN
+    SELECT RAISE (ABORT, 'a user is never removed');
+END;;
+CREATE TRIGGER users_stay BEFORE UPDATE OF id, name, same_name, created_at ON users BEGIN
+    SELECT RAISE (ABORT, 'who a user is never changes');
+END;;
+CREATE TABLE seals (
+    seq INTEGER PRIMARY KEY REFERENCES events (seq),
+    public_key TEXT NOT NULL REFERENCES user_keys (public_key), value TEXT NOT NULL
+) STRICT;;
+CREATE TRIGGER seals_stay BEFORE UPDATE ON seals BEGIN
+    SELECT RAISE (ABORT, 'a seal is never changed');
+END;;
+CREATE TRIGGER seals_kept BEFORE DELETE ON seals BEGIN
+    SELECT RAISE (ABORT, 'a seal is never removed');
+END;;
+CREATE INDEX events_user ON events (user, seq);;
+CREATE INDEX events_act ON events (act, seq)
+"""
+
 Migration = Callable[[Database], None]
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _smears)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _smears, _access)
 
 
 def version(db: Database) -> int:

@@ -1,6 +1,7 @@
 """Signatures of exams: what exactly is signed, by whom, and how anyone can check it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from clinoscope.domain.record import Exam, ExamState, Signature, User
 from clinoscope.records.keys import Opened
 
 _PURPOSE = b"clinoscope exam v1\n"
+_CHAIN = b"clinoscope chain v1\n"
 """Put before the bytes, so that a signature can never be taken for one over something else."""
 
 
@@ -42,15 +44,30 @@ def signed(exam: Exam, user: User, keys: Opened) -> Exam:
     return replace(exam, signature=replace(signature, value=value))
 
 
+def sealing(keys: Opened) -> Callable[[str], tuple[str, str]]:
+    """Makes a user's seal on the audit chain from the hash (hex) of its newest event: public key and signature."""
+    private = Ed25519PrivateKey.from_private_bytes(keys.signing_key)
+    return lambda event: (keys.public_key, private.sign(_CHAIN + event.encode()).hex())
+
+
+def is_seal(event: str, public_key: str, value: str) -> bool:
+    """Whether ``value`` is the seal of that key on the chain up to the event of that hash."""
+    return _is_signed(_CHAIN + event.encode(), public_key, value)
+
+
 def is_valid(text: bytes, public_key: str, value: str) -> bool:
     """Whether ``value`` (hex) is the signature of that key (hex) over the canonical bytes."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(value), _PURPOSE + text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return _is_signed(_PURPOSE + text, public_key, value)
 
 
 def digest(text: bytes) -> str:
     """The SHA-256 (hex) of an exam's canonical bytes, as the audit chain notes it."""
     return hashlib.sha256(text).hexdigest()
+
+
+def _is_signed(message: bytes, public_key: str, value: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(value), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records import audit
-from clinoscope.records.errors import CLOSED, translated
+from clinoscope.records.errors import CLOSED, DISK, translated
 from clinoscope.records.files import sync_folder
 from clinoscope.records.operations import Listener, Operation
 
@@ -63,6 +63,18 @@ class Store:
         with self._lock, translated():
             yield self._open_db()
 
+    @contextmanager
+    def settled(self) -> Iterator[Database]:
+        """``reading`` after everything in the write-ahead log has gone into the database file.
+
+        SQLCipher's check looks at that file alone: a page that a kill left half written there, and whole in the log,
+        would be called damage. Raises VaultError.
+        """
+        with self.reading() as db:
+            with suppress(sqlcipher3.dbapi2.Error):  # on a full disk it stays in the log, from where it is read
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            yield db
+
     def rows(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:
         """All rows of a query. Raises VaultError."""
         with self.reading() as db:
@@ -76,8 +88,8 @@ class Store:
         """Stop calling ``listener``."""
         self._listeners.remove(listener)
 
-    def copy_to(self, path: Path) -> None:
-        """A consistent copy under the same key, while others go on reading and writing.
+    def copy_to(self, path: Path, key: bytes | None = None) -> None:
+        """A consistent copy under the same key or another one, while others go on reading and writing.
 
         It reads through a connection of its own: in WAL mode that is one steady view of the data.
         Raises VaultError; then no copy is left.
@@ -91,6 +103,8 @@ class Store:
                 source.backup(target)
                 # One file, not three: what is copied must not need a log beside it.
                 target.execute("PRAGMA journal_mode = DELETE").fetchone()
+                if key is not None:
+                    _rekey(target, key)
             except BaseException:
                 target.close()
                 path.unlink(missing_ok=True)
@@ -120,6 +134,14 @@ def _connect(path: Path, key: bytes) -> Any:
     connection.execute("PRAGMA cipher_memory_security = ON").fetchall()
     connection.execute("PRAGMA cipher_log_level = NONE").fetchall()  # it would write to stderr; we raise
     return connection
+
+
+def _rekey(connection: Any, key: bytes) -> None:
+    """Encrypt a database anew. SQLCipher has one sentence of its own for whatever goes wrong: here it is the disk."""
+    try:
+        connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+    except sqlcipher3.dbapi2.OperationalError as error:
+        raise VaultError(DISK) from error
 
 
 def _prepare(connection: Any) -> None:

@@ -2,8 +2,8 @@
 
 =================================  ==========================================================
 ``keys.json keys.previous.json``   the wrapped keys, see ``keys``
-``records.db``                     the encrypted database
-``pictures/``                      the encrypted pictures
+``records.db``                     the encrypted database  } ``records.1.db`` and ``pictures.1/`` once
+``pictures/``                      the encrypted pictures  } the vault key was rotated, see ``rotation``
 ``lock tries.json``                one copy at a time; the delay after wrong passwords
 ``before-upgrade/``                copies of the database from before each upgrade
 =================================  ==========================================================
@@ -12,7 +12,6 @@
 import secrets
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -21,22 +20,26 @@ from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.record import User
-from clinoscope.records import audit, keys, schema, users
+from clinoscope.records import audit, keys, proof, repair, restore_test, rotation, schema, thinning, users
 from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
-from clinoscope.records.audit import Event
+from clinoscope.records.audit import Event, Wanted
 from clinoscope.records.code import new_code
-from clinoscope.records.errors import CLOSED, DAMAGED, MISSING, translated
+from clinoscope.records.custody import Custody
+from clinoscope.records.errors import DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.labs import Labs
 from clinoscope.records.lock import FolderLock
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
-from clinoscope.records.pictures import FOLDER, PictureKeys, Pictures
+from clinoscope.records.pictures import PictureKeys, Pictures
+from clinoscope.records.repair import Checked
+from clinoscope.records.restore_test import Restorable
 from clinoscope.records.settings import Settings
 from clinoscope.records.smears import Smears
 from clinoscope.records.store import Store
@@ -58,21 +61,26 @@ class Vault:
     def __init__(self, folder: Path, lock: FolderLock, tries: Tries, file: KeyFile, opened: Opened) -> None:
         """Opens the database and brings it up to date. Use ``open`` instead."""
         self.folder = folder
-        self._lock, self._tries, self._file, self._vault_key = lock, tries, file, opened.vault_key
-        self._changing_keys = threading.Lock()
-        self._store = Store(folder / stores.FILE, _database_key(file, opened.vault_key), opened.user)
+        self._lock = lock
+        database = rotation.database(folder, file.generation)
+        self._store = Store(database, _database_key(file, opened.vault_key), opened.user)
         try:
             _bring_up_to_date(self._store, folder)
             self.user = self._signed_in(opened.user)
+            rotation.tidy(folder, file)
         except BaseException:
             self._store.close()
             raise
         self.patients = Patients(self._store)
         self.settings = Settings(self._store)
-        self.pictures = Pictures(self._store, folder / FOLDER, PictureKeys.of(opened.vault_key, file.vault))
+        self.custody = Custody(folder, self._store, tries, file, opened.vault_key, self.user)
+        kept = rotation.pictures(folder, file.generation)
+        self.pictures = Pictures(self._store, kept, PictureKeys.of(opened.vault_key, file.vault))
         self.labs = Labs(self._store, self.user)
-        self.exams = Exams(self._store, self.pictures, self.user, self._unlock)
+        self.exams = Exams(self._store, self.pictures, self.user, self.custody.unlock)
         self.smears = Smears(self._store, self.user)
+        self.emergency_until = 0.0
+        """Until when (``time.monotonic``) more may be read than the roles allow; see ``workflow.permissions``."""
 
     @classmethod
     def create(cls, folder: Path, user_name: str, password: str, *, cost: Cost | None = None) -> tuple[Self, str]:
@@ -102,7 +110,15 @@ class Vault:
     @classmethod
     def open(cls, folder: Path, user_name: str, password: str) -> Self:
         """Sign in. Raises WrongPassword (with ``retry_after``), VaultError. Never waits out a delay."""
-        return cls._entered(Path(folder), lambda file: keys.open_for(file, user_name, password), "vault.open")
+        folder = Path(folder)
+
+        def enter(file: KeyFile) -> Opened:
+            opened = keys.open_for(file, user_name, password)
+            if keys.was_passed(file, user_name):  # from now on the password opens the rotated key by itself
+                keys.save(folder, keys.with_user(file, user_name, password, opened), forget=True)
+            return opened
+
+        return cls._entered(folder, enter, "vault.open")
 
     @classmethod
     def recover(cls, folder: Path, recovery_code: str, user_name: str, new_password: str) -> Self:
@@ -128,30 +144,12 @@ class Vault:
 
     def check_password(self, password: str) -> None:
         """Raises WrongPassword unless it is the password of the user; the delay is shared with ``open``."""
-        self._unlock(password)
+        self.custody.unlock(password)
 
-    def change_password(self, old: str, new: str) -> None:
-        """Raises WrongPassword, NotAllowed when the new one is too short, VaultError."""
-        keys.check_new_password(new)
-        opened = self._unlock(old)
-        self._save_keys("user.password", self.user, new, opened)
-
-    def add_user(self, name: str, password: str) -> User:
-        """Let someone else open the vault. Raises NotAllowed, VaultError."""
-        user = User(id=secrets.token_hex(16), name=users.check_name(name))
-        keys.check_new_password(password)
-        opened = keys.new_opened(user.id, self._vault_key)
-
-        def insert(db: Database) -> None:
-            users.insert(db, user, opened)
-
-        self._save_keys("user.add", user, password, opened, insert)
-        return user
-
-    def users(self) -> tuple[User, ...]:
-        """Everyone who may open the vault, by name."""
-        with self._store.reading() as db:
-            return users.all_users(db)
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the user is now: an administrator may have changed it since the log-in."""
+        return self.custody.account().roles
 
     def run(self, operation: Operation[T]) -> T:
         """The only way to write: one transaction with its event, then the listeners."""
@@ -170,9 +168,27 @@ class Vault:
         with self._store.reading() as db:
             return audit.latest(db, limit)
 
+    def audit(self, wanted: Wanted, before: int | None, limit: int) -> tuple[tuple[Event, str], ...]:
+        """Events of the audit chain, see ``audit.page``."""
+        with self._store.reading() as db:
+            return audit.page(db, wanted, before, limit)
+
     def verify(self) -> VerifyReport:
         """Check the database, the audit chain, every signature, lab value and picture."""
         return verifying.verify(self._store, self.pictures)
+
+    def check(self, *, mend_from: Path | None = None, mend: bool = False) -> Checked:
+        """Look for what is missing, altered or named by nobody; with ``mend`` put it right, see ``repair``."""
+        if not mend:
+            return repair.check(self._store, self.folder, self.custody.file)
+        found = repair.mend(self._store, self.folder, self.custody.file, mend_from)
+        self._store.run(note("vault.mend", "", {"mended": len(found.mended), "ok": found.ok}))
+        return found
+
+    def prove(self, exam_id: str, version: int, folder: Path) -> None:
+        """Write the proof of a signed exam, see ``proof``. Raises NotAllowed, VaultError."""
+        proof.write(self._store, self.pictures, exam_id, version, Path(folder))
+        self._store.run(note("exam.proof", exam_id, {"version": version}))
 
     def backup(self, folder: Path) -> Path:
         """Copy the vault into ``folder``; the new ``clinoscope-<UTC stamp>`` there. Raises VaultError.
@@ -180,15 +196,42 @@ class Vault:
         A picture that is already missing from the vault does not stop the rest from being saved;
         the event counts it and ``verify`` names it.
         """
-        path, lost = backups.backup(self._store, self.folder, Path(folder))
-        details = {"pictures_missing": lost} if lost else {}
+        with self._store.reading() as db:
+            seq = audit.last(db)
+        path, lost = backups.backup(self._store, self.folder, Path(folder), self.custody.file)
+        details = {"seq": seq} | ({"pictures_missing": lost} if lost else {})
         self._store.run(note("vault.backup", path.name, details))
         return path
+
+    def try_backup(self, path: Path, *, whole: bool) -> Restorable:
+        """Whether a backup of this vault would come back, tried for real and noted. Raises VaultError."""
+        try:
+            tested = restore_test.tried(Path(path), self.custody.database_key(), whole=whole)
+        except VaultError as error:
+            self._store.run(note("vault.tested", Path(path).name, {"ok": False, "why": str(error)}))
+            raise
+        details = {"ok": True, "whole": whole, "read": tested.read, "pictures": tested.pictures}
+        self._store.run(note("vault.tested", Path(path).name, details))
+        return tested
+
+    def thin_backups(self, folder: Path) -> int:
+        """Remove the backups of this vault that are not kept any more; how many. Raises VaultError."""
+        return thinning.thin(Path(folder), self.custody.file.vault)
+
+    def latest(self, act: str) -> Event | None:
+        """The newest event of an act."""
+        found = self.audit(Wanted(acts=(act,)), None, 1)
+        return found[0][0] if found else None
+
+    def changed_since(self, seq: int, quiet: tuple[str, ...]) -> bool:
+        """Whether anything but the ``quiet`` acts happened after that event."""
+        with self._store.reading() as db:
+            return audit.any_after(db, seq, quiet)
 
     def close(self) -> None:
         """Close the database, forget the keys, let another copy in. May be called twice."""
         self._store.close()
-        self._vault_key = b""
+        self.custody.close()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -205,7 +248,7 @@ class Vault:
         with ExitStack() as undo:
             lock = FolderLock(folder)
             undo.callback(lock.release)
-            _check_database(folder / stores.FILE)
+            _check_database(rotation.database(folder, keys.load(folder).generation))
             tries = Tries(folder)
             wrong = tries.wrong
             opened = tries.attempt(lambda: enter(keys.load(folder)))
@@ -218,45 +261,10 @@ class Vault:
     def _signed_in(self, user_id: str) -> User:
         with self._store.reading() as db:
             user = users.by_id(db, user_id)
-        if user is None:  # killed while the user was being added: the slot was never acknowledged
+            removed = user is not None and users.account(db, user_id).removed
+        if user is None or removed:  # killed while being added or removed: a slot that was never acknowledged
             raise WrongPassword(WRONG)
         return user
-
-    def _unlock(self, password: str) -> Opened:
-        if not self._vault_key:
-            raise VaultError(CLOSED)
-        return self._tries.attempt(lambda: keys.open_for(self._file, self.user.name, password))
-
-    def _save_keys(
-        self,
-        act: str,
-        user: User,
-        password: str,
-        opened: Opened,
-        first: Callable[[Database], None] | None = None,
-    ) -> None:
-        """Put a user's slot into the key file as the last step of a transaction.
-
-        Killed between the two, the slot is there and its row is not: ``open`` then refuses a user
-        it never acknowledged, or notes the key it finds.
-        """
-        with self._changing_keys:
-            before = self._file
-            after = keys.with_user(before, user.name, password, opened)
-
-            def apply(db: Database) -> None:
-                if first:
-                    first(db)
-                keys.save(self.folder, after)
-                self._file = after
-
-            try:
-                self._store.run(Operation(act, _USERS, apply, user.id))
-            except BaseException:
-                if self._file is after:  # the key file was written, the transaction was not
-                    self._file = before
-                    keys.save(self.folder, before)
-                raise
 
 
 def _build(part: Path, name: str, password: str, code: str, cost: Cost) -> Opened:
@@ -266,13 +274,15 @@ def _build(part: Path, name: str, password: str, code: str, cost: Cost) -> Opene
     opened = keys.new_opened(user.id, vault_key)
     store = Store(part / stores.FILE, _database_key(file, vault_key), user.id)
 
+    roles = frozenset({Role.ADMINISTRATOR, Role.CLINICIAN})
+
     def apply(db: Database) -> None:
         schema.migrate(db)
-        users.insert(db, user, opened)
+        users.insert(db, user, opened, roles)
 
     try:
         store.run(Operation("vault.create", _USERS, apply, file.vault))
-        store.run(note("user.add", user.id))
+        store.run(note("user.add", user.id, {"roles": sorted(roles)}))
     finally:
         store.close()
     keys.save(part, keys.with_user(file, name, password, opened))
@@ -290,11 +300,13 @@ def _check_database(path: Path) -> None:
 
 def _recover(folder: Path, file: KeyFile, vault_key: bytes, name: str, password: str) -> Opened:
     """Replace the slot of a user who exists. Raises VaultError."""
-    store = Store(folder / stores.FILE, _database_key(file, vault_key), "")
+    store = Store(rotation.database(folder, file.generation), _database_key(file, vault_key), "")
     try:
         _bring_up_to_date(store, folder)
         with store.reading() as db:
             user = users.by_name(db, name)
+            if user is not None and users.account(db, user.id).removed:
+                user = None
             names = ", ".join(known.name for known in users.all_users(db))
     finally:
         store.close()

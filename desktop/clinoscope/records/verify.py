@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.records import audit, smear_rows
+from clinoscope.records import audit, smear_rows, users
 from clinoscope.records.exams import exam_of
 from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.signing import digest, is_valid
+from clinoscope.records.signing import digest, is_seal, is_valid
 from clinoscope.records.store import Store
 
 
@@ -38,12 +39,14 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
     counts = {"events": 0, "exams": 0, "pictures": 0, "labs": 0}
     hashes: list[str] = []
     try:
-        with store.reading() as db:
+        with store.settled() as db:
             found.extend(_database(db))
             counts = {name: db.table(name).count for name in counts}
             found.extend(audit.problems(db))
             found.extend(_unlogged(db))
             found.extend(_removed(db))
+            found.extend(_seals(db))
+            found.extend(_roles(db))
             found.extend(_exams(db))
             found.extend(_labs(db))
             found.extend(smear_rows.problems(db))
@@ -100,6 +103,7 @@ _NEEDS_ROW = {
     "signed exam": ("exam.sign", f"{_VERSION} AND state = 'signed'"),
     "voided exam": ("exam.void", f"{_VERSION} AND state = 'voided'"),
     "user": ("user.add", "SELECT 1 FROM users WHERE id = subject"),
+    "removal of user": ("user.remove", "SELECT 1 FROM users WHERE id = subject AND removed_at IS NOT NULL"),
     "lab value": ("lab.add", "SELECT 1 FROM labs WHERE id = subject"),
     "voided lab value": ("lab.void", "SELECT 1 FROM labs WHERE id = subject AND voided_at IS NOT NULL"),
 }
@@ -110,6 +114,39 @@ def _removed(db: Database) -> Iterator[str]:
     for what, (act, row) in _NEEDS_ROW.items():
         for event in db.query(f"SELECT DISTINCT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
             yield f"The {what} {event['subject'][:12]} was removed."
+
+
+def _seals(db: Database) -> Iterator[str]:
+    """Every seal is its signer's, on the event it stands at; from the first seal on, every signing has one."""
+    sql = (
+        "SELECT events.seq, events.hash, events.user, seals.public_key, seals.value FROM seals"
+        " JOIN events ON events.seq = seals.seq ORDER BY seals.seq"
+    )
+    for row in db.query(sql):
+        sound = is_seal(row["hash"], row["public_key"], row["value"]) and _owns(db, row["user"], row["public_key"])
+        if not sound:
+            yield f"The seal on event {row['seq']} of the audit log is not the one that was put there."
+    sql = (
+        "SELECT seq FROM events WHERE act = 'exam.sign' AND seq > (SELECT min(seq) FROM seals)"
+        " AND seq NOT IN (SELECT seq FROM seals)"
+    )
+    for row in db.query(sql):
+        yield f"The seal on event {row['seq']} of the audit log is missing."
+
+
+_BEFORE_ROLES = users.roles_text((Role.ADMINISTRATOR, Role.CLINICIAN))
+
+
+def _roles(db: Database) -> Iterator[str]:
+    """Every user has the roles that the audit chain saw being given last."""
+    sql = (
+        "SELECT json_extract(details, '$.roles') AS roles FROM events WHERE subject = ?"
+        " AND act IN ('user.add', 'user.roles') ORDER BY seq DESC LIMIT 1"
+    )
+    for row in db.query("SELECT id, roles FROM users"):
+        given = db.execute(sql, [row["id"]]).fetchone()
+        if given is not None and row["roles"] != (given[0] or _BEFORE_ROLES):
+            yield f"The roles of user {row['id'][:12]} were changed past the program."
 
 
 def _exams(db: Database) -> Iterator[str]:

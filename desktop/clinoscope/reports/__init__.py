@@ -3,6 +3,7 @@
 from clinoscope.reports.acceptance import AcceptanceReport, acceptance_pdf
 from clinoscope.reports.evaluation import EvaluationReport, evaluation_pdf
 from clinoscope.reports.exam import ExamReport, exam_pdf
+from clinoscope.reports.recovery import recovery_sheet_pdf
 from clinoscope.reports.smear import GalleryCell, SmearReport, smear_pdf
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "acceptance_pdf",
     "evaluation_pdf",
     "exam_pdf",
+    "recovery_sheet_pdf",
     "smear_pdf",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.ui import theme
 from clinoscope.ui.dates import today
@@ -37,6 +38,7 @@ class ContextBar(QWidget):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
+        self._in_exam = False
         self.setObjectName("ContextBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -74,8 +76,13 @@ class ContextBar(QWidget):
 
     def show_place(self, place: str) -> None:
         """New exam is the thing to do on the patient's page only, and nothing to offer in the middle of an exam."""
-        self.new_exam.setVisible(place != "exam")
+        self._in_exam = place in ("exam", "smear")
+        self.show_access()
         self.new_exam.set_kind("primary" if place == "patient" else "quiet")
+
+    def show_access(self) -> None:
+        """A new exam is offered to who may take one."""
+        self.new_exam.setVisible(not self._in_exam and self._shell.may(Act.EXAM_TAKE))
 
     def _open(self) -> None:
         if self._shell.patient is not None:

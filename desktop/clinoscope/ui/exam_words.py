@@ -8,6 +8,9 @@ from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
 from clinoscope.modes import wording
 
+DIFFERENTIAL = "Differential count"
+"""What a smear of many fields is called beside the tasks, which look at one picture."""
+
 
 def task_of(exam: Exam) -> Task | None:
     """The exam's task; None when its mode is not installed any more."""
@@ -19,6 +22,8 @@ def task_of(exam: Exam) -> Task | None:
 
 def task_name(exam: Exam) -> str:
     """``Lip photo``, or the task's id where nothing is known of it."""
+    if exam.smear is not None:
+        return DIFFERENTIAL
     task = task_of(exam)
     return task.name if task else exam.task
 
@@ -28,6 +33,8 @@ def answer(exam: Exam) -> str:
     task = task_of(exam)
     if exam.reading is not None:
         return wording.headline(task, exam.reading) if task else exam.reading.answer
+    if exam.smear is not None:
+        return "Not signed yet"
     return "Not read yet" if exam.picture is not None else "No picture yet"
 
 
@@ -49,6 +56,8 @@ def clinician(exam: Exam) -> str:
     """``Agreed``, or what the clinician says instead; "" before the review."""
     if exam.review is None:
         return ""
+    if exam.smear is not None:
+        return "Every cell reviewed"
     if exam.review.agrees:
         return "Clinician agrees"
     task = task_of(exam)
@@ -68,6 +77,8 @@ def clinician_word(exam: Exam) -> str:
 
 def step(exam: Exam) -> str:
     """What is left to do on a draft."""
+    if exam.smear is not None:
+        return "Count and review" if exam.picture is not None else "Add fields"
     if exam.picture is None:
         return "Take a picture"
     if exam.reading is None:

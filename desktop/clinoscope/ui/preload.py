@@ -35,6 +35,7 @@ STEPS = (
     "clinoscope.workflow.look",
     "ai_edge_litert.interpreter",
     "clinoscope.ui.exam.page",
+    "clinoscope.ui.smear.page",
 )
 """In the order they are wanted. By name only: nothing of these rooms is used here."""
 FIRST_PAGE = "clinoscope.ui.pages.today"

@@ -8,16 +8,24 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.icons import icon
-from clinoscope.ui.shell import Shell
+from clinoscope.ui.shell import NEEDS, Shell
 from clinoscope.ui.widgets.mark import Mark
 
 WIDTH = 88
 _PLACES = (
     ("today", "Today", "ph.sun-horizon", "Ctrl+1"),
     ("people", "People", "ph.users", "Ctrl+2"),
-    ("models", "Models", "ph.cube", "Ctrl+3"),
+    ("smears", "Smears", "ph.circles-three", "Ctrl+3"),
+    ("models", "Models", "ph.cube", "Ctrl+4"),
 )
-_PART_OF = {"patient": "people", "exam": "people", "compare": "people"}
+_PART_OF = {
+    "patient": "people",
+    "exam": "people",
+    "compare": "people",
+    "smear": "smears",
+    "users": "settings",
+    "audit": "settings",
+}
 
 
 class _RailButton(QPushButton):
@@ -85,7 +93,7 @@ class _Initials(QWidget):
 
 
 class Rail(QWidget):
-    """Ctrl+1 to Ctrl+3 go to the places, Ctrl+, to the settings, Ctrl+L locks."""
+    """Ctrl+1 to Ctrl+4 go to the places, Ctrl+, to the settings, Ctrl+L locks."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -114,6 +122,11 @@ class Rail(QWidget):
 
     def show_user(self, name: str) -> None:
         self._initials.show_name(name)
+
+    def show_access(self) -> None:
+        """Only the places that the user may go to."""
+        for place, button in self._buttons.items():
+            button.setVisible(place not in NEEDS or self._shell.may(NEEDS[place]))
 
     def show_place(self, place: str) -> None:
         here = _PART_OF.get(place, place)

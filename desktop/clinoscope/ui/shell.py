@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from clinoscope.domain.access import Act, Role
 from clinoscope.ui.preferences import PreferencesFile
 
 if TYPE_CHECKING:
     from clinoscope.domain.record import Patient, User
     from clinoscope.records import Vault
+
+NEEDS = {
+    "today": Act.PATIENT_READ,
+    "people": Act.PATIENT_READ,
+    "patient": Act.PATIENT_READ,
+    "exam": Act.PATIENT_READ,
+    "compare": Act.PATIENT_READ,
+    "smears": Act.PATIENT_READ,
+    "smear": Act.PATIENT_READ,
+    "users": Act.USERS,
+    "audit": Act.AUDIT,
+}
+"""What a user must be allowed to do to go there; every use case asks again for itself."""
 
 PLACES: dict[str, tuple[str, str]] = {
     "today": ("clinoscope.ui.pages.today", "TodayPage"),
@@ -22,8 +36,12 @@ PLACES: dict[str, tuple[str, str]] = {
     "patient": ("clinoscope.ui.pages.patient", "PatientPage"),
     "exam": ("clinoscope.ui.exam.page", "ExamPage"),
     "compare": ("clinoscope.ui.compare.page", "ComparePage"),
+    "smears": ("clinoscope.ui.pages.smears", "SmearsPage"),
+    "smear": ("clinoscope.ui.smear.page", "SmearPage"),
     "models": ("clinoscope.ui.pages.models", "ModelsPage"),
     "settings": ("clinoscope.ui.pages.settings", "SettingsPage"),
+    "users": ("clinoscope.ui.pages.users", "UsersPage"),
+    "audit": ("clinoscope.ui.pages.audit", "AuditPage"),
 }
 """Every place and the class of its page, imported when it is first gone to."""
 
@@ -32,7 +50,8 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``pictures``, ``labs``, ``users``, ``settings``), on the window's thread.
+    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the
+    window's thread.
     """
 
     changed = Signal(str)
@@ -40,6 +59,8 @@ class Shell(QObject):
     said = Signal(str)
     warned = Signal(str, str)
     context_changed = Signal(object)
+    access_changed = Signal()
+    """The user may do more or less than before."""
     opened = Signal()
     locked = Signal()
     closed = Signal()
@@ -55,6 +76,7 @@ class Shell(QObject):
         self.patient: Patient | None = None
         self.place = ""
         self.what: dict[str, object] = {}
+        self._roles: frozenset[Role] = frozenset()
         self._written.connect(self._announce)
 
     @property
@@ -68,12 +90,38 @@ class Shell(QObject):
         assert self.vault is not None
         return self.vault
 
+    def may(self, act: Act, mode: str | None = None) -> bool:
+        """Whether the user may do ``act``, to hide or explain what may not be done. Cheap: asks no disk."""
+        from clinoscope.workflow import permissions
+
+        if self.vault is None:
+            return False
+        if permissions.allowed(self._roles, act, mode):
+            return True
+        return permissions.emergency_left(self.vault) > 0 and permissions.in_emergency(act)
+
+    def why_not(self, act: Act) -> str:
+        """Who may do ``act`` instead, in one sentence."""
+        from clinoscope.workflow import permissions
+
+        return permissions.refusal(self._roles, act)
+
+    def home(self) -> None:
+        """The first place that the user may go to."""
+        self.go("today" if self.may(Act.PATIENT_READ) else "settings")
+
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``
-        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient),
-        ``models``, ``settings``. Raises KeyError for another."""
+        and ``mode`` or None, or ``exam``), ``compare`` (``exams``, two of one patient), ``smears``, ``smear``
+        (``patient_id`` or ``exam``), ``models``, ``settings``. Raises KeyError for another. An exam that is a smear is
+        opened on the bench, whoever asks for it."""
         if place not in PLACES:
             raise KeyError(place)
+        if place == "exam" and getattr(what.get("exam"), "smear", None) is not None:
+            place = "smear"
+        if place in NEEDS and not self.may(NEEDS[place]):
+            self.warn(self.why_not(NEEDS[place]))
+            return
         self.place, self.what = place, what
         self.went.emit(place, what)
 
@@ -93,6 +141,7 @@ class Shell(QObject):
     def enter_vault(self, vault: Vault) -> None:
         """Someone logged in."""
         self.vault = vault
+        self._roles = vault.roles
         vault.listen(self._written.emit)  # called on the thread that wrote
         self.preferences.change(user=vault.user.name, vault=str(vault.folder))
         self.opened.emit()
@@ -115,5 +164,8 @@ class Shell(QObject):
     @Slot(object)
     def _announce(self, topics: Iterable[str]) -> None:
         """On the window's thread, whichever thread wrote."""
+        if "users" in topics and self.vault is not None:
+            self._roles = self.vault.roles
+            self.access_changed.emit()
         for topic in sorted(topics):
             self.changed.emit(str(topic))

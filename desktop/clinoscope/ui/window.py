@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from clinoscope.ui import bugs, tasks
+from clinoscope.ui import bugs, clipboard, tasks
+from clinoscope.ui.backup_runner import BackupRunner
 from clinoscope.ui.gate.gate import Gate
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import PLACES, Shell
@@ -17,13 +19,18 @@ from clinoscope.ui.widgets.keys import KeyHints, Keys
 from clinoscope.ui.widgets.mark import window_icon
 from clinoscope.ui.widgets.notices import Banner, Toast
 
+if TYPE_CHECKING:
+    from clinoscope.ui.system_lock import SystemLock
+
 TITLE = "Clinoscope"
 _SMALLEST = QSize(1024, 640)
+_LISTEN_AFTER = 1500
+"""Milliseconds after log-in before the window asks to be told that the computer is locked."""
 _KEYS_EVERYWHERE: Keys = (
     ("Ctrl+F", "Find a patient"),
     ("Ctrl+N", "Add a patient"),
     ("Ctrl+E", "New exam for the open patient"),
-    ("Ctrl+1 … 3", "Today, People, Models"),
+    ("Ctrl+1 … 4", "Today, People, Smears, Models"),
     ("Ctrl+,", "Settings"),
     ("Ctrl+L", "Lock"),
     ("?  or  F1", "These keys"),
@@ -52,6 +59,10 @@ class Window(QWidget):
         self.gate.start()
         self.toast = Toast(self)
         self.idle = _AutoLock(self)
+        self._closing = False
+        self.backups = BackupRunner(shell)
+        self.backups.finished.connect(self._on_backed_up)
+        self.system_lock: SystemLock | None = None
         shell.opened.connect(self._on_opened)
         shell.locked.connect(self._on_locked)
         shell.closed.connect(self._on_closed)
@@ -74,13 +85,26 @@ class Window(QWidget):
         return self._fronts.currentWidget() is self.gate
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        bugs.listen(None, None)
-        if self._frame is not None and self._frame.page is not None:
+        if self._frame is not None and self._frame.page is not None and not self._closing:
             self._frame.page.leave()
+            tasks.wait_for_all()
+            if self.backups.last():
+                # Closed for good once that is done; who is in a hurry closes again.
+                self._closing = True
+                self.setEnabled(False)
+                self.toast.say("Backing up before the program ends. Close again to skip it.")
+                event.ignore()
+                return
+        bugs.listen(None, None)
+        clipboard.clear()
         tasks.wait_for_all()
         self.gate.end()
         self.shell.close_vault()
         event.accept()
+
+    def _on_backed_up(self) -> None:
+        if self._closing:
+            self.close()
 
     def _on_opened(self) -> None:
         if self._frame is None:
@@ -88,13 +112,26 @@ class Window(QWidget):
             self._fronts.addWidget(self._frame)
             # In a turn of its own: frame and first page together would hold the window up for too long.
             QTimer.singleShot(0, self._frame, self._frame.start)
+            # Late: nobody is logged in before, and the first page is waited for.
+            QTimer.singleShot(_LISTEN_AFTER, self._frame, self._listen_to_the_system)
         self._fronts.setCurrentWidget(self._frame)
         if self._had_focus is not None and self._had_focus.isVisible():
             self._had_focus.setFocus()
         self._had_focus = None
         self.idle.start()
 
+    def _listen_to_the_system(self) -> None:
+        from clinoscope.ui.system_lock import SystemLock
+
+        if self.system_lock is None:
+            self.system_lock = SystemLock(self, self._lock_from_outside)
+
+    def _lock_from_outside(self) -> None:
+        if not self.locked():
+            self.shell.lock()
+
     def _on_locked(self) -> None:
+        clipboard.clear()
         self.idle.stop()
         self.toast.hide()
         self._had_focus = self.focusWidget()
@@ -152,12 +189,14 @@ class Frame(QWidget):
         self._add_keys()
         shell.went.connect(self._on_went)
         shell.context_changed.connect(self.context_bar.show_patient)
+        shell.access_changed.connect(self._show_access)
 
     def start(self) -> None:
         user = self.shell.user
         assert user is not None
         self.rail.show_user(user.name)
-        self.shell.go("today")
+        self._show_access()
+        self.shell.home()
 
     def end(self) -> None:
         """Take every page down, as at log out."""
@@ -166,8 +205,13 @@ class Frame(QWidget):
             self.page = None
         self.shell.went.disconnect(self._on_went)
         self.shell.context_changed.disconnect(self.context_bar.show_patient)
+        self.shell.access_changed.disconnect(self._show_access)
         self.hide()
         self.deleteLater()
+
+    def _show_access(self) -> None:
+        self.rail.show_access()
+        self.context_bar.show_access()
 
     def _on_went(self, place: str, what: dict[str, object]) -> None:
         page = self._made(place)
@@ -196,7 +240,8 @@ class Frame(QWidget):
             "Ctrl+E": self._new_exam,
             "Ctrl+1": lambda: shell.go("today"),
             "Ctrl+2": lambda: shell.go("people"),
-            "Ctrl+3": lambda: shell.go("models"),
+            "Ctrl+3": lambda: shell.go("smears"),
+            "Ctrl+4": lambda: shell.go("models"),
             "Ctrl+,": lambda: shell.go("settings"),
             "Ctrl+L": shell.lock,
             "?": self.show_keys,

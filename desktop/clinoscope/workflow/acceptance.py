@@ -14,9 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow.criteria import Criterion, Met, Outcome
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -119,6 +121,8 @@ def run(
     from clinoscope.workflow.files import write_together
     from clinoscope.workflow.labelled import LabelsError, check_writable, folder_of, read_labels, seen
 
+    if vault is not None:
+        require(vault, Act.ACCEPTANCE)
     if task.kind is Kind.COUNT:
         raise LabelsError(f"{task.id} counts cells by their type: test neutrophil/type on pictures of single cells.")
     rows = read_labels(labels, task)

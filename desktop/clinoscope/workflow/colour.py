@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.colour_card import METHOD
 from clinoscope.domain.correction import Correction, Profile, Reference
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.task import Task
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -131,6 +133,7 @@ def make_profile(picture: Picture, made_from: str, now: datetime | None = None) 
 
 def keep_profile(vault: Vault, profile: Profile) -> None:
     """Keep a profile, in place of the one its device had. Raises VaultError."""
+    require(vault, Act.EXAM_TAKE)
     kept = dict(vault.settings.get(_PROFILES, {}))
     kept[profile.device] = msgspec.to_builtins(profile)
     vault.settings.set(_PROFILES, kept)
@@ -138,6 +141,7 @@ def keep_profile(vault: Vault, profile: Profile) -> None:
 
 def remove_profile(vault: Vault, device: str) -> None:
     """Pictures of that device are corrected no more; exams that were keep what was done. Raises VaultError."""
+    require(vault, Act.EXAM_TAKE)
     kept = dict(vault.settings.get(_PROFILES, {}))
     if kept.pop(device, None) is not None:
         vault.settings.set(_PROFILES, kept)
@@ -150,6 +154,7 @@ def days(vault: Vault) -> int:
 
 def set_days(vault: Vault, count: int) -> None:
     """Choose that number."""
+    require(vault, Act.EXAM_TAKE)
     vault.settings.set(_DAYS, count)
 
 

@@ -50,11 +50,12 @@ def in_order(one: Exam, other: Exam) -> tuple[Exam, Exam]:
 
 
 def opened(vault: Vault, exam: Exam) -> tuple[Picture | None, str]:
-    """The picture of an exam; or None and the sentence that says why there is none to show."""
+    """The picture of an exam in its corrected colours; or None and the sentence that says why there is none to show."""
     from clinoscope.workflow import exams
 
     try:
-        return exams.picture_of(vault, exam), ""
+        exams.look_at(vault, exam)
+        return exams.working_copy(vault, exam), ""
     except KnownError as error:
         return None, str(error)
 

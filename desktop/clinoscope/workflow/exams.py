@@ -8,9 +8,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__, modes
+from clinoscope.domain.access import Act
 from clinoscope.domain.correction import Correction
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
@@ -19,16 +21,23 @@ from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.domain.region import Region
 from clinoscope.workflow import colour, models
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 
 def new_patient(vault: Vault, **fields: object) -> Patient:
-    """Add a patient. ``fields`` are those of Patient but ``id``. Raises VaultError."""
+    """Add a patient. ``fields`` are those of Patient but ``id``. Raises NotAllowed, VaultError."""
+    require(vault, Act.PATIENT_WRITE)
     patient = Patient(id=uuid.uuid4().hex, **fields)  # type: ignore[arg-type]  # the dataclass checks the names
     vault.patients.add(patient)
     return patient
+
+
+def may_begin(vault: Vault) -> None:
+    """Raises NotAllowed for who takes no exams in any mode."""
+    require(vault, Act.EXAM_TAKE)
 
 
 def take(vault: Vault, patient: Patient, task_id: str, picture: Picture, correction: Correction | None = None) -> Exam:
@@ -50,6 +59,7 @@ def take(vault: Vault, patient: Patient, task_id: str, picture: Picture, correct
 
 def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | None = None) -> Exam:
     """Put another picture into a draft; what was found and read in the one before goes with it."""
+    require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
     sha256 = vault.pictures.put(picture.data)
     reference = PictureRef(
@@ -71,6 +81,7 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
 
 def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality) -> Exam:
     """Keep the region and the quality check of it; a reading of another region is dropped."""
+    require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
     draft = replace(exam, region=region, quality=quality, reading=None, review=None)
     vault.exams.save_draft(draft)
@@ -79,6 +90,7 @@ def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality
 
 def set_reading(vault: Vault, exam: Exam, reading: Reading) -> Exam:
     """Keep the reading, made by this version of the program."""
+    require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
     draft = replace(exam, reading=reading, review=None, program=__version__)
     vault.exams.save_draft(draft)
@@ -88,6 +100,7 @@ def set_reading(vault: Vault, exam: Exam, reading: Reading) -> Exam:
 def review(vault: Vault, exam: Exam, answer: str, comment: str = "") -> Exam:
     """Keep what the clinician says. ``answer`` is a label of the task, *cannot judge*, or the
     reading's own answer. Raises NotAllowed for any other word."""
+    require(vault, Act.EXAM_REVIEW, mode_of(exam))
     _must_be_draft(exam)
     if exam.reading is None:
         raise NotAllowed("There is no reading to review yet. Take a picture first.")
@@ -101,16 +114,19 @@ def review(vault: Vault, exam: Exam, answer: str, comment: str = "") -> Exam:
 
 def sign(vault: Vault, exam: Exam, password: str) -> Exam:
     """Sign a reviewed draft. Raises WrongPassword, NotAllowed (no picture, reading or review)."""
+    require(vault, Act.EXAM_SIGN, mode_of(exam))
     return vault.exams.sign(exam, password)
 
 
 def amend(vault: Vault, exam: Exam, reason: str) -> Exam:
     """The next version of a signed exam, as a draft; the signed one stays. Raises NotAllowed."""
+    require(vault, Act.EXAM_SIGN, mode_of(exam))
     return vault.exams.amend(exam, reason)
 
 
 def discard(vault: Vault, exam: Exam) -> None:
     """Void a draft: it stays in the vault, out of sight. Raises NotAllowed for a signed exam."""
+    require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
     vault.exams.discard_draft(exam)
 
@@ -145,11 +161,43 @@ def earlier(vault: Vault, patient_id: str, task_id: str, before: Exam | None = N
     )
 
 
+def look_at(vault: Vault, exam: Exam) -> None:
+    """Note that somebody opened an exam. Raises NotAllowed: for a draft unless they may go on with it."""
+    from clinoscope.records.operations import note
+
+    if exam.state is ExamState.DRAFT:
+        require(vault, Act.EXAM_TAKE, mode_of(exam))
+    else:
+        require(vault, Act.EXAM_READ)
+    vault.run(note("exam.view", exam.id, {"version": exam.version}))
+
+
+def prove(vault: Vault, exam_id: str, folder: Path, version: int | None = None) -> Exam:
+    """Write the proof of an exam, of its last signed version, to a new folder. Raises NotAllowed, VaultError."""
+    require(vault, Act.REPORT)
+    exam = vault.exams.get(exam_id, version) if version else vault.exams.signed(exam_id) or vault.exams.get(exam_id)
+    vault.prove(exam.id, exam.version, folder)
+    return exam
+
+
+def note_report(vault: Vault, exam_id: str, version: int, how: str) -> None:
+    """Note that a report left the vault: ``how`` is ``save`` or ``print``."""
+    from clinoscope.records.operations import note
+
+    vault.run(note(f"report.{how}", exam_id, {"version": version}))
+
+
+def mode_of(exam: Exam) -> str:
+    """The mode of an exam's task."""
+    return modes.task(exam.task).mode
+
+
 def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
-    """The PDF report of an exam; a draft is marked as one. Raises VaultError.
+    """The PDF report of an exam; a draft is marked as one. Raises NotAllowed, VaultError.
 
     ``whole`` says whether the picture is shown outside its region; None asks the task's file. The record is the same.
     """
+    require(vault, Act.REPORT)
     from clinoscope import reports
     from clinoscope.workflow import share
 

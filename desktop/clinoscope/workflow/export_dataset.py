@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
@@ -28,6 +29,7 @@ from clinoscope.domain.record import Exam
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
 from clinoscope.workflow import dataset_notes, exams, labs
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -156,6 +158,7 @@ def export(
     the folder gets its name. Raises NotAllowed, KnownError when there is nothing to export or it cannot be
     written; then nothing is left under ``out``.
     """
+    require(vault, Act.DATASET)
     task, out = modes.task(task_id), Path(out).resolve()
     _check_allowed(task, label_by, whole)
     _check_free(vault, out)

@@ -12,9 +12,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.labs import LabKind, LabValue
 from clinoscope.domain.record import Exam, Patient, Sex, User
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -85,6 +87,7 @@ def add(
 
     Raises NotAllowed for a value that cannot be or a time still to come or before the birth, VaultError.
     """
+    require(vault, Act.LAB_WRITE)
     typed = parse(kind_id, text, unit)
     drawn_at = datetime.combine(drawn, at or _NOON).astimezone()
     _check_time(patient, drawn, at, drawn_at)
@@ -107,11 +110,13 @@ def add(
 
 def void(vault: Vault, lab: LabValue, reason: str) -> LabValue:
     """Set a value aside, with who and when; it stays in the vault. Raises NotAllowed without a reason."""
+    require(vault, Act.LAB_WRITE)
     return vault.labs.void(lab.id, reason)
 
 
 def of_patient(vault: Vault, patient_id: str, *, voided: bool = False) -> tuple[LabValue, ...]:
     """A patient's values, the one drawn last first; those that were voided only when asked for."""
+    require(vault, Act.PATIENT_READ)
     return vault.labs.of_patient(patient_id, voided=voided)
 
 

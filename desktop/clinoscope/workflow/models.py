@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, PackageError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.inference.card import Figures, PackageInfo
 from clinoscope.paths import MODELS, models_site
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.domain.task import Task
     from clinoscope.inference.install import Added
+    from clinoscope.records import Vault
 
 __all__ = ["Figures", "Installed", "PackageInfo", "card", "find", "install", "installed", "of_task", "remove", "use"]
 
@@ -88,12 +91,13 @@ def usable(task: Task) -> bool:
     return task.shipped or site.has_chosen(models_site(), task.id)
 
 
-def install(source: Path, progress: Progress = quiet, site: Path | None = None) -> Added:
+def install(source: Path, progress: Progress = quiet, site: Path | None = None, *, vault: Vault | None = None) -> Added:
     """Verify a package, a folder or a zip, and install it: wholly or not at all. Raises PackageError.
 
     What is in use stays in use, unless its task had no package at all. ``progress(doing, share)`` may
-    raise a KnownError to stop.
+    raise a KnownError to stop. With a vault, its user must be allowed to: NotAllowed.
     """
+    _check_allowed(vault)
     from clinoscope.inference import install as installing
 
     return installing.install(source, site or models_site(), progress)
@@ -119,17 +123,19 @@ def pick(which: str, task_id: str = "", site: Path | None = None) -> Installed:
     return named[0]
 
 
-def use(entry: Installed, site: Path | None = None) -> None:
+def use(entry: Installed, site: Path | None = None, *, vault: Vault | None = None) -> None:
     """Make the readings of its task with this package from now on; what was read before stays. Raises PackageError."""
     from clinoscope.inference import install as installing
 
+    _check_allowed(vault)
     installing.use(entry.task, "" if entry.shipped else entry.sha256, site or models_site())
 
 
-def remove(entry: Installed, site: Path | None = None) -> None:
+def remove(entry: Installed, site: Path | None = None, *, vault: Vault | None = None) -> None:
     """Take an installed package away. What it said of itself is kept for the readings it made. Raises PackageError."""
     from clinoscope.inference import install as installing
 
+    _check_allowed(vault)
     if entry.shipped:
         raise PackageError(f"The model package {entry.model} belongs to the program and stays. Put another one in use.")
     installing.remove(entry.sha256, site or models_site())
@@ -224,6 +230,12 @@ def meaning(package: PackageInfo) -> str:
             often += f", which it does {_in_ten(found.answered.value)}"
         words.append(often + ".")
     return " ".join([*words, *([found.weak] if found.weak else [])])
+
+
+def _check_allowed(vault: Vault | None) -> None:
+    """Packages belong to the computer and not to a vault: only the window, where somebody is logged in, has one."""
+    if vault is not None:
+        require(vault, Act.MODELS)
 
 
 def _in_ten(share: float) -> str:

@@ -37,6 +37,14 @@ def open_vault(folder: Path, name: str, password: str) -> Vault:
     return Vault.open(folder, name, password)
 
 
+def unlock(vault: Vault, password: str) -> None:
+    """Back to an open vault that was locked; noted, as is a wrong password. Raises WrongPassword, VaultError."""
+    from clinoscope.records.operations import note
+
+    vault.check_password(password)
+    vault.run(note("user.unlock", vault.user.id))
+
+
 def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
     """Open the vault with the recovery code and give the user ``name`` a new password.
 
@@ -45,6 +53,16 @@ def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
     from clinoscope.records import Vault
 
     return Vault.recover(folder, code, name, new_password)
+
+
+def newest_backup(folder: Path) -> Path | None:
+    """The backup that ``folder`` is, or the newest of those in it; None where there is none."""
+    found = [
+        path.parent
+        for path in (folder / "manifest.json", *folder.glob("clinoscope-2*/manifest.json"))
+        if path.is_file()
+    ]
+    return folder if folder in found else max(found, key=lambda path: path.name, default=None)
 
 
 def restore(backup: Path, folder: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import Exam
 from clinoscope.workflow import exams
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -27,9 +29,12 @@ def picture_file(vault: Vault, exam: Exam, whole: bool | None = None) -> SharedP
     ``whole`` False leaves only the region with a margin, the rest grey; None asks the task's file, as reports do.
     The stored picture is not touched. Raises VaultError, NotAllowed for an exam without a picture, PictureError.
     """
+    require(vault, Act.REPORT)
     from clinoscope.capture import strip
+    from clinoscope.records.operations import note
     from clinoscope.regions import around
 
+    vault.run(note("picture.share", exam.id, {"version": exam.version}))
     picture = exams.picture_of(vault, exam)
     if shows_whole(exam, whole):
         made = strip.stripped(picture)

@@ -83,7 +83,8 @@ def scan(height: int, width: int, count: int, seed: int) -> tuple[NDArray[np.uin
     for kind in kinds:
         for _ in range(60):
             x, y = rng.uniform(70, width - 70), rng.uniform(70, height - 70)
-            if all((x - a) ** 2 + (y - b) ** 2 > (_RADIUS[str(kind)] + _RADIUS[other] + 14) ** 2 for other, a, b in whites):
+            reach = _RADIUS[str(kind)] + 14
+            if all((x - a) ** 2 + (y - b) ** 2 > (reach + _RADIUS[other]) ** 2 for other, a, b in whites):
                 whites.append((str(kind), x, y))
                 break
     taken = [(x, y, _RADIUS[kind] + 3.0) for kind, x, y in whites]

@@ -125,3 +125,17 @@ def test_the_ring_shows_who_came_by_keyboard_alone(canvas: PictureCanvas) -> Non
     canvas.clearFocus()
     canvas.setFocus(Qt.FocusReason.TabFocusReason)
     assert near(at(canvas, 2, 200), RING.red(), RING.green(), RING.blue())
+
+
+def test_a_part_is_shown_as_large_as_the_room_allows(canvas: PictureCanvas) -> None:
+    canvas.show_part(100, 100, 50)  # without a picture it is nothing
+    canvas.show_raster(raster_of(halves()))
+    whole = canvas.view.scale
+    canvas.show_part(800, 600, 400)
+    side = min(canvas.width(), canvas.height())
+    assert canvas.view.scale == pytest.approx(side / 400)
+    middle = canvas.view.rect(800, 600, 0, 0).topLeft()
+    assert middle.x() == pytest.approx(canvas.width() / 2, abs=1)
+    assert middle.y() == pytest.approx(canvas.height() / 2, abs=1)
+    canvas.show_part(800, 600, 1e6)
+    assert canvas.view.scale == pytest.approx(whole), "never smaller than the whole picture"

@@ -36,7 +36,7 @@ def press(key: Qt.Key) -> None:
 def test_every_offered_task_has_a_tile_in_the_order_of_the_modes(choose: ChooseStep) -> None:
     choose.show_choice(None, None)
     offered = [task.name for mode in modes.all_modes() for task in mode.tasks if task.offered and task.shipped]
-    assert [tile.accessibleName().partition(": ")[2] for tile in choose.tiles] == offered
+    assert [tile.accessibleName().partition(": ")[2] for tile in choose.tiles] == [*offered, "Differential count"]
 
 
 def test_a_digit_chooses(choose: ChooseStep, chosen: list[Task]) -> None:
@@ -48,9 +48,20 @@ def test_a_digit_chooses(choose: ChooseStep, chosen: list[Task]) -> None:
 def test_after_the_digits_come_letters(choose: ChooseStep, chosen: list[Task]) -> None:
     choose.show_choice(None, None)
     keys = [tile.key for tile in choose.tiles]
-    assert keys == list("1234567890A")
+    assert keys == list("1234567890AB")
     press(Qt.Key.Key_A)
     assert [task.id for task in chosen] == ["neutrophil/stage"]
+
+
+def test_many_fields_of_a_smear_are_asked_for_beside_the_tasks(choose: ChooseStep, chosen: list[Task]) -> None:
+    asked: list[bool] = []
+    choose.smear_chosen.connect(lambda: asked.append(True))
+    choose.show_choice(None, None)
+    press(Qt.Key.Key_B)
+    assert asked == [True]
+    assert chosen == []
+    choose.show_choice(None, "skin")
+    assert "Differential count" not in [tile.accessibleName().partition(": ")[2] for tile in choose.tiles]
 
 
 def test_enter_takes_what_was_taken_last_time(choose: ChooseStep, chosen: list[Task]) -> None:

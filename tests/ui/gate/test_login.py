@@ -2,6 +2,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from clinoscope.domain.access import Role
 from clinoscope.ui.gate.login import Login
 from clinoscope.ui.preferences import PreferencesFile
 from clinoscope.ui.shell import Shell
@@ -28,7 +29,7 @@ def test_a_vault_that_cannot_be_opened_says_why(app: QApplication, tmp_path: Pat
 
 def test_someone_else_at_a_locked_window_logs_the_first_one_out(shell: Shell, at_once: None) -> None:
     vault = shell.open_vault
-    vault.add_user("Kofi Asante", "a green kite over the bay")
+    vault.custody.add_user("Kofi Asante", "a green kite over the bay", [Role.CLINICIAN])
     login = Login(shell, vault.folder)
     login.start()
     assert login.title.text() == "Locked"

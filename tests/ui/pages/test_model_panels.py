@@ -11,6 +11,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.inference.install import Added
 from clinoscope.ui import tasks
 from clinoscope.ui.pages.model_panels import InstallPanel, RemovePanel
+from clinoscope.ui.shell import Shell
 from clinoscope.workflow import models
 from clinoscope.workflow.models import Installed
 
@@ -26,8 +27,8 @@ def waited(true: Callable[[], bool]) -> bool:
 
 
 @pytest.fixture
-def panel(host: QWidget) -> InstallPanel:
-    made = InstallPanel(host)
+def panel(host: QWidget, shell: Shell) -> InstallPanel:
+    made = InstallPanel(host, shell)
     made.open_empty()
     return made
 
@@ -35,7 +36,7 @@ def panel(host: QWidget) -> InstallPanel:
 def test_it_closes_when_it_is_done(panel: InstallPanel, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Added] = []
     panel.installed.connect(told.append)
-    monkeypatch.setattr(models, "install", lambda source, progress: progress("Copying", 0.4) or ADDED)
+    monkeypatch.setattr(models, "install", lambda source, progress, vault: progress("Copying", 0.4) or ADDED)
     panel.install(Path("a.zip"))
     assert told == [ADDED]
     assert not panel.isVisible()
@@ -44,7 +45,7 @@ def test_it_closes_when_it_is_done(panel: InstallPanel, at_once: None, monkeypat
 def test_a_refusal_stays_in_the_panel_and_another_can_be_chosen(
     panel: InstallPanel, at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(source: Path, progress: object) -> Added:
+    def refuse(source: Path, progress: object, vault: object) -> Added:
         raise PackageError("It is damaged. Copy it again.")
 
     monkeypatch.setattr(models, "install", refuse)
@@ -59,12 +60,12 @@ def test_a_refusal_stays_in_the_panel_and_another_can_be_chosen(
 
 
 def test_a_refusal_that_comes_after_it_was_closed_is_handed_on(
-    host: QWidget, at_once: None, monkeypatch: pytest.MonkeyPatch
+    host: QWidget, shell: Shell, at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panel, told = InstallPanel(host), []
+    panel, told = InstallPanel(host, shell), []
     panel.refused.connect(told.append)
 
-    def refuse(source: Path, progress: object) -> Added:
+    def refuse(source: Path, progress: object, vault: object) -> Added:
         raise PackageError("It is damaged.")
 
     monkeypatch.setattr(models, "install", refuse)
@@ -75,7 +76,7 @@ def test_a_refusal_that_comes_after_it_was_closed_is_handed_on(
 def test_it_shows_how_far_it_is_and_can_be_stopped(panel: InstallPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, stopped = threading.Event(), threading.Event()
 
-    def slow(source: Path, progress: models.Progress) -> Added:
+    def slow(source: Path, progress: models.Progress, vault: object) -> Added:
         progress("Checking every file", 0.7)
         begun.set()
         stopped.wait(5)

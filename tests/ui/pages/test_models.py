@@ -116,7 +116,7 @@ def test_using_another_one_says_so_and_stays_on_it(
     said: list[str] = []
     shell.said.connect(said.append)
 
-    def use(entry: Installed) -> None:
+    def use(entry: Installed, vault: object) -> None:
         there[:] = [dataclasses.replace(GOOD, in_use=False), dataclasses.replace(entry, in_use=True), BAD]
 
     monkeypatch.setattr(models, "use", use)
@@ -133,7 +133,7 @@ def test_a_refusal_is_a_banner(page: ModelsPage, shell: Shell, monkeypatch: pyte
     warned: list[str] = []
     shell.warned.connect(lambda text, _level: warned.append(text))
 
-    def use(_entry: Installed) -> None:
+    def use(_entry: Installed, vault: object) -> None:
         raise PackageError("It is not whole.")
 
     monkeypatch.setattr(models, "use", use)
@@ -154,7 +154,7 @@ def test_a_choice_that_leads_nowhere_is_a_banner(
 
 
 def test_removing_asks_once(page: ModelsPage, there: list[Installed], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "remove", there.remove)
+    monkeypatch.setattr(models, "remove", lambda entry, vault: there.remove(entry))
     page.rows.select(2)
     page.remove.click()
     assert page.remove_panel.isVisible()
@@ -173,7 +173,7 @@ def test_a_dropped_zip_is_installed_and_shown(
     new = dataclasses.replace(OWN, model=ModelRef("rash", "3.0.0", "3" * 64))
     got: list[Path] = []
 
-    def install(source: Path, progress: object) -> Added:
+    def install(source: Path, progress: object, vault: object) -> Added:
         got.append(source)
         there.append(new)
         assert new.model is not None

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.record import Patient
 from clinoscope.ui import theme
 from clinoscope.ui.pages.settings import SettingsPage
@@ -63,3 +64,41 @@ def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
     assert "3 left out" in page.exported.text()
     page.leave()
     assert not page.export_panel.isVisible()
+
+
+def test_backups_by_themselves_are_chosen_made_and_tried(page: SettingsPage, tmp_path: Path) -> None:
+    assert "No backup yet" in page.backup_state.text()
+    (tmp_path / "stick").mkdir()
+    page.back_up_by_itself(tmp_path / "stick")
+    words = page.backup_state.text()
+    assert str(tmp_path / "stick") in words
+    assert "nothing has changed since. Tried: it comes back, with 0 pictures." in words
+    page.back_up.click()
+    assert len(list((tmp_path / "stick").glob("clinoscope-2*"))) == 1, "two of one day: the newest stays"
+
+
+def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) -> None:
+    shell.open_vault.custody.add_user("Chief", "another long one", [Role.ADMINISTRATOR])
+    shown = (page.users, page.log, page.code, page.back_up, page.check, page.export)
+    assert all(button.isVisible() for button in shown)
+    assert not page.emergency.isVisible()
+    shell.open_vault.custody.set_roles(shell.open_vault.user.id, [Role.ASSISTANT])
+    page.enter()
+    assert not any(button.isVisible() for button in shown)
+    assert page.emergency.isVisible()
+
+
+def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(shell: Shell, at_once: None) -> None:
+    page = SettingsPage(shell)
+    page.resize(1000, 700)
+    page.show()
+    page.enter()
+    page.smears.ranges.click()
+    page.smears.keys.click()
+    assert page.smears.ranges_panel is not None
+    assert page.smears.keys_panel is not None
+    assert page.smears.ranges_panel.isVisible()
+    assert page.smears.keys_panel.isVisible()
+    page.leave()
+    assert not page.smears.ranges_panel.isVisible()
+    assert not page.smears.keys_panel.isVisible()

@@ -48,6 +48,20 @@ def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, add
     assert len(page.drafts.rows()) == 1
 
 
+def test_the_first_exam_has_the_keyboard_after_an_empty_day(
+    shell: Shell, ada: Patient, add_exam: Any, at_once: None
+) -> None:
+    page = TodayPage(shell)
+    page.show()
+    page.activateWindow()
+    QTest.qWaitForWindowActive(page)
+    page.enter()
+    page.empty.button.setFocus()
+    add_exam(ada.id, 0.1, None)
+    QTest.qWait(10)
+    assert page.drafts.hasFocus()
+
+
 def test_the_notice_stands_where_readings_are_shown(shell: Shell, at_once: None) -> None:
     page = TodayPage(shell)
     assert NOTICE in [words.text() for words in page.findChildren(QLabel)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed, WrongPassword
 from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import COUNTED, ModelRef
@@ -232,7 +233,7 @@ def test_fields_are_added_and_read_through_the_bench(
 @pytest.fixture
 def read_once(vault: Vault, bench: Bench) -> Exam:
     """The first reader has decided on everything and asked Ben to read blind."""
-    ben = vault.add_user("Ben", PASSWORD)
+    ben = vault.custody.add_user("Ben", PASSWORD, [Role.PATHOLOGIST]).user
     bench.confirm(cell.number for cell in bench.cells)
     bench.decide([4], "monocyte")
     return bench.invite(ben)
@@ -291,7 +292,7 @@ def test_the_first_reader_sees_nothing_of_the_second_before_the_end(
 def test_nobody_reads_blind_what_they_decided_themselves(vault: Vault, bench: Bench) -> None:
     with pytest.raises(NotAllowed, match="someone who has not seen"):
         bench.invite(vault.user)
-    bench.invite(vault.add_user("Ben", PASSWORD))
+    bench.invite(vault.custody.add_user("Ben", PASSWORD, [Role.PATHOLOGIST]).user)
     assert bench.invite(None).smear
     assert bench.sheet.second is None
     with pytest.raises(NotAllowed, match="no blind reading of yours"):

@@ -15,7 +15,7 @@ from clinoscope.workflow import compare
 
 
 class VisitFacts(QWidget):
-    """Day, state, answer, model, measures, the clinician's word and comment of one exam."""
+    """All that is known of one exam: day, state, answer, model, measures, the clinician's word, its correction."""
 
     def __init__(self, exam: Exam) -> None:
         super().__init__()
@@ -77,10 +77,12 @@ def _lines(exam: Exam) -> list[str]:
     measures = [wording.measure_words(measure) for measure in reading.measures] if reading else []
     word = exam_words.clinician(exam)
     comment = exam.review.comment if exam.review else ""
+    corrected = exam.picture.correction if exam.picture else None
     draft = "" if exam.state is not ExamState.DRAFT else "Not signed"
     return [
         " · ".join(part for part in (said, detail) if part),
         " · ".join(measure for measure in measures if measure != said),
         " · ".join(part for part in (word, comment, draft) if part),
         exam_words.read_by(exam),
+        wording.correction_words(corrected) if corrected else "",
     ]

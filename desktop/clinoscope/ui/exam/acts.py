@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.task import Task
 from clinoscope.ui.exam import drops, panels, work
 from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
@@ -32,6 +34,11 @@ class Acts(QObject):
         page.report.whole_wanted.connect(self.show_report)
         page.report.picture_wanted.connect(self.save_picture)
 
+    def to_bench(self) -> None:
+        """Many fields of a smear instead of one picture."""
+        if self._page.patient is not None:
+            self._page.shell.go("smear", patient_id=self._page.patient.id)
+
     def close_panel(self) -> bool:
         """Close the panel that is open; False when there is none."""
         if self.panel is None:
@@ -42,6 +49,9 @@ class Acts(QObject):
     def ask_sign(self) -> None:
         """Open the signing panel; the review has to be given first."""
         page = self._page
+        if page.task is not None and not page.shell.may(Act.EXAM_SIGN, page.task.mode):
+            page.shell.say(page.shell.why_not(Act.EXAM_SIGN))
+            return
         page.bench.reading.flush()
         if not page.bench.reading.answered:
             page.shell.say("First say what you think: agree, another answer, or cannot judge.")
@@ -94,6 +104,33 @@ class Acts(QObject):
                 failed=lambda error: page.shell.warn(str(error)),
             )
 
+    def note_report(self, how: str) -> None:
+        """The report left the vault: ``save`` or ``print``."""
+        page = self._page
+        exam = page.exam
+        if exam is not None:
+            page.run(exams.note_report, page.shell.open_vault, exam.id, exam.version, how, done=lambda _: None)
+
+    def not_opened(self, exam: Exam, error: KnownError) -> None:
+        """Back to where the exam was chosen, with the reason on the screen."""
+        self._page.shell.go("patient", patient_id=exam.patient_id)
+        self._page.shell.warn(str(error), "danger")
+
+    def may_take(self, task: Task) -> bool:
+        """Whether the user may take exams in the task's mode; says so when not."""
+        shell = self._page.shell
+        if not shell.may(Act.EXAM_TAKE, task.mode):
+            shell.warn(shell.why_not(Act.EXAM_TAKE))
+            return False
+        return True
+
+    def limit_reading(self, task: Task) -> None:
+        """Offer beside a reading only what the user may do."""
+        page = self._page
+        allowed = {act for act in (Act.EXAM_REVIEW, Act.EXAM_SIGN, Act.REPORT) if page.shell.may(act, task.mode)}
+        why = page.shell.why_not(Act.EXAM_REVIEW) if Act.EXAM_REVIEW not in allowed else ""
+        page.bench.reading.limit(allowed, why)
+
     def ask_amend(self) -> None:
         """Ask for the reason, then open the next version as a draft."""
         page = self._page
@@ -140,6 +177,19 @@ class Acts(QObject):
             page.to_patient()
 
         page.change(give_up, done=gone)
+
+    def explain(self) -> None:
+        """Where the picture spoke for the likeliest label."""
+        page = self._page
+        if page.exam is not None and page.opened is not None:
+            page.run(work.explain, page.exam, page.opened.picture, done=page.bench.reading.show_heat)
+
+    def open_version(self, version: int) -> None:
+        """Show another version of the exam."""
+        page = self._page
+        if page.exam is not None:
+            get = page.shell.open_vault.exams.get
+            page.run(get, page.exam.id, version, done=lambda other: page.shell.go("exam", exam=other))
 
     def show_about(self) -> None:
         """What read this picture."""

@@ -58,6 +58,7 @@ class PictureCanvas(QWidget):
     """Paints one picture and its overlays; zooms with wheel, pinch and Ctrl + - 0, pans by dragging."""
 
     view_changed = Signal()
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,6 +153,16 @@ class PictureCanvas(QWidget):
             self._refit()
             return
         self._set_view(self._view.zoomed(scale, anchor))
+
+    def show_part(self, x: float, y: float, side: float) -> None:
+        """Zoom so that a square of ``side`` picture pixels around a picture point fills the room."""
+        if self._raster is None:
+            return
+        least = self._fit().scale
+        scale = min(self.width(), self.height()) / max(side, 1.0)
+        scale = min(max(scale, least), max(MOST / self.devicePixelRatioF(), least))
+        self._fitted = False
+        self._set_view(View(scale, self.width() / 2 - x * scale, self.height() / 2 - y * scale))
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the picture, never out of sight."""
@@ -334,6 +345,7 @@ class PictureCanvas(QWidget):
         super().resizeEvent(event)
         self._painted = None
         self._refit()
+        self.resized.emit()
 
     def _zoom_key(self, event: QKeyEvent) -> bool:
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -18,18 +18,22 @@ from PySide6.QtWidgets import (
 from clinoscope import modes
 from clinoscope.domain.task import Mode, Task
 from clinoscope.ui import icons, theme
+from clinoscope.ui.exam_words import DIFFERENTIAL
 from clinoscope.ui.widgets import LinkButton, label
 from clinoscope.workflow import models
 
 KEYS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Digits first, then letters: a clinic that installs models of its own has more tasks than digits."""
 PAD = 16
+CELLS = "neutrophil/cells"
+BENCH = "Many fields of a smear, every white cell sorted, reviewed and signed"
 
 
 class ChooseStep(QWidget):
-    """``chosen`` carries the task."""
+    """``chosen`` carries the task; ``smear_chosen`` asks for the bench, where many fields make one exam."""
 
     chosen = Signal(object)
+    smear_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,14 +110,25 @@ class ChooseStep(QWidget):
         head.addWidget(label(mode.name, "heading"))
         head.addStretch(1)
         columns.addLayout(head, 0, column)
-        offered = (task for task in mode.tasks if task.offered and models.usable(task))
+        offered = [task for task in mode.tasks if task.offered and models.usable(task)]
         for row, task in enumerate(offered, start=1):
             number = sum(1 for tile in self.tiles if tile.numbered)
             tile = self._tile(task, KEYS[number] if number < len(KEYS) else "", numbered=True)
             columns.addWidget(tile, row, column)
+        if mode.id == modes.task(CELLS).mode and models.usable(modes.task(CELLS)):
+            columns.addWidget(self._bench_tile(), len(offered) + 1, column)
+
+    def _bench_tile(self) -> _Tile:
+        number = sum(1 for tile in self.tiles if tile.numbered)
+        tile = _Tile(
+            DIFFERENTIAL, BENCH, mode=modes.mode_of(CELLS).name, key=KEYS[number] if number < len(KEYS) else ""
+        )
+        tile.clicked.connect(self.smear_chosen)
+        self.tiles.append(tile)
+        return tile
 
     def _tile(self, task: Task, key: str, *, numbered: bool = False) -> _Tile:
-        tile = _Tile(task, key, numbered)
+        tile = _Tile(task.name, task.purpose, mode=modes.mode_of(task.id).name, key=key, numbered=numbered)
         tile.clicked.connect(lambda: self.chosen.emit(task))
         self.tiles.append(tile)
         return tile
@@ -124,17 +139,17 @@ class ChooseStep(QWidget):
 
 
 class _Tile(QAbstractButton):
-    """A task: its name, what it does, its key in the corner."""
+    """What can be looked at: its name, what it does, its key in the corner."""
 
-    def __init__(self, task: Task, key: str, numbered: bool) -> None:
+    def __init__(self, name: str, purpose: str, *, mode: str, key: str, numbered: bool = True) -> None:
         super().__init__()
-        self._name, self._purpose, self.key, self.numbered = task.name, task.purpose, key, numbered
+        self._name, self._purpose, self.key, self.numbered = name, purpose, key, numbered
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(160)
-        self.setAccessibleName(f"{modes.mode_of(task.id).name}: {task.name}")
-        self.setAccessibleDescription(f"{task.purpose}. Key {key}." if key else task.purpose)
+        self.setAccessibleName(f"{mode}: {name}")
+        self.setAccessibleDescription(f"{purpose}. Key {key}." if key else purpose)
         theme.watcher().changed.connect(self.update)
 
     def hasHeightForWidth(self) -> bool:

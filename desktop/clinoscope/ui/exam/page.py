@@ -62,6 +62,7 @@ class ExamPage(Page):
     def _connect(self) -> None:
         capture, region, reading = self.bench.capture, self.bench.region, self.bench.reading
         self.choose.chosen.connect(self._on_chosen)
+        self.choose.smear_chosen.connect(self.acts.to_bench)
         self.head.step_wanted.connect(lambda index: self.go_to(Step(index)))
         self.head.discard_wanted.connect(self.acts.ask_discard)
         capture.still_wanted.connect(self._take)
@@ -75,14 +76,15 @@ class ExamPage(Page):
         reading.reviewed.connect(self._keep_review)
         reading.sign_wanted.connect(self.acts.ask_sign)
         reading.about_wanted.connect(self.acts.show_about)
-        reading.heat_wanted.connect(self._explain)
+        reading.heat_wanted.connect(self.acts.explain)
         reading.report_wanted.connect(self.acts.show_report)
         reading.amend_wanted.connect(self.acts.ask_amend)
-        reading.version_wanted.connect(self._open_version)
+        reading.version_wanted.connect(self.acts.open_version)
         reading.said.connect(self.shell.say)
         self.report.back_wanted.connect(lambda: self.show_step(Step.READING))
         self.report.patient_wanted.connect(self.to_patient)
         self.report.said.connect(self.shell.say)
+        self.report.left.connect(self.acts.note_report)
         self.report.warned.connect(self.shell.warn)
 
     # coming and going
@@ -100,7 +102,9 @@ class ExamPage(Page):
         self.bench.show_picture(None)
         vault = self.shell.open_vault
         if isinstance(exam, Exam):
-            self.run(work.reopen, vault, exam, done=self._on_reopened)
+            self.run(
+                work.reopen, vault, exam, done=self._on_reopened, failed=lambda error: self.acts.not_opened(exam, error)
+            )
             return
         only = str(what["mode"]) if what.get("mode") else None
         self.run(work.begin, vault, what["patient_id"], done=lambda begun: self._show_choice(begun, only))
@@ -114,6 +118,11 @@ class ExamPage(Page):
         self.acts.close_panel()
         if self._saver is not None:
             self._saver.part()
+
+    @property
+    def opened(self) -> work.Opened | None:
+        """The picture in hand, with what is painted of it."""
+        return self._opened
 
     @property
     def exam(self) -> Exam | None:
@@ -226,6 +235,8 @@ class ExamPage(Page):
         self.choose.show_choice(begun.last_task, mode)
 
     def _on_chosen(self, task: Task) -> None:
+        if not self.acts.may_take(task):
+            return
         self.task = task
         self._remember(work.LAST_TASK, task.id)
         self.retake()
@@ -331,16 +342,13 @@ class ExamPage(Page):
         self.show_step(self.step)
         reading = self.bench.reading
         reading.begin(self.task, exam, beside.earlier, beside.versions)
+        self.acts.limit_reading(self.task)
         # Without its package a signed exam still shows all that was signed.
         self.run(work.trust, self.shell.open_vault, exam, done=reading.show_trust, failed=lambda _: None)
 
     def _keep_review(self, answer: str, comment: str) -> None:
         vault = self.shell.open_vault
         self.change(lambda exam: work.review(vault, exam, answer, comment))
-
-    def _explain(self) -> None:
-        if self.exam is not None and self._opened is not None:
-            self.run(work.explain, self.exam, self._opened.picture, done=self.bench.reading.show_heat)
 
     def show_pdf(self, pdf: bytes, exam: Exam) -> None:
         """Show a report's pages. Its file name carries no patient data."""
@@ -371,11 +379,6 @@ class ExamPage(Page):
             self.bench.capture.prepare(self.task)
             self.bench.show_picture(opened)
             self.bench.capture.show_failed(exam.quality)
-
-    def _open_version(self, version: int) -> None:
-        if self.exam is not None:
-            get = self.shell.open_vault.exams.get
-            self.run(get, self.exam.id, version, done=lambda other: self.shell.go("exam", exam=other))
 
     def _hold(self, opened: work.Opened) -> None:
         if self._saver is not None:

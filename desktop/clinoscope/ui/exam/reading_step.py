@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.region import Box
@@ -132,6 +133,10 @@ class ReadingStep(Side):
         acts.setSpacing(8)
         acts.addWidget(self.amend)
         acts.addWidget(self.report, 1)
+        self._why = label("", "small", "secondary", wrap=True)
+        self._why.hide()
+        self._locked_out = False
+        self.foot.addWidget(self._why)
         self.foot.addWidget(self._assessment)
         self.foot.addWidget(self.sign)
         self.foot.addLayout(acts)
@@ -179,6 +184,19 @@ class ReadingStep(Side):
         self.heat.hide()
         self._no_heat = ""
         self._show_choice()
+
+    def limit(self, allowed: Collection[Act], why: str) -> None:
+        """Who may not review or sign sees why in place of the choices."""
+        may_review = Act.EXAM_REVIEW in allowed
+        locked = self._exam is not None and self._exam.state is not ExamState.DRAFT
+        self._locked_out = not may_review
+        self._why.setText(why)
+        self._why.setVisible(bool(why) and not locked)
+        self._assessment.setVisible(may_review and not locked)
+        self.sign.setVisible(Act.EXAM_SIGN in allowed and not locked)
+        self.report.setVisible(Act.REPORT in allowed and locked)
+        if Act.EXAM_SIGN not in allowed:
+            self.amend.hide()
 
     def show_trust(self, trust: Trust) -> None:
         """What the figures of the package mean, whether it is validated here, and whether it has a heatmap."""
@@ -270,7 +288,7 @@ class ReadingStep(Side):
             self._send()
 
     def _choose(self, answer: str) -> None:
-        if self._exam is None or self._exam.state is not ExamState.DRAFT:
+        if self._exam is None or self._exam.state is not ExamState.DRAFT or self._locked_out:
             return
         self._answer = answer
         self._show_choice()

@@ -48,6 +48,8 @@ class ReportView(QWidget):
     warned = Signal(str)
     whole_wanted = Signal(bool)
     picture_wanted = Signal()
+    left = Signal(str)
+    """The report left the vault: ``save`` or ``print``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,7 +195,7 @@ class ReportView(QWidget):
             Path(path),
             self._pdf,
             "report",
-            done=lambda _: self.said.emit("Report saved."),
+            done=lambda _: self._left("save", "Report saved."),
             failed=self._warn,
         )
 
@@ -206,10 +208,19 @@ class ReportView(QWidget):
         pdf = self._pdf
         dialog.accepted.connect(
             lambda: run_task(
-                self, print_pdf, pdf, printer, done=lambda _: self.said.emit("Sent to the printer."), failed=self._warn
+                self,
+                print_pdf,
+                pdf,
+                printer,
+                done=lambda _: self._left("print", "Sent to the printer."),
+                failed=self._warn,
             )
         )
         self._show_dialog(dialog)
+
+    def _left(self, how: str, words: str) -> None:
+        self.left.emit(how)
+        self.said.emit(words)
 
     def _show_dialog(self, dialog: QFileDialog | QPrintDialog) -> None:
         self._dialog = dialog

@@ -66,7 +66,10 @@ class Begun:
 
 
 def begin(vault: Vault, patient_id: str) -> Begun:
-    """What the first screen of a new exam needs. Raises VaultError."""
+    """What the first screen of a new exam needs. Raises NotAllowed, VaultError."""
+    from clinoscope.workflow import exams
+
+    exams.may_begin(vault)
     last = str(vault.settings.get(LAST_TASK, ""))
     known = modes.task(last) if last in modes.task_ids() else None
     return Begun(vault.patients.get(patient_id), known)
@@ -109,6 +112,7 @@ def reopen(vault: Vault, exam: Exam) -> Reopened:
     """The picture of a kept exam; for a draft also the region as the finder sees it. Raises VaultError."""
     from clinoscope.workflow import colour, exams, look
 
+    exams.look_at(vault, exam)
     taken = exams.picture_of(vault, exam)
     picture = colour.working(taken, exam.picture.correction if exam.picture else None)
     automatic = exam.region

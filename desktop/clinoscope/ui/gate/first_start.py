@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.ui import theme
+from clinoscope.ui import clipboard, theme
 from clinoscope.ui.gate.column import Column
 from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
@@ -23,6 +23,7 @@ class FirstStart(Column):
 
     made = Signal(object, str)
     found = Signal(Path)
+    restore_wanted = Signal()
 
     def __init__(self, shell: Shell, folder: Path) -> None:
         super().__init__(
@@ -42,6 +43,9 @@ class FirstStart(Column):
         self.wrong.hide()
         self.body.addWidget(self.wrong)
         self.body.addWidget(self.button)
+        self.restore = LinkButton("Restore a backup instead…")
+        self.restore.clicked.connect(self.restore_wanted)
+        self.body.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(self._try)
 
@@ -156,8 +160,8 @@ class RecoveryCode(Column):
         self.print_button.setFocus()
 
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self._code)
-        self.copy_button.setText("Copied")
+        clipboard.put(self._code)
+        self.copy_button.setText("Copied for a minute")
 
     def _print(self) -> None:
         print_code(self, self._code)
@@ -169,21 +173,18 @@ class RecoveryCode(Column):
 
 
 def print_code(parent: QWidget, code: str) -> None:
-    """Ask for a printer and print the code on one page. Nothing is written to disk."""
-    from PySide6.QtCore import QMarginsF
-    from PySide6.QtGui import QPageLayout, QTextDocument
+    """Ask for a printer and print the code on one sheet. Nothing is written to disk."""
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
-    printer = QPrinter()
-    printer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
     if dialog.exec():
-        page = QTextDocument()
-        page.setDefaultFont(theme.font("body"))
-        page.setHtml(
-            "<h2>Clinoscope recovery code</h2>"
-            f"<p style='font-size:20pt'><b>{code}</b></p>"
-            "<p>It opens the vault when every password is forgotten. Keep it on paper, locked away, "
-            "not beside the computer.</p>"
-        )
-        page.print_(printer)
+        run_task(parent, print_sheet, code, printer)
+
+
+def print_sheet(code: str, printer: object) -> None:
+    """Paint the sheet with the code on the printer. For workers. Raises KnownError."""
+    from clinoscope.ui.exam.report_view import print_pdf
+    from clinoscope.workflow import custody
+
+    print_pdf(custody.recovery_sheet(code), printer)

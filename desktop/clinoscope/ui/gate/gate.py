@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clinoscope.records import Vault
     from clinoscope.ui.gate.first_start import FirstStart, RecoveryCode
     from clinoscope.ui.gate.recover import Recover
+    from clinoscope.ui.gate.restore import Restore
 
 
 class Gate(QStackedWidget):
@@ -29,6 +30,7 @@ class Gate(QStackedWidget):
         self.first: FirstStart | None = None
         self.code: RecoveryCode | None = None
         self.recover: Recover | None = None
+        self.restore: Restore | None = None
         self._made: Vault | None = None
         shell.left.connect(self._on_left)
         if session.vault_exists(folder):
@@ -47,6 +49,7 @@ class Gate(QStackedWidget):
         if self.login is None:
             self.login = Login(self._shell, self.folder)
             self.login.recovery_wanted.connect(self._recovery)
+            self.login.restore_wanted.connect(self._restore)
             self.addWidget(self.login)
         self.login.folder = self.folder
         self._up(self.login)
@@ -68,6 +71,7 @@ class Gate(QStackedWidget):
         self.first = FirstStart(self._shell, self.folder)
         self.first.made.connect(self.show_code)
         self.first.found.connect(self._on_found)
+        self.first.restore_wanted.connect(self._restore)
         self.addWidget(self.first)
         self._up(self.first)
 
@@ -101,6 +105,19 @@ class Gate(QStackedWidget):
             self.addWidget(self.recover)
         self.recover.folder = self.folder
         self._up(self.recover)
+
+    def _restore(self) -> None:
+        from clinoscope.ui.gate.restore import Restore
+
+        came_from = self.currentWidget()
+        if self.restore is not None:
+            self.removeWidget(self.restore)
+            self.restore.deleteLater()
+        self.restore = Restore(self._shell, self.folder)
+        self.restore.restored.connect(self._on_found)
+        self.restore.back_wanted.connect(lambda: self._up(came_from))  # type: ignore[arg-type]  # a page of this gate
+        self.addWidget(self.restore)
+        self._up(self.restore)
 
     def start(self) -> None:
         """The window stands: give the keyboard to the page that is up (it lost it when it was put in there)."""

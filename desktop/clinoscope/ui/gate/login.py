@@ -23,6 +23,7 @@ class Login(Column):
     """
 
     recovery_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, shell: Shell, folder: Path) -> None:
         super().__init__("Log in")
@@ -40,6 +41,9 @@ class Login(Column):
         self.body.addWidget(self.password)
         self.body.addWidget(self.button)
         self.body.addWidget(self.forgot, 0, Qt.AlignmentFlag.AlignLeft)
+        self.restore = LinkButton("Restore a backup…")
+        self.restore.clicked.connect(self.restore_wanted)
+        self.body.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self._wait = Countdown(self.button, "The name or the password is not right.", self.password.set_error)
         self.name.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(self._try)
@@ -51,6 +55,7 @@ class Login(Column):
         self.set_line("Everything is as you left it." if locked else "")
         self.button.setText("Unlock" if locked else "Log in")
         self.forgot.setVisible(not locked)
+        self.restore.setVisible(not locked)
         self.name.set_text(self._shell.preferences.value.user)
         self.password.set_text("")
         (self.password if self.name.text() else self.name).setFocus()
@@ -62,7 +67,7 @@ class Login(Column):
         name, password = self.name.text().strip(), self.password.text()
         vault = self._shell.vault
         if vault is not None and vault.user.name == name:
-            run_task(self, vault.check_password, password, done=self._unlocked, failed=self._refused, busy=self.button)
+            run_task(self, self._unlock, password, done=self._unlocked, failed=self._refused, busy=self.button)
             return
         self._shell.close_vault()
         run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
@@ -73,6 +78,11 @@ class Login(Column):
 
         preload.first_page()
         return session.open_vault(self.folder, name, password)
+
+    def _unlock(self, password: str) -> None:
+        from clinoscope.workflow import session
+
+        session.unlock(self._shell.open_vault, password)
 
     def _opened(self, vault: object) -> None:
         self.password.set_text("")

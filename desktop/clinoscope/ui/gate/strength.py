@@ -12,8 +12,10 @@ import math
 import re
 from dataclasses import dataclass
 
-MIN_LENGTH = 8
-"""What the vault asks for (``records.keys``); the words ask for more."""
+from clinoscope.domain import passwords
+
+MIN_LENGTH = passwords.MINIMUM
+"""What the vault asks for; the words ask for more."""
 
 _COMMON = (
     "password",
@@ -47,6 +49,8 @@ def strength(password: str, name: str = "") -> Strength:
     missing = MIN_LENGTH - len(password)
     if missing > 0:
         return Strength(0, f"{missing} more {'character' if missing == 1 else 'characters'}.")
+    if passwords.problem(password):
+        return Strength(0, "One of the commonest passwords. Three or four words do well.")
     bits = _bits(password, name)
     if bits < _FAIR_BITS:
         return Strength(1, "Easy to guess. Add another word.")

@@ -27,6 +27,7 @@ LICENCES = (
     ("QtAwesome", "MIT"),
     ("Phosphor icons", "MIT"),
     ("Inter typeface", "OFL-1.1"),
+    ("List of common passwords, from zxcvbn", "MIT"),
     ("cv2-enumerate-cameras", "MIT"),
     ("platformdirs", "MIT"),
 )

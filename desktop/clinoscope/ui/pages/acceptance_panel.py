@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope import modes
+from clinoscope.domain.access import Act
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.acceptance_report import ReportPanel
 from clinoscope.ui.pages.acceptance_run import AcceptanceRun, finding, needs
@@ -64,7 +65,7 @@ class AcceptancePanel(QWidget):
             return
         self._entry = entry
         usable = entry.model is not None and not entry.problems and entry.in_use
-        self.test.setVisible(usable)
+        self.test.setVisible(usable and self._shell.may(Act.ACCEPTANCE))
         self.report.hide()
         self._clear()
         self.chip.set("", "ink")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Patient
@@ -152,6 +153,7 @@ class LabBlock(QWidget):
             self.form.hide()
             self._with_voided = False
         self._patient = patient
+        self.add.setVisible(self._shell.may(Act.LAB_WRITE))
         self._show(values)
 
     def reload(self) -> None:
@@ -174,6 +176,8 @@ class LabBlock(QWidget):
         self.rows = []
         for lab in shown:
             row = LabRow(lab)
+            if row.stops:
+                row.void.setVisible(self._shell.may(Act.LAB_WRITE))
             row.void_wanted.connect(self._void)
             if self.rows:
                 self._list.addWidget(hairline())
@@ -193,7 +197,7 @@ class LabBlock(QWidget):
             QWidget.setTabOrder(before, after)
 
     def _open_form(self) -> None:
-        if self._patient is not None:
+        if self._patient is not None and self._shell.may(Act.LAB_WRITE):
             self.form.open_for(self._patient)
 
     def _close_form(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
 
 from clinoscope.domain.errors import KnownError, PackageError
+from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton, QuietButton
 from clinoscope.ui.widgets.panel import Panel
@@ -42,8 +43,9 @@ class InstallPanel(Panel):
     installed = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, host: QWidget) -> None:
+    def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__(host, "Install a model package", width=440)
+        self._shell = shell
         self._stop = threading.Event()
         self._busy = False
         self.body.addWidget(label(_EXPLAIN, "body", "secondary", wrap=True))
@@ -79,7 +81,7 @@ class InstallPanel(Panel):
         if self._busy:
             return
         self._stop = threading.Event()
-        told, stop = _Told(), self._stop
+        told, stop, vault = _Told(), self._stop, self._shell.vault
         told.progress.connect(self._show_progress)
 
         def work() -> Added:
@@ -90,7 +92,7 @@ class InstallPanel(Panel):
                     raise PackageError("Stopped. Nothing was installed.")
                 told.progress.emit(doing, share)
 
-            return models.install(source, progress)
+            return models.install(source, progress, vault=vault)
 
         self._set_busy(True)
         run_task(self, work, done=self._done, failed=self._failed)

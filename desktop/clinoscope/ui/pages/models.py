@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope import modes
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.task import Task
 from clinoscope.ui.page import Page
@@ -63,7 +64,7 @@ class ModelsPage(Page):
         row.addLayout(self._right(), 1)
         self._stack.addWidget(both)
         self._stack.addWidget(EmptyState("ph.cube", "No models are installed", detail=_NONE))
-        self.install_panel = InstallPanel(self)
+        self.install_panel = InstallPanel(self, shell)
         self.install.clicked.connect(self.install_panel.open_empty)
         self.install_panel.installed.connect(self._installed)
         self.install_panel.refused.connect(self.shell.warn)
@@ -124,6 +125,7 @@ class ModelsPage(Page):
     def _load(self) -> None:
         from clinoscope.workflow import models
 
+        self.install.setVisible(self.shell.may(Act.MODELS))
         self.rows.loading()
         run_task(self, models.installed, done=self._show, busy=self._again)
         run_task(self, models.choice_problems, done=self._tell)
@@ -195,8 +197,9 @@ class ModelsPage(Page):
         self.figures.setVisible(bool(entry.figures))
         self.problems.setText("\n".join(entry.problems))
         self.problems.setVisible(bool(entry.problems))
-        self.use.setVisible(not entry.in_use and not entry.problems)
-        self.remove.setVisible(not entry.shipped)
+        may = self.shell.may(Act.MODELS)
+        self.use.setVisible(may and not entry.in_use and not entry.problems)
+        self.remove.setVisible(may and not entry.shipped)
         self.part.show()
         self._show_part(self.part.value())
         self.card.set_markdown("")
@@ -210,8 +213,12 @@ class ModelsPage(Page):
     def _use(self) -> None:
         from clinoscope.workflow import models
 
-        entry = _entry(self.rows.current())
-        run_task(self, models.use, entry, done=lambda _: self._used(entry), failed=self._failed, busy=self.use)
+        entry, vault = _entry(self.rows.current()), self.shell.vault
+
+        def use() -> None:
+            models.use(entry, vault=vault)
+
+        run_task(self, use, done=lambda _: self._used(entry), failed=self._failed, busy=self.use)
 
     def _used(self, entry: Installed) -> None:
         self.shell.say(f"{_title(entry.task)}: readings are made with {entry.model} now.")
@@ -223,7 +230,12 @@ class ModelsPage(Page):
     def _remove(self, entry: Installed) -> None:
         from clinoscope.workflow import models
 
-        run_task(self, models.remove, entry, done=lambda _: self._removed(entry), failed=self._failed, busy=self.remove)
+        vault = self.shell.vault
+
+        def remove() -> None:
+            models.remove(entry, vault=vault)
+
+        run_task(self, remove, done=lambda _: self._removed(entry), failed=self._failed, busy=self.remove)
 
     def _removed(self, entry: Installed) -> None:
         self.shell.say(f"{entry.model or 'The package'} is removed.")

@@ -12,6 +12,7 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
+from clinoscope.workflow import users
 
 
 class PasswordPanel(Panel):
@@ -44,10 +45,8 @@ class PasswordPanel(Panel):
     def _try(self) -> None:
         if self._wait.running or not self.button.isEnabled() or not all([self.old.ok(), self.new.ok()]):
             return
-        change = self._shell.open_vault.change_password
-        run_task(
-            self, change, self.old.text(), self.new.text(), done=self._done, failed=self._refused, busy=self.button
-        )
+        words = (self._shell.open_vault, self.old.text(), self.new.text())
+        run_task(self, users.change_password, *words, done=self._done, failed=self._refused, busy=self.button)
 
     def _done(self, _nothing: object) -> None:
         self.close_panel()

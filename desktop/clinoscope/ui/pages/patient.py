@@ -20,7 +20,7 @@ from clinoscope.ui.thumbs import Thumbs
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.text import label
-from clinoscope.workflow import labs
+from clinoscope.workflow import labs, people
 
 Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...]]
 
@@ -83,6 +83,7 @@ class PatientPage(Page):
         if patient_id != self._patient_id:
             self._stack.setCurrentWidget(self._waiting)
         self._patient_id = patient_id
+        run_task(self, people.look_at, self.shell.open_vault, patient_id)
         self._load()
 
     def leave(self) -> None:
@@ -95,7 +96,7 @@ class PatientPage(Page):
 
         def look() -> Found:
             values = labs.of_patient(vault, patient_id, voided=True)
-            return vault.patients.get(patient_id), vault.exams.of_patient(patient_id), values
+            return vault.patients.get(patient_id), people.exams_of(vault, patient_id), values
 
         self._task = run_task(self, look, done=self._show)
 

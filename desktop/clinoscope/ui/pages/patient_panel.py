@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.ui import theme
@@ -69,6 +70,7 @@ class PatientPanel(Panel):
         """With what is known about ``patient``."""
         self._fill(patient, "Patient details", patient)
         self.button.setText("Save")
+        self.button.setVisible(self._shell.may(Act.PATIENT_WRITE))
         self.open_panel(self.name.edit)
 
     def save(self) -> None:
@@ -87,11 +89,11 @@ class PatientPanel(Panel):
         }
 
         def store() -> Patient:
-            from clinoscope.workflow import exams
+            from clinoscope.workflow import exams, people
 
             if self._changing is None:
                 return exams.new_patient(vault, **fields)
-            return vault.patients.change(replace(self._changing, **fields))
+            return people.change(vault, replace(self._changing, **fields))
 
         run_task(self, store, done=self._stored, failed=self._refused, busy=self.button)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import ExamState, Patient
 from clinoscope.ui.dates import today, when
 from clinoscope.ui.page import Page
@@ -20,6 +21,7 @@ from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.fields import SearchField
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
+from clinoscope.workflow import people
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -92,7 +94,16 @@ class PeoplePage(Page):
         self._later.stop()
         self.panel.hide()
 
+    def _offer_adding(self) -> None:
+        """Only to who may add patients."""
+        may = self.shell.may(Act.PATIENT_WRITE)
+        for button in (self.add, self.nobody.button, self.not_found.button):
+            button.setVisible(may)
+
     def _add(self) -> None:
+        if not self.shell.may(Act.PATIENT_WRITE):
+            self.shell.warn(self.shell.why_not(Act.PATIENT_WRITE))
+            return
         typed = self.search.text().strip()
         self.panel.open_new(name=typed if not any(sign.isdigit() for sign in typed) else "")
 
@@ -111,7 +122,7 @@ class PeoplePage(Page):
             self._task.cancel()
         vault = self.shell.open_vault
         self.rows.loading()
-        self._task = run_task(self, vault.patients.search, text, SHOWN, done=lambda found: self._show(text, found))
+        self._task = run_task(self, people.search, vault, text, SHOWN, done=lambda found: self._show(text, found))
 
     def _show(self, text: str, patients: tuple[Patient, ...]) -> None:
         self._task = None
@@ -119,6 +130,7 @@ class PeoplePage(Page):
         now = today()
         self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
         self.add.set_kind("primary" if patients else "quiet")  # else the button in the middle is the one
+        self._offer_adding()
         if patients:
             self._stack.setCurrentIndex(0)
             self._later.start()

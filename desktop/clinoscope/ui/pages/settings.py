@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,22 +20,28 @@ from PySide6.QtWidgets import (
 )
 
 from clinoscope import __version__
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
+from clinoscope.ui.dates import when
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.password_panel import PasswordPanel
+from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
+from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import hairline, label, set_tone
+from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
+    from clinoscope.records.repair import Checked
     from clinoscope.ui.pages.export_panel import ExportPanel
     from clinoscope.workflow.export_dataset import Exported
 
@@ -69,9 +76,11 @@ class SettingsPage(Page):
         column.addWidget(scroll, 1)
         self._looks()
         self._locking()
+        self._access()
         self._vault()
         self._colours()
         self._training_set()
+        self._smears()
         self._about()
         self._rows.addStretch(1)
 
@@ -80,10 +89,13 @@ class SettingsPage(Page):
         user = self.shell.user
         self.user.setText(user.name if user else "")
         self.colours.refresh()
+        self._show_access()
+        self._load_backups()
         self.looks.setFocus()
 
     def leave(self) -> None:
-        for panel in (self.password_panel, self.export_panel, self.about_panel, self.colours.panel):
+        made = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel)
+        for panel in (*made, *self.smears.panels, *self._opened):
             if panel is not None:
                 panel.hide()
 
@@ -112,22 +124,74 @@ class SettingsPage(Page):
         self._section("Lock by itself", _left(self.lock))
         self._section("Logged in", self.user, _left(change))
 
+    def _access(self) -> None:
+        self.users = QuietButton("Users…")
+        self.users.clicked.connect(lambda: self.shell.go("users"))
+        self.log = QuietButton("Log…")
+        self.log.clicked.connect(lambda: self.shell.go("audit"))
+        self.emergency = QuietButton("Emergency access…")
+        self.emergency.clicked.connect(lambda: self._open_access("emergency"))
+        self.code = QuietButton("New recovery code…")
+        self.code.clicked.connect(lambda: self._open_access("code"))
+        self.rotate = QuietButton("New vault key…")
+        self.rotate.clicked.connect(lambda: self._open_access("rotate"))
+        self._opened: list[Panel] = []
+        self._people = self._section("Users and log", _left(self.users, self.log, self.emergency))
+        self._keys = self._section("Keys", _left(self.code, self.rotate))
+
+    def _show_access(self) -> None:
+        """Only what the user may do."""
+        may = self.shell.may
+        self.users.setVisible(may(Act.USERS))
+        self.log.setVisible(may(Act.AUDIT))
+        self.emergency.setVisible(not (may(Act.PATIENT_READ) and may(Act.EXAM_READ)))
+        for section, shown in (
+            (self._people, may(Act.USERS) or may(Act.AUDIT) or self.emergency.isVisibleTo(self)),
+            (self._keys, may(Act.KEYS)),
+            (self._backup_section, may(Act.BACKUP)),
+            (self._check_section, may(Act.CHECK)),
+            (self._training_section, may(Act.DATASET)),
+        ):
+            section.setVisible(shown)
+
+    def _open_access(self, which: str) -> None:
+        from clinoscope.ui.pages.custody_panels import EmergencyPanel, KeyPanel
+
+        panel: EmergencyPanel | KeyPanel
+        if which == "emergency":
+            panel = EmergencyPanel(self, self.shell)
+        else:
+            panel = KeyPanel(self, self.shell, rotate=which == "rotate")
+        for old in self._opened:
+            old.deleteLater()
+        self._opened = [panel]
+        panel.open_empty()
+
     def _vault(self) -> None:
+        self._backups_go_to = ""
         self.place = label("", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.back_up = QuietButton("Back up now…")
-        self.back_up.clicked.connect(self._choose_backup)
+        self.by_itself = QuietButton("Choose the folder…")
+        self.by_itself.clicked.connect(self._choose_folder)
+        self.back_up = QuietButton("Back up now")
+        self.back_up.clicked.connect(self._back_up_now)
+        self.backup_state = label("", wrap=True)
         self.backed_up = _outcome()
         self.check = QuietButton("Check the vault")
         self.check.clicked.connect(self._check)
         self.checked = _outcome()
+        self.mend = QuietButton("Put back lost pictures…")
+        self.mend.clicked.connect(self._choose_mend)
+        self.mend.hide()
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.hide()
         self._section("Vault", self.place)
-        self._section("Backup", _left(self.back_up), self.backed_up)
-        self._section("Health", _left(self.check), self._busy, self.checked)
+        self._backup_section = self._section(
+            "Backup", self.backup_state, _left(self.back_up, self.by_itself), self.backed_up
+        )
+        self._check_section = self._section("Health", _left(self.check, self.mend), self._busy, self.checked)
 
     def _colours(self) -> None:
         self.colours = ColourSection(self, self.shell)
@@ -138,7 +202,11 @@ class SettingsPage(Page):
         self.export.clicked.connect(self._open_export)
         self.export_panel: ExportPanel | None = None
         self.exported = _outcome()
-        self._section("Training set", _left(self.export), self.exported)
+        self._training_section = self._section("Training set", _left(self.export), self.exported)
+
+    def _smears(self) -> None:
+        self.smears = SmearSection(self, self.shell)
+        self._section("Smears", self.smears)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")
@@ -147,7 +215,11 @@ class SettingsPage(Page):
         words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
         self._section("About", words, _left(about), last=True)
 
-    def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> None:
+    def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
+        section = QWidget()
+        outer = QVBoxLayout(section)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(16)
         row = QHBoxLayout()
         row.setSpacing(24)
         title = label(name, "body", weight="medium")
@@ -164,9 +236,11 @@ class SettingsPage(Page):
                     part.setMinimumHeight(theme.CONTROL if part is parts[0] else 0)
                 column.addWidget(part)
         row.addLayout(column, 1)
-        self._rows.addLayout(row)
+        outer.addLayout(row)
         if not last:
-            self._rows.addWidget(hairline())
+            outer.addWidget(hairline())
+        self._rows.addWidget(section)
+        return section
 
     def _look(self, value: str) -> None:
         self.shell.preferences.change(appearance=value)
@@ -179,20 +253,56 @@ class SettingsPage(Page):
     def _lock_after(self, _place: int) -> None:
         self.shell.preferences.change(auto_lock_minutes=int(self.lock.currentData()))
 
-    def _choose_backup(self) -> None:
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Where backups go by themselves")
+        if chosen:
+            self.back_up_by_itself(Path(chosen))
+
+    def back_up_by_itself(self, folder: Path) -> None:
+        """Back up into ``folder`` from now on, and once at once."""
+
+        def choose() -> None:
+            backups.choose(self.shell.open_vault, folder)
+
+        run_task(self, choose, done=lambda _: self.back_up_to(folder), failed=self._not_backed_up, busy=self.by_itself)
+
+    def _back_up_now(self) -> None:
+        if self._backups_go_to:
+            self.back_up_to(Path(self._backups_go_to))
+            return
         chosen = QFileDialog.getExistingDirectory(self, "Where to put the backup")
         if chosen:
             self.back_up_to(Path(chosen))
 
+    def _load_backups(self) -> None:
+        if self.shell.may(Act.BACKUP):
+            run_task(self, backups.status, self.shell.open_vault, done=self._show_backups)
+
+    def _show_backups(self, found: backups.Status) -> None:
+        self._backups_go_to = found.folder
+        words, tone = backup_words(found, datetime.now(UTC))
+        self.backup_state.setText(words)
+        set_tone(self.backup_state, tone)
+        self.by_itself.setText("Another folder…" if found.folder else "Choose the folder…")
+
+    def _not_backed_up(self, error: KnownError) -> None:
+        _say(self.backed_up, str(error), "danger")
+        self._load_backups()
+
+    def _done_backup(self, path: Path) -> None:
+        _say(self.backed_up, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
+        self._load_backups()
+
     def back_up_to(self, folder: Path) -> None:
-        """Back up into ``folder`` and say where it lies."""
-        _say(self.backed_up, "Backing up…", "secondary")
+        """Back up into ``folder``, try the copy, and say where it lies."""
+        _say(self.backed_up, "Backing up, then trying whether it comes back…", "secondary")
         run_task(
             self,
-            self.shell.open_vault.backup,
+            backups.backup,
+            self.shell.open_vault,
             folder,
-            done=lambda path: _say(self.backed_up, f"Backed up to {path}. Keep it off this computer.", "ink"),
-            failed=lambda error: _say(self.backed_up, str(error), "danger"),
+            done=self._done_backup,
+            failed=self._not_backed_up,
             busy=self.back_up,
         )
 
@@ -212,20 +322,56 @@ class SettingsPage(Page):
     def _check(self) -> None:
         _say(self.checked, "", "ink")
         self._busy.show()
-        run_task(self, self.shell.open_vault.verify, done=self._show_check, failed=self._check_failed, busy=self.check)
+        vault = self.shell.open_vault
+        run_task(self, backups.verify, vault, done=self._show_check, failed=self._check_failed, busy=self.check)
 
     def _show_check(self, report: VerifyReport) -> None:
         self._busy.hide()
         rows = f"{report.exams} exams, {report.pictures} pictures, {report.labs} lab values"
         looked = f"{rows} and {report.events} log entries looked at."
+        self.mend.hide()
         if report.ok:
             _say(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
             _say(self.checked, "\n".join([*report.problems, looked]), "danger")
 
+            self.mend.setVisible(self.shell.may(Act.BACKUP))
+
+    def _choose_mend(self) -> None:
+        start = self._backups_go_to
+        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", start)
+        if chosen:
+            self.mend_from(Path(chosen))
+
+    def mend_from(self, folder: Path) -> None:
+        """Put back from the backups in ``folder`` what is lost, and say how many."""
+        vault = self.shell.open_vault
+        run_task(self, backups.mend, vault, folder, done=self._mended, failed=self._check_failed, busy=self.mend)
+
+    def _mended(self, found: Checked) -> None:
+        words = f"{len(found.mended)} pictures were put back. "
+        left = len(found.missing) + len(found.altered)
+        words += f"{left} are still lost: try another backup." if left else "None is lost any more."
+        _say(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
+        self.mend.setVisible(not found.ok)
+
     def _check_failed(self, error: KnownError) -> None:
         self._busy.hide()
         _say(self.checked, str(error), "danger")
+
+
+def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
+    """How it stands with the backups, in a sentence or three, and its tone."""
+    where = f"By itself every day and when the program ends, to {found.folder}." if found.folder else ""
+    if found.made is None:
+        return (where or "No backup yet. Choose a folder on another disk, and it is made by itself."), "ink"
+    parts = [where or "Only when asked for.", f"The last one: {when(found.made, now)}"]
+    parts[1] += ", and nothing has changed since." if not found.changed else "."
+    if found.tested is False:
+        return " ".join([*parts, "It would not come back: back up again, on another disk if you can."]), "danger"
+    if found.tested:
+        parts.append(f"Tried: it comes back, with {found.pictures} pictures.")
+    return " ".join(parts), "ink"
 
 
 def _outcome() -> QLabel:
@@ -240,8 +386,10 @@ def _say(line: QLabel, words: str, tone: str) -> None:
     line.setVisible(bool(words))
 
 
-def _left(button: QWidget) -> QHBoxLayout:
+def _left(*buttons: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(button)
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button)
     row.addStretch(1)
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +22,7 @@ from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Row, RowList
 from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import backups, people
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -48,6 +50,9 @@ class TodayPage(Page):
         column.addLayout(head)
         self.dropped = AgreementNotice(shell)
         column.addWidget(self.dropped)
+        self.backup = label("", "body", "amber", wrap=True)
+        self.backup.hide()
+        column.addWidget(self.backup)
         self._stack = QStackedWidget()
         column.addWidget(self._stack, 1)
         column.addWidget(notice())
@@ -87,11 +92,11 @@ class TodayPage(Page):
         self.signed.loading()
 
         def look() -> Found:
-            recent = [pair for pair in vault.exams.recent(RECENT) if pair[0].state is ExamState.SIGNED]
-            return list(vault.exams.drafts()), recent
+            return list(people.drafts(vault)), list(people.signed_lately(vault, RECENT))
 
         run_task(self, look, done=self._show)
         run_task(self, _drops, vault, done=self.dropped.show_drops)
+        run_task(self, backups.warning, vault, done=self._show_backup)
 
     def _show(self, found: Found) -> None:
         drafts, signed = found
@@ -111,10 +116,16 @@ class TodayPage(Page):
         self.drafts.setFixedHeight(_ROW * min(len(drafts), 4) + 2)
         self._take_keyboard(self.drafts if drafts else self.signed if signed else self.empty.button)
 
+    def _show_backup(self, warning: str) -> None:
+        self.backup.setText(warning)
+        self.backup.setVisible(bool(warning))
+
     def _take_keyboard(self, part: QWidget) -> None:
         """The keyboard goes to what there is to do, unless a person has it somewhere on this page already."""
         focus: QWidget | None = self.window().focusWidget()
-        if self.isVisible() and (focus is None or not focus.isVisible() or not self.isAncestorOf(focus)):
+        # A stack whose page had the keyboard gives it to the next page itself, where no key means anything.
+        held = focus is not None and focus.isVisible() and focus.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if self.isVisible() and (focus is None or not held or not self.isAncestorOf(focus)):
             part.setFocus()
 
     def _want(self, rows: RowList, exam: Exam) -> None:

@@ -86,6 +86,9 @@ class Banner(QWidget):
         return self._text.text() if self.isVisible() else ""
 
 
+_DETAIL = 360
+
+
 class EmptyState(QWidget):
     """One line and one button, in the middle of a page that has nothing to show."""
 
@@ -99,7 +102,9 @@ class EmptyState(QWidget):
         self._detail = label(detail, "body", "secondary", wrap=True)
         self._detail.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._detail.setVisible(bool(detail))
-        self._detail.setMinimumWidth(360)
+        self._detail.setMinimumWidth(_DETAIL)
+        # A layout asks a centred label for its height at another width than it gives it.
+        self._detail.setMinimumHeight(max(self._detail.heightForWidth(_DETAIL), 0))
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(4)

@@ -125,6 +125,15 @@ class RowList(QListView):
             self.select(0)
         self.viewport().update()
 
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """More rows at the end; nothing above them moves."""
+        if not rows:
+            return
+        first = len(self._entries.entries)
+        self._entries.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self._entries.entries.extend(rows)
+        self._entries.endInsertRows()
+
     def change_row(self, key: Hashable, **changes: Any) -> None:
         """Change one row in place, for what is known later (a thumbnail, the last exam)."""
         for place, row in enumerate(self._entries.entries):

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clinoscope import __version__
+from clinoscope.domain.access import Act
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
@@ -21,6 +22,8 @@ from clinoscope.domain.record import Exam, ExamState, Review, User
 from clinoscope.domain.smear import Cell, CellKind, Decision, Field, FieldState, Smear, counted, hindrances
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.modes.wording import WHITE_CELLS
+from clinoscope.workflow import exams
+from clinoscope.workflow.permissions import require
 from clinoscope.workflow.smear import collect, second, tables
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear.reading import CELLS
@@ -65,9 +68,10 @@ class Bench:
     """An open smear. May be used from any thread."""
 
     def __init__(self, vault: Vault, exam: Exam) -> None:
-        """Raises VaultError; ValueError for an exam that is no smear."""
+        """Raises NotAllowed for who may not open the exam, VaultError; ValueError for an exam that is no smear."""
         if exam.smear is None:
             raise ValueError("this exam is not a smear")
+        exams.look_at(vault, exam)
         self._vault, self._exam = vault, exam
         smear = vault.smears.of(exam)
         self._fields = {entry.number: entry for entry in smear.fields}
@@ -166,6 +170,7 @@ class Bench:
 
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
+        require(self._vault, Act.EXAM_TAKE, tables.MODE)
         added = self._collector.add(picture)
         with self._lock:
             with self._looking:
@@ -188,6 +193,7 @@ class Bench:
 
     def set_aside(self, number: int, *, aside: bool = True) -> Field:
         """Leave a field with its cells out, or take it in again. Raises NotAllowed, VaultError."""
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
             entry = self._vault.smears.set_aside(self._exam, number, aside=aside)
             with self._looking:
@@ -218,6 +224,7 @@ class Bench:
 
     def undo(self) -> tuple[Cell, ...]:
         """Take the last act back; the changed cells. The vault keeps both. Raises NotAllowed, VaultError."""
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
             if not self._done:
                 raise NotAllowed(NOTHING)
@@ -229,6 +236,7 @@ class Bench:
 
     def redo(self) -> tuple[Cell, ...]:
         """Do again what was taken back last; the changed cells. Raises NotAllowed, VaultError."""
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
             if not self._undone:
                 raise NotAllowed(NOTHING_AGAIN)
@@ -246,6 +254,7 @@ class Bench:
         Raises NotAllowed for a target below 1, a white cell count that cannot be, VaultError; TypeError for
         another name.
         """
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         if _SET_BY_ACTS & changes.keys():
             raise TypeError("these are set by acts of their own")
         sheet = replace(self.sheet, **changes)
@@ -260,6 +269,7 @@ class Bench:
 
         Raises NotAllowed when it is the user who decided so far, or when the second reading has begun; VaultError.
         """
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
             if any(cell.second for cell in self._cells.values()):
                 raise NotAllowed("The second reader has decided on cells already, and stays.")
@@ -270,6 +280,7 @@ class Bench:
 
     def finish_second(self) -> Exam:
         """Close the blind reading, as the second reader. Raises NotAllowed while a cell is undecided, VaultError."""
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         if self.reader != SECOND or self.sheet.second_done is not None:
             raise NotAllowed("There is no blind reading of yours to finish here.")
         left = sum(not cell.reviewed for cell in self.cells)
@@ -284,6 +295,7 @@ class Bench:
     def sign(self, password: str) -> Exam:
         """Sign the smear: all fields, cells and decisions. Raises WrongPassword, NotAllowed with the first rule that
         is not met, VaultError."""
+        require(self._vault, Act.EXAM_SIGN, tables.MODE)
         if self.reader == SECOND:
             raise NotAllowed("The first reader signs: yours was the blind reading.")
         for sentence in self.hindrances():
@@ -298,6 +310,7 @@ class Bench:
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _act(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
             self._must_be_open()
             known = {cell.number: cell for cell in self.cells}

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import NotAllowed, PictureError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.smear_sheet import Scale
+from clinoscope.workflow.permissions import require
+from clinoscope.workflow.smear import tables
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -89,12 +92,14 @@ def objectives(vault: Vault) -> tuple[Objective, ...]:
 
 def keep(vault: Vault, measured: Objective) -> None:
     """Keep a measurement; it takes the place of an earlier one of its name and picture width. Raises VaultError."""
+    require(vault, Act.EXAM_REVIEW, tables.MODE)
     others = [entry for entry in objectives(vault) if (entry.name, entry.width) != (measured.name, measured.width)]
     _store(vault, [*others, measured])
 
 
 def forget(vault: Vault, entry: Objective) -> None:
     """Take a calibration away. Signed smears keep theirs. Raises VaultError."""
+    require(vault, Act.EXAM_REVIEW, tables.MODE)
     _store(vault, [one for one in objectives(vault) if one != entry])
 
 

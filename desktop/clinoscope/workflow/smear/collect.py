@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__
+from clinoscope.domain.access import Act
+from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.smear import Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import SmearSheet
+from clinoscope.workflow.permissions import require
 from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.reading import CELLS, FieldRead, read_field
 
@@ -28,8 +31,7 @@ _KEPT = 4
 
 def begin(vault: Vault, patient: Patient, target: int = 100) -> Exam:
     """Begin a smear for a patient: a draft without a field yet. Raises NotAllowed for a target below 1, VaultError."""
-    from clinoscope.domain.errors import NotAllowed
-
+    require(vault, Act.EXAM_TAKE, tables.MODE)
     if target < 1:
         raise NotAllowed("At least one white cell is to be counted.")
     exam = Exam(

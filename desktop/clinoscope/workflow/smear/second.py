@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.smear import Cell, Smear
+from clinoscope.workflow import permissions
+from clinoscope.workflow.smear import tables
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -36,6 +39,17 @@ class Comparison:
     agreed: int
     kappa: dict[str, float | None] = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
+
+
+def readers(vault: Vault) -> tuple[User, ...]:
+    """Who else may be asked to read blind: everyone who may review smears. Raises VaultError."""
+    return tuple(
+        account.user
+        for account in vault.custody.accounts()
+        if account.user.id != vault.user.id
+        and not account.removed
+        and permissions.allowed(account.roles, Act.EXAM_REVIEW, tables.MODE)
+    )
 
 
 def role(exam: Exam, user: User) -> int:

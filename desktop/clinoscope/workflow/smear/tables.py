@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.differential import Range
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Sex
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, NOT_COUNTED, UNIDENTIFIED, CellClass
 from clinoscope.paths import RESOURCES
+from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
+MODE = "neutrophil"
 OWN_CLASSES, KEYS, RANGES, OWN_COMMENTS = "smear.classes", "smear.keys", "smear.ranges", "smear.comments"
 OWN_PANEL = "smear.panel"
 """Keys of the vault's settings."""
@@ -122,6 +125,7 @@ def set_own_classes(vault: Vault, added: Sequence[CellClass]) -> None:
     What is signed keeps the classes it was signed with. Raises NotAllowed for more than 15, a name that is
     missing, long or taken, or a key that is none or taken; VaultError.
     """
+    require(vault, Act.EXAM_REVIEW, MODE)
     import msgspec
 
     if len(added) > MOST_OWN_CLASSES:
@@ -142,6 +146,7 @@ def set_own_classes(vault: Vault, added: Sequence[CellClass]) -> None:
 
 def set_keys(vault: Vault, keys: Mapping[str, str]) -> None:
     """Put the laboratory's keys (by class) in the place of the shipped ones. Raises NotAllowed, VaultError."""
+    require(vault, Act.EXAM_REVIEW, MODE)
     _check_keys(classes(own_classes(vault), keys))
     vault.settings.set(KEYS, dict(keys))
 
@@ -167,6 +172,7 @@ def set_ranges(vault: Vault, rows: Sequence[RangeRow] | None) -> None:
     Raises NotAllowed for a range that is upside down, outside what can be, or of nothing that is counted;
     VaultError.
     """
+    require(vault, Act.EXAM_REVIEW, MODE)
     import msgspec
 
     known = {*of_vault(vault), *(group.id for group in groups())}
@@ -223,6 +229,7 @@ def comments(vault: Vault | None = None) -> tuple[Comment, ...]:
 
 def set_own_comments(vault: Vault, added: Sequence[Comment]) -> None:
     """Put the laboratory's comments in the place of the ones it had. Raises NotAllowed, VaultError."""
+    require(vault, Act.EXAM_REVIEW, MODE)
     import msgspec
 
     taken = {entry.id for entry in comments()}
@@ -247,6 +254,11 @@ def panel() -> tuple[PanelEntry, ...]:
     return msgspec.convert(_file("panel.toml")["entries"], tuple[PanelEntry, ...])
 
 
+def panel_note() -> str:
+    """What is to be said beneath the reference panel."""
+    return str(_file("panel.toml")["note"])
+
+
 def panel_picture(vault: Vault, entry: PanelEntry) -> tuple[bytes, bool]:
     """The picture of a class in the panel, and whether it is this laboratory's own; else the drawn one.
 
@@ -263,6 +275,7 @@ def set_panel_picture(vault: Vault, of: str, data: bytes | None) -> None:
 
     It is stored encrypted and names nobody. Raises NotAllowed for a class that the panel does not show, VaultError.
     """
+    require(vault, Act.EXAM_REVIEW, MODE)
     if of not in {entry.of for entry in panel()}:
         raise NotAllowed("The panel does not show this class.")
     own = dict(vault.settings.get(OWN_PANEL, {}))

@@ -1,0 +1,53 @@
+"""Who may do what: roles, acts, and the account that ties a user to roles.
+
+Which role may do which act is data of ``workflow``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the words of the record bring NumPy, which must not be on the way to the login window
+    from clinoscope.domain.record import User
+
+
+class Role(StrEnum):
+    """What somebody is to the clinic; one person may be several."""
+
+    ADMINISTRATOR = "administrator"
+    CLINICIAN = "clinician"
+    PATHOLOGIST = "pathologist"
+    ASSISTANT = "assistant"
+    AUDITOR = "auditor"
+
+
+class Act(StrEnum):
+    """What a use case asks leave for."""
+
+    PATIENT_READ = "patient.read"
+    PATIENT_WRITE = "patient.write"
+    EXAM_READ = "exam.read"
+    EXAM_TAKE = "exam.take"
+    EXAM_REVIEW = "exam.review"
+    EXAM_SIGN = "exam.sign"
+    LAB_WRITE = "lab.write"
+    REPORT = "report.make"
+    DATASET = "dataset.export"
+    MODELS = "models.manage"
+    ACCEPTANCE = "acceptance.run"
+    USERS = "users.manage"
+    AUDIT = "audit.read"
+    CHECK = "vault.check"
+    BACKUP = "vault.backup"
+    KEYS = "vault.keys"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A user with roles. ``removed`` users cannot log in; what they signed stays theirs."""
+
+    user: User
+    roles: frozenset[Role]
+    removed: bool = False

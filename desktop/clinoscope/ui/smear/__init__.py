@@ -1,0 +1,1 @@
+"""The smear bench: fields, the gallery of their white cells, the differential count."""

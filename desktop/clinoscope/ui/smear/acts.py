@@ -1,0 +1,234 @@
+"""The panels of the bench, and what they ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.domain.record import Exam, User
+from clinoscope.domain.smear_sheet import CellClass
+from clinoscope.ui.exam.drops import ANY, PICTURES
+from clinoscope.ui.exam.panels import AmendPanel, DiscardPanel
+from clinoscope.ui.smear import panels, sheet_panel
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.widgets import Panel
+from clinoscope.workflow import exams
+from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.calibration import Objective
+
+if TYPE_CHECKING:
+    from clinoscope.ui.smear.page import SmearPage
+
+
+class Acts(QObject):
+    """One per page; at most one panel is open."""
+
+    def __init__(self, page: SmearPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self.panel: Panel | None = None
+
+    def close_panel(self) -> bool:
+        """Close the panel that is open; False when there is none."""
+        if self.panel is None:
+            return False
+        self.panel.close_panel()
+        return True
+
+    def show_sheet(self) -> None:
+        """What is written about the smear."""
+        page = self._page
+        if page.patient is not None:
+            page.run(sheet_panel.lists, page.shell.open_vault, page.patient.id, done=self._open_sheet)
+
+    def _open_sheet(self, found: sheet_panel.Lists) -> None:
+        page = self._page
+        if page.bench is None or page.state is None:
+            return
+        state = page.state
+        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside)
+
+        def keep(changes: dict[str, Any]) -> None:
+            page.change(lambda bench: bench.edit(**changes), lambda _: self.close_panel())
+
+        def ask_reader(user: User | None) -> None:
+            page.change(lambda bench: bench.invite(user))
+
+        panel.wanted.connect(keep)
+        panel.reader_wanted.connect(ask_reader)
+        panel.calibrate_wanted.connect(self._ask_micrometer)
+        panel.take_in_wanted.connect(self._take_in)
+        self._open(panel, panel.white_cells)
+
+    def _take_in(self, number: int) -> None:
+        def taken(_: object) -> None:
+            self._page.shell.say(f"Field {number} counts again.")
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.drop_field(number)
+
+        self._page.change(lambda bench: bench.set_aside(number, aside=False), taken)
+
+    def _ask_micrometer(self, name: str) -> None:
+        dialog = QFileDialog(self._page, "Picture of a stage micrometer", "", f"{PICTURES};;{ANY}")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.calibrate(name, path))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def calibrate(self, name: str, path: str) -> None:
+        """Measure an objective with a picture of a stage micrometer, and choose it in the sheet that is open."""
+        vault = self._page.shell.open_vault
+
+        def measure() -> Objective:
+            from pathlib import Path
+
+            from clinoscope.workflow.capture import open_picture
+            from clinoscope.workflow.smear import calibration
+
+            found = calibration.measure(open_picture(Path(path)), name, vault.user.name)
+            calibration.keep(vault, found)
+            return found
+
+        def kept(found: Objective) -> None:
+            self._page.shell.say(f"{found.name}: {found.micrometres:.3f} µm a pixel, from {found.lines} lines.")
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.add_objective(found, chosen=True)
+                self.panel.objective_name.set_text("")
+
+        def refused(error: KnownError) -> None:
+            if isinstance(self.panel, sheet_panel.SheetPanel):
+                self.panel.objective_name.set_error(str(error))
+
+        self._page.run(measure, done=kept, failed=refused)
+
+    def ask_classes(self) -> None:
+        """Add a class of the laboratory's own, or take one away."""
+        page = self._page
+        page.run(tables.own_classes, page.shell.open_vault, done=self._open_classes)
+
+    def _open_classes(self, own: tuple[CellClass, ...]) -> None:
+        page = self._page
+        panel = panels.ClassesPanel(page, own)
+        vault = page.shell.open_vault
+
+        def kept(_: object) -> None:
+            self.close_panel()
+            if page.bench is not None:
+                page.shell.go("smear", exam=page.bench.exam)
+
+        panel.wanted.connect(
+            lambda wanted: run_task(page, tables.set_own_classes, vault, wanted, done=kept, failed=panel.refuse)
+        )
+        self._open(panel, panel.name)
+
+    def show_reference(self) -> None:
+        """Normal cells to hold one's own against."""
+        page = self._page
+        page.run(panels.references, page.shell.open_vault, done=self._open_reference)
+
+    def _open_reference(self, shown: tuple[panels.Reference, ...]) -> None:
+        cell = self._page.gallery.current
+        # only what somebody decided on is fit to be held against others
+        panel = panels.ReferencePanel(self._page, shown, cell.label if cell is not None and cell.reviewed else "")
+        panel.put_wanted.connect(self._put_reference)
+        panel.take_wanted.connect(lambda of: self._set_reference(of, None))
+        self._open(panel, None)
+
+    def _put_reference(self, of: str) -> None:
+        page, cell = self._page, self._page.gallery.current
+        bench = page.bench
+        if bench is not None and cell is not None:
+            page.run(lambda: bench.crops([cell.number])[cell.number], done=lambda data: self._set_reference(of, data))
+
+    def _set_reference(self, of: str, data: bytes | None) -> None:
+        page = self._page
+        page.run(tables.set_panel_picture, page.shell.open_vault, of, data, done=lambda _: self.show_reference())
+
+    def ask_aside(self, number: int) -> None:
+        """Ask before a field leaves the count."""
+        page = self._page
+        cells = sum(cell.field == number for cell in page.gallery.cells())
+        panel = panels.AsidePanel(page, number, cells)
+
+        def aside() -> None:
+            self.close_panel()
+            told = f"Field {number} is set aside. Sheet… takes it in again."
+            page.change(lambda bench: bench.set_aside(number), lambda _: page.shell.say(told))
+
+        panel.wanted.connect(aside)
+        self._open(panel, panel.keep)
+
+    def ask_sign(self) -> None:
+        """Open the signing panel."""
+        page = self._page
+        user = page.shell.user
+        if page.state is None or page.patient is None or user is None:
+            return
+        panel = panels.SignPanel(page, page.state, page.patient, user.name)
+        panel.wanted.connect(
+            lambda password: page.change(lambda bench: bench.sign(password), self._signed, panel.refuse)
+        )
+        self._open(panel, panel.password)
+
+    def _signed(self, _exam: Exam) -> None:
+        self.close_panel()
+        self._page.shell.say("Smear signed.")
+        self._page.show_report()
+
+    def note_report(self, how: str) -> None:
+        """The report left the vault: ``save`` or ``print``."""
+        page = self._page
+        if page.state is not None:
+            exam = page.state.exam
+            page.run(exams.note_report, page.shell.open_vault, exam.id, exam.version, how, done=lambda _: None)
+
+    def ask_amend(self) -> None:
+        """Ask for the reason, then open the next version as a draft."""
+        page = self._page
+        if page.state is None or not page.signed:
+            return
+        exam, vault = page.state.exam, page.shell.open_vault
+        panel = AmendPanel(page)
+
+        def amended(draft: Exam) -> None:
+            panel.close_panel()
+            page.shell.go("smear", exam=draft)
+
+        def refused(error: KnownError) -> None:
+            panel.close_panel()
+            page.shell.warn(str(error))
+
+        panel.wanted.connect(
+            lambda reason: run_task(page, exams.amend, vault, exam, reason, done=amended, failed=refused)
+        )
+        self._open(panel, panel.reason)
+
+    def ask_discard(self) -> None:
+        """Ask once, then give the draft up."""
+        page = self._page
+        if page.state is None or page.signed:
+            return
+        panel = DiscardPanel(page)
+        vault = page.shell.open_vault
+
+        def gone(_: object) -> None:
+            panel.close_panel()
+            page.shell.say("Draft discarded.")
+            page.to_patient()
+
+        panel.wanted.connect(lambda: page.change(lambda bench: exams.discard(vault, bench.exam), gone))
+        self._open(panel, panel.keep)
+
+    def _open(self, panel: Panel, focus: QWidget | None) -> None:
+        self.close_panel()
+        self.panel = panel
+        panel.closed.connect(lambda: self._forget(panel))
+        panel.open_panel(focus)
+
+    def _forget(self, panel: Panel) -> None:
+        if self.panel is panel:
+            self.panel = None
+        panel.deleteLater()

@@ -1,0 +1,164 @@
+"""Fields into the bench: files, what is dropped or pasted, the microscope, a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import Picture
+from clinoscope.ui.exam import drops, work
+from clinoscope.ui.exam.drops import ANY, PICTURES
+from clinoscope.workflow.smear.bench import Bench
+
+if TYPE_CHECKING:
+    from clinoscope.ui.smear.page import SmearPage
+
+MODE = "neutrophil"
+
+
+class Intake(QObject):
+    """One per page. What is stored is read at once, while the person goes on."""
+
+    def __init__(self, page: SmearPage) -> None:
+        super().__init__(page)
+        self._page = page
+        pane = page.desk.collect
+        pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
+        pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
+        pane.source_chosen.connect(self._remember_source)
+        pane.files_wanted.connect(self.ask_files)
+        page.desk.add_files.clicked.connect(self.ask_files)
+        page.desk.microscope.clicked.connect(self.toggle_collecting)
+
+    def ask_files(self) -> None:
+        """Ask for picture files; every picture in them becomes a field."""
+        if self._page.refuse_when_signed():
+            return
+        dialog = QFileDialog(self._page, "Add fields", "", f"{PICTURES};;{ANY}")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.add_files)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def add_files(self, paths: Sequence[str]) -> None:
+        """Add the pictures of files as fields, in the order given."""
+        refused: list[str] = []
+        for place, path in enumerate(paths, start=1):
+            self._page.change(*self._one_file(path, refused, len(paths), last=place == len(paths)))
+
+    def _one_file(
+        self, path: str, refused: list[str], tried: int, *, last: bool
+    ) -> tuple[Callable[[Bench], object], Callable[[tuple[str, ...]], object]]:
+        def told(sentences: tuple[str, ...]) -> None:
+            refused.extend(sentences)
+            self._page.read_on()
+            words = summary(tried, refused) if last else ""
+            if words:
+                self._page.shell.warn(words)
+
+        return lambda bench: add_file(bench, path), told
+
+    def offer(self, mime: QMimeData) -> None:
+        """Add what was dropped or pasted, if it is pictures."""
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        source = drops.from_mime(mime)
+        if self._page.refuse_when_signed():
+            return
+        if files:
+            self.add_files(files)
+        elif source is not None:
+            self.add_from(source)
+
+    def paste(self) -> None:
+        """Add the picture from the clipboard."""
+        self.offer(QGuiApplication.clipboard().mimeData())
+
+    def add_from(self, source: Callable[[], Picture], done: Callable[[], None] = lambda: None) -> None:
+        """Add the picture that ``source`` gives, on a worker; ``done`` is called whatever came of it."""
+
+        def told(sentence: str) -> None:
+            done()
+            if sentence:
+                self._page.shell.say(sentence)
+            self._page.read_on()
+
+        def refused(error: KnownError) -> None:
+            done()
+            self._page.shell.warn(str(error), "danger")
+
+        self._page.change(lambda bench: add(bench, source), told, refused)
+
+    def toggle_collecting(self) -> None:
+        """Take fields from the microscope or a folder, or look at the cells again."""
+        page = self._page
+        if page.desk.collecting:
+            page.desk.show_cells()
+        elif not page.refuse_when_signed():
+            page.desk.show_collecting()
+            page.run(work.sources, page.shell.open_vault, MODE, done=page.desk.collect.begin)
+
+    def _remember_source(self, address: str) -> None:
+        vault = self._page.shell.open_vault
+        self._page.run(vault.settings.set, work.LAST_SOURCE + MODE, address, done=lambda _: None)
+
+
+def add(bench: Bench, source: Callable[[], Picture]) -> str:
+    """Store a field; "" or the sentence that says why not. On a worker."""
+    try:
+        picture = source()
+    except KnownError as error:
+        return str(error)
+    return _store(bench, picture)
+
+
+def _store(bench: Bench, picture: Picture) -> str:
+    try:
+        bench.add_field(picture)
+    except KnownError as error:
+        return str(error)
+    return ""
+
+
+def add_file(bench: Bench, path: str) -> tuple[str, ...]:
+    """Store every picture of a file as a field; a sentence for each that could not be. On a worker.
+
+    The name of the file is not kept: it may name a patient.
+    """
+    found: list[str] = []
+    try:
+        found.extend(_store(bench, picture) for picture in pictures_of(Path(path)))
+    except KnownError as error:
+        found.append(str(error))
+    return tuple(sentence for sentence in found if sentence)
+
+
+def pictures_of(path: Path) -> Iterator[Picture]:
+    """Every picture of a file, one after the other. Raises PictureError.
+
+    A page of a file of several is a picture of its own here: fields are told apart by what is stored of them.
+    """
+    from clinoscope.workflow.capture import from_frame, open_picture, pages_of, read
+
+    pages = pages_of(read(path)[0])
+    for page in pages:
+        picture = open_picture(path, page=page.index)
+        if len(pages) > 1:
+            alone = from_frame(picture.pixels, picture.origin, picture.device)
+            picture = replace(alone, taken_at=picture.taken_at, phantom=picture.phantom)
+        yield picture
+
+
+def summary(tried: int, refused: Sequence[str]) -> str:
+    """What became of files: "" when all went in, else the first reason and how many more there are."""
+    if not refused:
+        return ""
+    if tried == 1:
+        return refused[0]
+    return f"{len(refused)} of {tried} files were not added. The first: {refused[0]}"

@@ -1,0 +1,358 @@
+"""The smear bench: the field on the left, the gallery in the middle, the differential on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.smear import Cell
+from clinoscope.ui.exam import drops
+from clinoscope.ui.exam.report_view import ReportView
+from clinoscope.ui.page import Page
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.smear import keys, state
+from clinoscope.ui.smear.acts import Acts
+from clinoscope.ui.smear.desk import Desk
+from clinoscope.ui.smear.intake import Intake
+from clinoscope.ui.smear.state import Opened, State
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.work_queue import WorkQueue
+from clinoscope.workflow.smear.bench import Bench
+from clinoscope.workflow.smear.second import SECOND
+
+SIGNED = "This smear is signed. Amend it to change anything."
+
+
+class SmearPage(Page):
+    """Entered with ``patient_id`` for a new smear, or with ``exam`` for one that is there."""
+
+    shows_patient = True
+    keys = keys.KEYS
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self.bench: Bench | None = None
+        self.patient: Patient | None = None
+        self.state: State | None = None
+        self._visit = 0
+        self._reading = False
+        self._queue = WorkQueue(lambda error: shell.warn(str(error), "danger"))
+        self.setAcceptDrops(True)
+        self.desk = Desk(self._crops, self._field)
+        self.gallery = self.desk.gallery
+        self.report = ReportView()
+        self.report.whole.hide()  # a smear has no one picture to show or to save
+        self.report.picture.hide()
+        self._rooms = QStackedWidget()
+        self._rooms.addWidget(self.desk)
+        self._rooms.addWidget(self.report)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._rooms)
+        self.acts = Acts(self)
+        self.intake = Intake(self)
+        self._connect()
+
+    def _connect(self) -> None:
+        desk, side = self.desk, self.desk.side
+        self.gallery.class_wanted.connect(self._decide)
+        self.gallery.confirm_wanted.connect(self._confirm)
+        self.gallery.look_wanted.connect(desk.toggle_close)
+        desk.undo.clicked.connect(self.undo)
+        desk.redo.clicked.connect(self.redo)
+        desk.reference.clicked.connect(self.show_reference)
+        desk.own_class.clicked.connect(self.acts.ask_classes)
+        desk.discard.clicked.connect(self.acts.ask_discard)
+        side.sheet_wanted.connect(self.show_sheet)
+        side.sign_wanted.connect(self.finish)
+        side.report_wanted.connect(self.show_report)
+        side.amend_wanted.connect(self.acts.ask_amend)
+        side.differences_wanted.connect(self._show_differences)
+        side.open_wanted.connect(self.go_to_open)
+        self.report.back_wanted.connect(self._leave_report)
+        self.report.patient_wanted.connect(self.to_patient)
+        self.report.said.connect(self.shell.say)
+        self.report.left.connect(self.acts.note_report)
+        self.report.warned.connect(self.shell.warn)
+
+    # coming and going
+
+    def enter(self, **what: object) -> None:
+        """Begin a smear for ``patient_id``, or show ``exam``."""
+        self._visit += 1
+        self.bench = self.state = None
+        self._reading = False
+        self._rooms.setCurrentWidget(self.desk)
+        self.desk.begin()
+        vault, exam = self.shell.open_vault, what.get("exam")
+        if isinstance(exam, Exam):
+            self.run(state.open_smear, vault, exam, done=self._on_opened)
+        else:
+            self.run(state.begin, vault, str(what["patient_id"]), done=self._on_opened)
+
+    def leave(self) -> None:
+        """Let go of the microscope; what is not saved yet is being saved."""
+        self._visit += 1
+        self.desk.end()
+        self.acts.close_panel()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being kept or read."""
+        return self._reading or not self._queue.idle
+
+    @property
+    def signed(self) -> bool:
+        return self.state is not None and self.state.exam.state is not ExamState.DRAFT
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], object],
+        failed: Callable[[KnownError], object] | None = None,
+    ) -> None:
+        """Work on a worker for this visit: an answer that comes after the page moved on is dropped."""
+        visit = self._visit
+        refused = failed or (lambda error: self.shell.warn(str(error), "danger"))
+        run_task(
+            self,
+            function,
+            *args,
+            done=lambda value: done(value) if visit == self._visit else None,
+            failed=lambda error: refused(error) if visit == self._visit else None,
+        )
+
+    def change(
+        self,
+        act: Callable[[Bench], object],
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[KnownError], object] | None = None,
+    ) -> None:
+        """Queue an act on the bench, then show how it stands. ``done`` gets what the act gave back."""
+        bench, visit = self.bench, self._visit
+        if bench is None:
+            return
+
+        def work_on() -> tuple[object, State]:
+            return act(bench), state.look(bench)
+
+        def kept(made: tuple[object, State]) -> None:
+            if visit == self._visit:
+                self._show(made[1])
+                if done is not None:
+                    done(made[0])
+
+        self._queue.put(work_on, kept, failed)
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.bench, self.patient = opened.bench, opened.patient
+        self.shell.set_context(opened.patient)
+        self._show(opened.state)
+        self._show_models()
+        self.read_on()
+        self.gallery.setFocus()
+        if not opened.state.fields and not self.signed:
+            self.desk.add_files.setFocus()
+
+    def _show(self, found: State) -> None:
+        assert self.bench is not None, "there is a state of an open bench only"
+        before, self.state = self.state, found
+        self.desk.show_state(found, self.bench.reader)
+        if before is None or before.models != found.models:
+            self._show_models()
+
+    def _show_models(self) -> None:
+        if self.state is not None:
+            vault, models = self.shell.open_vault, self.state.models
+            self.run(state.standing, vault, models, done=self.desk.side.show_models)
+
+    # reading
+
+    def read_on(self) -> None:
+        """Read the fields that wait, one after the other, while the person goes on."""
+        bench = self.bench
+        if bench is None or self._reading or self.signed:
+            return
+        self._reading = True
+
+        def read_one() -> State | None:
+            return state.look(bench) if bench.read_next() is not None else None
+
+        def kept(found: State | None) -> None:
+            self._reading = False
+            if found is not None:
+                self._show(found)
+                self.read_on()
+
+        def refused(error: KnownError) -> None:
+            self._reading = False
+            self.shell.warn(str(error), "danger")
+
+        self.run(read_one, done=kept, failed=refused)
+
+    # fields
+
+    def set_aside(self) -> None:
+        """Set the field of the current cell aside with its cells, after asking once; the sheet takes it in again."""
+        cell = self.gallery.current
+        if cell is not None and not self.refuse_when_signed():
+            self.acts.ask_aside(cell.field)
+
+    # decisions
+
+    def _decide(self, numbers: tuple[int, ...], class_id: str) -> None:
+        if not self.refuse_when_signed():
+            self.change(lambda bench: bench.decide(numbers, class_id))
+
+    def _confirm(self, numbers: tuple[int, ...]) -> None:
+        if not self.refuse_when_signed():
+            self.change(lambda bench: bench.confirm(numbers))
+
+    def undo(self) -> None:
+        """Take the last decision back."""
+        if self.state is not None and self.state.can_undo:
+            self.change(lambda bench: bench.undo(), self._go_to_first)
+
+    def redo(self) -> None:
+        """Decide again what was taken back last."""
+        if self.state is not None and self.state.can_redo:
+            self.change(lambda bench: bench.redo(), self._go_to_first)
+
+    def _go_to_first(self, cells: tuple[Cell, ...]) -> None:
+        if cells:
+            self.gallery.go_to(cells[0].number)
+
+    def toggle_printed(self) -> None:
+        """Put the chosen cells on the report's gallery page, or take them off it."""
+        numbers = {cell.number for cell in self.gallery.chosen}
+        if not numbers or self.refuse_when_signed():
+            return
+
+        def act(bench: Bench) -> bool:
+            before = set(bench.sheet.chosen)
+            on = not numbers <= before
+            bench.edit(chosen=tuple(sorted(before | numbers if on else before - numbers)))
+            return on
+
+        self.change(act, lambda on: self.shell.say("On the report's gallery page." if on else "Off the gallery page."))
+
+    def refuse_when_signed(self) -> bool:
+        """Whether nothing can be changed any more; says so."""
+        if self.signed:
+            self.shell.say(SIGNED)
+        return self.signed
+
+    # panels, report
+
+    def show_sheet(self) -> None:
+        """What is written about the smear."""
+        if self.bench is not None and self.bench.reader != SECOND and not self.refuse_when_signed():
+            self.acts.show_sheet()
+
+    def show_reference(self) -> None:
+        self.acts.show_reference()
+
+    def finish(self) -> None:
+        """Sign, close the blind reading, or show the report of what is signed."""
+        if self.bench is None or self.state is None:
+            return
+        if self.signed:
+            self.show_report()
+        elif self.bench.reader == SECOND:
+            self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
+        elif self.state.hindrances:
+            self.shell.say(self.state.hindrances[0])
+        else:
+            self.acts.ask_sign()
+
+    def show_report(self) -> None:
+        """Make the report and show its pages."""
+        from clinoscope.workflow import exams
+
+        if self.state is not None:
+            exam = self.state.exam
+            self.run(exams.report, self.shell.open_vault, exam, done=lambda pdf: self._show_pdf(pdf, exam))
+
+    def _show_pdf(self, pdf: bytes, exam: Exam) -> None:
+        self.desk.show_cells()
+        self._rooms.setCurrentWidget(self.report)
+        self.report.show_pdf(pdf, f"report-{exam.id[:8]}-v{exam.version}.pdf", "Report · Blood smear")
+
+    def _leave_report(self) -> None:
+        self._rooms.setCurrentWidget(self.desk)
+        self.gallery.setFocus()
+
+    def to_patient(self) -> None:
+        if self.patient is not None:
+            self.shell.go("patient", patient_id=self.patient.id)
+
+    def _show_differences(self) -> None:
+        found = self.state.comparison if self.state is not None else None
+        if found is not None:
+            numbers = [difference.cell for difference in found.differences]
+            here = self.gallery.current.number if self.gallery.current is not None else 0
+            place = numbers.index(here) + 1 if here in numbers and len(self.gallery.chosen) > 1 else 0
+            self.gallery.choose(numbers[place:] + numbers[:place])  # asked again: on to the next of them
+            self.gallery.setFocus()
+
+    def go_to_open(self) -> None:
+        """To the next cell that needs a decision."""
+        left = self.state.open if self.state is not None else ()
+        if left:
+            here = self.gallery.current.number if self.gallery.current is not None else 0
+            place = left.index(here) + 1 if here in left else 0
+            self.gallery.go_to(left[place % len(left)])
+            (self.desk.canvas if self.desk.looking else self.gallery).setFocus()
+        else:
+            self.shell.say("Every cell is decided.")
+
+    def lighten(self, by: int) -> None:
+        """Tiles brighter or darker."""
+        self.gallery.show_light(min(max(self.gallery.light + by, -100), 100))
+
+    def space(self) -> None:
+        """Add the field in view, or go back from the field to the cells."""
+        if self.desk.collecting:
+            self.desk.collect.take()
+        else:
+            self.desk.toggle_close()
+
+    def back(self) -> None:
+        """One step back: the panel, the field, the microscope."""
+        if not self.acts.close_panel():
+            self.desk.back()
+
+    # the two doors of the gallery into the vault
+
+    def _crops(self, numbers: list[int]) -> dict[int, bytes]:
+        return self.bench.crops(numbers) if self.bench is not None else {}
+
+    def _field(self, number: int) -> Picture:
+        assert self.bench is not None, "a field is looked at on an open bench only"
+        return self.bench.field_picture(number)
+
+    # drop, keys
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if drops.carries_picture(event.mimeData()) and not self.signed:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.intake.offer(event.mimeData())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._rooms.currentWidget() is self.report:
+            if event.key() == Qt.Key.Key_Escape:
+                self._leave_report()
+        elif not keys.press(self, event):
+            # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
+            super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)

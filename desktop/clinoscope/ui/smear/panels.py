@@ -1,0 +1,239 @@
+"""What slides in from the right on the bench: sign, the reference cells, a class of one's own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.record import Patient
+from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
+from clinoscope.ui import theme
+from clinoscope.ui.exam import words
+from clinoscope.ui.gate.countdown import Countdown
+from clinoscope.ui.smear.differential_table import figure
+from clinoscope.ui.smear.state import State
+from clinoscope.ui.widgets import DangerButton, Field, IconButton, LinkButton, Panel, PrimaryButton, QuietButton, label
+from clinoscope.workflow.smear import tables
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+_PICTURE = 96
+
+
+class SignPanel(Panel):
+    """The count in words, then the password again. ``wanted`` carries the password."""
+
+    wanted = Signal(str)
+
+    def __init__(self, host: QWidget, state: State, patient: Patient, user: str) -> None:
+        super().__init__(host, "Sign smear")
+        sheet = state.exam.smear
+        assert sheet is not None, "the bench shows smears only"
+        counted = ", ".join(
+            f"{line.name} {figure(line.percent.value)}\u00a0%"
+            for line in state.differential.lines
+            if line.count and line.percent is not None
+        )
+        known = tables.comments()
+        rows = [
+            ("Patient", f"{patient.name} · {patient.identifier}"),
+            ("Counted", f"{state.counted} white cells in {state.fields} fields"),
+            ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
+            ("Differential", counted),
+            ("Comments", ", ".join(tables.comment_words(one, known) for one in sheet.comments)),
+            ("Note", sheet.note),
+        ]
+        for name, value in rows:
+            if value:
+                self.body.addWidget(label(name, "small", "secondary", weight="medium"))
+                self.body.addWidget(label(value, "body", wrap=True))
+        explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."
+        self.body.addWidget(label(explain, "small", "secondary", wrap=True))
+        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.body.addStretch(1)
+        self.password = Field(
+            f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
+        )
+        self.password.submitted.connect(self.ask)
+        self.below.addWidget(self.password)
+        self.button = PrimaryButton("Sign smear", icon="ph.pen-nib")
+        self.button.clicked.connect(self.ask)
+        self.foot.addWidget(self.button, 1)
+        self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
+
+    def ask(self) -> None:
+        """Hand out the password, unless there is none or a wait is running."""
+        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
+            return
+        self.button.setEnabled(False)
+        self.button.setText("Signing…")
+        self.wanted.emit(self.password.text())
+
+    def refuse(self, error: KnownError) -> None:
+        """Signing failed: say why, and wait after a wrong password."""
+        self.button.setText("Sign smear")
+        self.button.setEnabled(True)
+        self.password.edit.selectAll()
+        self.password.setFocus()
+        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One picture of the reference panel; ``own`` when the laboratory put it there."""
+
+    entry: tables.PanelEntry
+    name: str
+    picture: bytes
+    own: bool
+
+
+def references(vault: Vault) -> tuple[Reference, ...]:
+    """All of them, in the order of the panel. Raises VaultError."""
+    names = {entry.id: entry.name for entry in tables.classes().values()}
+    return tuple(Reference(entry, names[entry.of], *tables.panel_picture(vault, entry)) for entry in tables.panel())
+
+
+class ReferencePanel(Panel):
+    """Normal cells to hold one's own against.
+
+    ``put_wanted(class)`` puts the current cell in the place of the picture shown, ``take_wanted(class)`` goes back to
+    the drawn one.
+    """
+
+    put_wanted = Signal(str)
+    take_wanted = Signal(str)
+
+    def __init__(self, host: QWidget, shown: tuple[Reference, ...], current: str) -> None:
+        super().__init__(host, "Reference cells", width=420)
+        for one in shown:
+            self.body.addWidget(self._row(one, offered=one.entry.of == current))
+        self.body.addWidget(label(tables.panel_note(), "small", "secondary", wrap=True))
+        self.body.addStretch(1)
+
+    def links(self, text: str) -> list[LinkButton]:
+        """The links of that text, from top to bottom."""
+        return [link for link in self.findChildren(LinkButton) if link.text() == text]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 4, Qt.Key.Key_PageUp: -4}
+        step = steps.get(Qt.Key(event.key()))
+        scroll = self.findChild(QScrollArea)
+        if step is None or scroll is None:
+            super().keyPressEvent(event)
+        else:
+            bar = scroll.verticalScrollBar()
+            bar.setValue(bar.value() + step * (_PICTURE + 16))
+
+    def _row(self, one: Reference, *, offered: bool) -> QWidget:
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(12)
+        picture = label("")
+        shown = QPixmap()
+        shown.loadFromData(one.picture)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        picture.setPixmap(shown.scaled(_PICTURE, _PICTURE, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+        picture.setAccessibleName(f"{'Your own' if one.own else 'Drawn'} {one.name.lower()}")
+        beside = QVBoxLayout()
+        beside.setSpacing(2)
+        beside.addWidget(label(one.name, "body", weight="semibold"))
+        beside.addWidget(label(one.entry.look, "small", "secondary", wrap=True))
+        for text, signal, wanted in (
+            ("Put the current cell here", self.put_wanted, offered),
+            ("Back to the drawn one", self.take_wanted, one.own),
+        ):
+            if wanted:
+                link = LinkButton(text)
+                link.clicked.connect(lambda _=False, signal=signal: signal.emit(one.entry.of))
+                beside.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        beside.addStretch(1)
+        across.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(beside, 1)
+        return row
+
+
+class ClassesPanel(Panel):
+    """The laboratory's own classes: add one, take one away. ``wanted`` carries all of them as they should be."""
+
+    wanted = Signal(object)
+
+    def __init__(self, host: QWidget, own: tuple[CellClass, ...]) -> None:
+        super().__init__(host, "Classes of your own")
+        self._own = own
+        explain = "They stand in the gallery of every smear. What is signed keeps the classes it was signed with."
+        self.body.addWidget(label(explain, "small", "secondary", wrap=True))
+        self.name = Field("Name", check=lambda text: "" if text.strip() else "Give the class a name.")
+        self.key = Field("Key", help_text="One letter or digit that no other class has.")
+        self.white = QCheckBox("It is one of the white cells that make up 100 %")
+        self.white.setChecked(True)
+        self.white.setFont(theme.font())
+        for part in (self.name, self.key, self.white):
+            self.body.addWidget(part)
+        if own:
+            self.body.addWidget(label(f"{len(own)} of {MOST_OWN_CLASSES}", "heading"))
+        for entry in own:
+            self.body.addWidget(self._entry(entry))
+        self.body.addStretch(1)
+        self.button = PrimaryButton("Add class", icon="ph.plus")
+        self.button.clicked.connect(self._add)
+        self.foot.addWidget(self.button, 1)
+
+    def refuse(self, error: KnownError) -> None:
+        """It could not be kept: say why."""
+        self.button.setEnabled(True)
+        self.name.set_error(str(error))
+
+    def take_away(self, class_id: str) -> None:
+        """Ask for all of them but one."""
+        self.wanted.emit(tuple(one for one in self._own if one.id != class_id))
+
+    def _entry(self, entry: CellClass) -> QWidget:
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 0, 0, 0)
+        key = f" · {entry.key.upper()}" if entry.key else ""
+        across.addWidget(label(f"{entry.name}{key}", "body", wrap=True), 1)
+        take = IconButton("ph.trash", f"Take away {entry.name}")
+        take.clicked.connect(lambda: self.take_away(entry.id))
+        across.addWidget(take)
+        return row
+
+    def _add(self) -> None:
+        if self.button.isEnabled() and self.name.ok():
+            self.button.setEnabled(False)
+            made = CellClass(
+                id=f"own-{uuid.uuid4().hex[:8]}",
+                name=self.name.text(),
+                key=self.key.text().strip().lower(),
+                white=self.white.isChecked(),
+                own=True,
+            )
+            self.wanted.emit((*self._own, made))
+
+
+class AsidePanel(Panel):
+    """Asks before a field and its cells leave the count. ``wanted`` means yes."""
+
+    wanted = Signal()
+
+    def __init__(self, host: QWidget, number: int, cells: int) -> None:
+        super().__init__(host, f"Set field {number} aside?")
+        count = "Its one cell leaves" if cells == 1 else f"Its {cells} cells leave"
+        explain = f"{count} the count. The picture stays in the record, and the field can be taken in again."
+        self.body.addWidget(label(explain, "body", "secondary", wrap=True))
+        self.body.addStretch(1)
+        self.keep = QuietButton("Keep it")
+        self.keep.clicked.connect(self.close_panel)
+        self.button = DangerButton("Set aside")
+        self.button.clicked.connect(self.wanted)
+        self.foot.addWidget(self.keep, 1)
+        self.foot.addWidget(self.button, 1)

@@ -1,0 +1,164 @@
+"""The right side of the bench: how far the count is, the differential, and what is left before it can be signed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from clinoscope.domain.differential import Differential
+from clinoscope.domain.record import ExamState
+from clinoscope.ui.exam import words
+from clinoscope.ui.smear.differential_table import DifferentialTable
+from clinoscope.ui.smear.state import State
+from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, hairline, label
+from clinoscope.ui.widgets.scroll import ScrollBody
+from clinoscope.workflow.smear.second import SECOND, Comparison
+
+WIDTH = 336
+
+
+class Side(QWidget):
+    """``sheet_wanted`` opens what is written about the smear, ``sign_wanted`` signs it (or finishes the blind
+    reading), ``differences_wanted`` shows the cells on which two readers differ, ``open_wanted`` those nobody decided
+    on."""
+
+    sheet_wanted = Signal()
+    sign_wanted = Signal()
+    report_wanted = Signal()
+    amend_wanted = Signal()
+    differences_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self._counted = label("", "title")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("White cells counted")
+        self._reading = label("", "small", "secondary")
+        self.table = DifferentialTable()
+        self._figures = label("", "small", "secondary", wrap=True)
+        self._remarks = label("", "small", "amber", wrap=True)
+        self._second = label("", "small", "secondary", wrap=True)
+        self.differences = LinkButton("")
+        self.differences.clicked.connect(self.differences_wanted)
+        self._models = label("", "small", "secondary", wrap=True)
+        self._left = label("", "small", "secondary", wrap=True)
+        self.open = LinkButton("Go to the open cells")
+        self.open.setToolTip("Go to the open cells (Ctrl+J)")
+        self.open.clicked.connect(self.open_wanted)
+        self.sheet = QuietButton("Sheet…", icon="ph.note-pencil", tip="Target, white cell count, comments (Ctrl+I)")
+        self.sheet.clicked.connect(self.sheet_wanted)
+        self.sign = PrimaryButton("Sign…", icon="ph.pen-nib", tip="Sign (Ctrl+Enter)")
+        self.sign.clicked.connect(self.sign_wanted)
+        self.report = PrimaryButton("Report", icon="ph.file-text", tip="Report (Ctrl+Enter)")
+        self.report.clicked.connect(self.report_wanted)
+        self.amend = QuietButton("Amend…")
+        self.amend.clicked.connect(self.amend_wanted)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        body = ScrollBody()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(0, 0, 8, 0)
+        inner.setSpacing(10)
+        for part in (self.table, self._second, self.differences, self._figures, self._remarks, self._models):
+            inner.addWidget(part)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # for the arrow keys: the remarks may be many
+        scroll.setAccessibleName("Differential and remarks")
+        scroll.setWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self._counted)
+        column.addWidget(self._bar)
+        column.addWidget(self._reading)
+        column.addWidget(scroll, 1)
+        column.addWidget(hairline())
+        column.addWidget(self._left)
+        column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for button in (self.sheet, self.sign, self.amend, self.report):
+            foot.addWidget(button, 1)
+        column.addLayout(foot)
+        column.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+
+    def show_state(self, state: State, reader: int) -> None:
+        """Show the count, the table, and what can be done."""
+        sheet = state.exam.smear
+        assert sheet is not None, "the bench shows smears only"
+        signed = state.exam.state is not ExamState.DRAFT
+        self._counted.setText(f"{state.counted} of {sheet.target} white cells")
+        self._bar.setRange(0, sheet.target)
+        self._bar.setValue(min(state.counted, sheet.target))
+        self._reading.setText(_progress(state))
+        self.table.show_differential(state.differential)
+        self._put(self._figures, _figures(state.differential))
+        remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
+        self._put(self._remarks, "\n".join(remarks))
+        self._put(self._second, _second(state.comparison))
+        count = len(state.comparison.differences) if state.comparison is not None else 0
+        self.differences.setText(
+            f"Show the {count} cells they differ on" if count > 1 else "Show the cell they differ on"
+        )
+        self.differences.setVisible(count > 0)
+        finished = reader == SECOND and sheet.second_done is not None
+        self.sign.setText("Finish blind reading" if reader == SECOND else "Sign…")
+        self.sign.setVisible(not signed and not finished)
+        self.sign.setEnabled(reader == SECOND or not state.hindrances)
+        self.sheet.setVisible(not signed and reader != SECOND)
+        self.report.setVisible(signed)
+        self.amend.setVisible(signed)
+        self.open.setVisible(not signed and not finished and bool(state.open))
+        self._put(self._left, "" if signed else "Your blind reading is closed." if finished else _left(state, reader))
+
+    def show_models(self, sentence: str) -> None:
+        """Which models read the cells, and where they stand here."""
+        self._put(self._models, sentence)
+
+    @staticmethod
+    def _put(where: QWidget, text: str) -> None:
+        where.setText(text)  # type: ignore[attr-defined]
+        where.setVisible(bool(text))
+
+
+def _progress(state: State) -> str:
+    fields = "1 field" if state.fields == 1 else f"{state.fields} fields"
+    return f"{fields} · reading {state.waiting}…" if state.waiting else fields
+
+
+def _figures(found: Differential) -> str:
+    parts = []
+    if found.shift is not None:
+        span = found.shift
+        parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")
+    if found.corrected is not None and found.white_cells is not None:
+        parts.append(
+            f"White cells {found.white_cells:g}, without erythroblasts {found.corrected:.2f}\u00a0·\u00a010⁹/L"
+        )
+    elif found.white_cells is not None:
+        parts.append(f"White cells {found.white_cells:g}\u00a0·\u00a010⁹/L")
+    return "\n".join(parts)
+
+
+def _second(found: Comparison | None) -> str:
+    if found is None:
+        return ""
+    value, low, high = (found.kappa.get(name) for name in ("value", "low", "high"))
+    kappa = "" if value is None or low is None or high is None else f"; kappa {value:.2f} ({low:.2f} to {high:.2f})"
+    return f"Two readers agreed on {found.agreed} of {found.cells} cells{kappa}."
+
+
+def _left(state: State, reader: int) -> str:
+    """What keeps it from being signed."""
+    if reader == SECOND:
+        left = state.differential.unreviewed
+        words = "1 cell is" if left == 1 else f"{left} cells are"
+        return f"{words} left to review." if left else "All cells are reviewed."
+    return "\n".join(state.hindrances)

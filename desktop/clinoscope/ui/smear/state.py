@@ -1,0 +1,103 @@
+"""All that the bench's window shows at one moment, made on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clinoscope.domain.differential import Differential
+from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.smear import FieldState
+from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
+from clinoscope.workflow.smear.bench import Band, Bench
+from clinoscope.workflow.smear.second import Comparison
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+
+@dataclass(frozen=True)
+class State:
+    """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
+
+    ``aside`` are the numbers of the fields that were set aside. ``hindrances`` keep it from being signed;
+    ``comparison`` of both readers, None while there is none.
+    """
+
+    exam: Exam
+    bands: tuple[Band, ...]
+    classes: Mapping[str, CellClass]
+    differential: Differential
+    counted: int
+    fields: int
+    waiting: int
+    aside: tuple[int, ...]
+    hindrances: tuple[str, ...]
+    can_undo: bool
+    can_redo: bool
+    phantom: bool
+    comparison: Comparison | None
+    models: tuple[ModelRef, ...]
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """The cells that need a decision, in the order of the gallery."""
+        cells = (cell for band in self.bands for cell in band.cells)
+        return tuple(cell.number for cell in cells if not cell.reviewed or cell.label == UNIDENTIFIED)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A smear on the bench, and whom it is about."""
+
+    bench: Bench
+    patient: Patient
+    state: State
+
+
+def begin(vault: Vault, patient_id: str) -> Opened:
+    """Begin a smear for a patient. Raises VaultError."""
+    from clinoscope.workflow.smear import collect
+
+    return open_smear(vault, collect.begin(vault, vault.patients.get(patient_id)))
+
+
+def open_smear(vault: Vault, exam: Exam) -> Opened:
+    """Put a kept smear on the bench. Raises VaultError."""
+    bench = Bench(vault, exam)
+    return Opened(bench, vault.patients.get(exam.patient_id), look(bench))
+
+
+def look(bench: Bench) -> State:
+    """The bench as it stands now. Raises VaultError."""
+    smear = bench.smear
+    counting = [entry for entry in smear.fields if entry.state is not FieldState.ASIDE]
+    return State(
+        exam=bench.exam,
+        bands=bench.gallery(),
+        classes=bench.classes,
+        differential=bench.differential(),
+        counted=bench.counted,
+        fields=len(counting),
+        waiting=bench.waiting,
+        aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
+        hindrances=bench.hindrances(),
+        can_undo=bench.can_undo,
+        can_redo=bench.can_redo,
+        phantom=any(entry.picture.phantom for entry in smear.fields),
+        comparison=bench.comparison() if bench.sheet.second_done is not None else None,
+        models=tuple(dict.fromkeys(model for entry in smear.fields for model in entry.models)),
+    )
+
+
+def standing(vault: Vault, models: tuple[ModelRef, ...]) -> str:
+    """Which models read the smear and where they stand at this site, in one line. Raises VaultError."""
+    from clinoscope.workflow import acceptance
+
+    if not models:
+        return ""
+    names = ", ".join(f"{model.name} {model.version}" for model in models)
+    sentences = dict.fromkeys(acceptance.standing(vault, model).sentence for model in models)
+    return f"Read by {names}. {' '.join(sentences)}"

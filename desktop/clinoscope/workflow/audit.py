@@ -1,0 +1,105 @@
+"""The audit chain in words, for whoever may read it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clinoscope import modes
+from clinoscope.domain.access import Act
+from clinoscope.workflow import permissions
+from clinoscope.workflow.permissions import require
+
+if TYPE_CHECKING:
+    from clinoscope.records import Event, Vault
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. ``about`` names a patient only for who may see patients; ``tone`` is "" , ``amber`` or ``danger``."""
+
+    seq: int
+    at: datetime
+    who: str
+    words: str
+    details: str
+    about: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """``user`` and ``patient`` are ids, ``group`` one of ``groups()``; "" for all."""
+
+    user: str = ""
+    group: str = ""
+    patient: str = ""
+
+
+def groups() -> Mapping[str, str]:
+    """The groups of acts and their names, in the order in which they are offered."""
+    found: dict[str, str] = _table()["groups"]
+    return found
+
+
+def people(vault: Vault) -> tuple[tuple[str, str], ...]:
+    """(id, name) of everyone who ever had an account. Raises NotAllowed."""
+    require(vault, Act.AUDIT)
+    return tuple((entry.user.id, entry.user.name) for entry in vault.custody.accounts())
+
+
+def entries(vault: Vault, wanted: Filter, before: int | None = None, limit: int = PAGE) -> tuple[Entry, ...]:
+    """Events older than ``before``, the newest first. Raises NotAllowed, VaultError."""
+    from clinoscope.records.audit import Wanted
+
+    require(vault, Act.AUDIT)
+    acts = tuple(act for act, entry in _table()["acts"].items() if entry["group"] == wanted.group)
+    found = vault.audit(Wanted(wanted.user, acts, wanted.patient), before, limit)
+    names = {entry.user.id: entry.user.name for entry in vault.custody.accounts()}
+    shown = permissions.may(vault, Act.PATIENT_READ)
+    patients = {patient: vault.patients.get(patient).name for _, patient in found if patient and shown}
+    return tuple(
+        _entry(event, names, patients.get(patient, "A patient" if patient else "")) for event, patient in found
+    )
+
+
+def _entry(event: Event, names: Mapping[str, str], about: str) -> Entry:
+    said = _table()["acts"].get(event.act, {"words": event.act})
+    if not about:
+        about = names.get(event.subject, "") if event.subject != event.user else ""
+    return Entry(
+        seq=event.seq,
+        at=event.at,
+        who=names.get(event.user, "The program"),
+        words=said["words"],
+        details=_details(event),
+        about=about,
+        tone=said.get("tone", "amber" if event.details.get("wrong_tries") else ""),
+    )
+
+
+def _details(event: Event) -> str:
+    """What the event says beyond its act, in a few words."""
+    details = event.details
+    found = [
+        str(details.get("reason", "")),
+        permissions.act_words(str(details["act"])) if "act" in details else "",
+        f"after {details['wrong_tries']} wrong tries" if details.get("wrong_tries") else "",
+        f"version {details['version']}" if "version" in details else "",
+        ", ".join(permissions.role_name(role) for role in details.get("roles", ())),
+        modes.task(details["task"]).name if details.get("task") in modes.task_ids() else "",
+        event.subject if event.act in ("setting.set", "vault.backup") else "",
+    ]
+    return " · ".join(part for part in found if part)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("acts.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,263 @@
+"""A smear from its fields to the signed report, with keyboard and mouse."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from clinoscope.domain.access import Role
+from clinoscope.domain.record import ExamState
+from clinoscope.paths import RESOURCES
+from clinoscope.ui.smear.page import SmearPage
+
+sys.path.insert(0, str(RESOURCES / "phantoms"))
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(scope="session")
+def fields(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two overlapping fields of a drawn smear, marked as drawn, and a file that is no picture."""
+    from drawing import smear
+
+    scan, _truth = smear.scan(810, 1100, 6, 4)
+    folder = tmp_path_factory.mktemp("fields")
+    note = PngImagePlugin.PngInfo()
+    note.add_text("clinoscope-phantom", "smear")
+    paths = []
+    for x, y in ((0, 0), (380, 60)):
+        path = folder / f"{x}.png"
+        Image.fromarray(np.ascontiguousarray(scan[y : y + 500, x : x + 700])).save(path, pnginfo=note)
+        paths.append(str(path))
+    return paths
+
+
+def begin(hands: Any) -> SmearPage:
+    """New exam, Differential count."""
+    hands.ctrl(Qt.Key.Key_E)
+    hands.on("exam")
+    hands.press("b")
+    hands.on("smear")
+    page = hands.window.page
+    assert isinstance(page, SmearPage)
+    return page
+
+
+def filled(hands: Any, page: SmearPage, paths: list[str]) -> None:
+    page.intake.add_files(paths)
+
+    def read() -> bool:
+        state = page.state
+        return state is not None and state.fields == 2 and state.waiting == 0 and not page.busy
+
+    hands.until(read, "the fields are read", 60)
+    hands.settle()
+    page.gallery.setFocus()
+
+
+def test_from_fields_to_the_signed_report(with_ada: Any, fields: list[str], tmp_path: Path) -> None:
+    hands, page = with_ada, begin(with_ada)
+    bad = tmp_path / "no picture.png"
+    bad.write_bytes(b"not a picture")
+    filled(hands, page, [*fields, str(bad)])
+    assert page.state is not None
+    assert page.state.fields == 2
+    assert page.state.phantom
+    assert "1 of 3 files" in hands.window.frame.banner.text()
+    cells = page.gallery.cells()
+    assert 4 <= len(cells) <= 12, "cells that both fields show stand once"
+
+    first = page.gallery.current
+    assert first is not None
+    hands.press("e")
+    hands.settle()
+    assert next(cell for cell in page.gallery.cells() if cell.number == first.number).label == "eosinophil"
+    hands.ctrl("z")
+    hands.settle()
+    assert not next(cell for cell in page.gallery.cells() if cell.number == first.number).reviewed
+    hands.ctrl("y")
+    hands.settle()
+
+    hands.press(Qt.Key.Key_Space)
+    hands.settle()
+    assert page.desk.looking
+    assert not page.gallery.isVisible()
+    assert page.desk.field.field > 0
+    hands.press("l")  # sorting goes on while the field is looked at
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.gallery.isVisible()
+
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.settle()
+    assert page.acts.panel is None, "nothing is signed while a cell is unreviewed"
+    review_all(hands, page)
+
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    panel: Any = page.acts.panel
+    hands.click(panel.shortfall.edit)
+    hands.type("a short drop")
+    hands.click(panel.white_cells.edit)
+    hands.type("7,4")
+    hands.click(panel.button)
+    hands.until(lambda: page.acts.panel is None, "the sheet is kept")
+    hands.settle()
+    assert page.state.exam.smear is not None
+    assert page.state.exam.smear.white_cells == 7.4
+    assert page.state.hindrances == ()
+
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
+    hands.wait(200)
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.report.pdf.startswith(b"%PDF"), "the report is shown", 30)
+    hands.settle()
+    assert page.state.exam.state is ExamState.SIGNED
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    before = [cell.label for cell in page.gallery.cells()]
+    hands.press("m")
+    hands.settle()
+    assert [cell.label for cell in page.gallery.cells()] == before, "what is signed stays"
+
+
+def review_all(hands: Any, page: SmearPage) -> None:
+    """Band after band is taken as it stands; what has no class yet is not counted."""
+    for _ in range(20):
+        left = [cell for cell in page.gallery.cells() if not cell.reviewed or cell.label == "unidentified"]
+        if not left:
+            return
+        page.gallery.go_to(left[0].number)
+        if left[0].label == "unidentified":
+            hands.press("0")
+        else:
+            hands.ctrl("a")
+            hands.press(Qt.Key.Key_Return)
+        hands.settle()
+    pytest.fail("some cells stay open")
+
+
+def test_a_draft_is_there_again_and_opens_on_the_bench(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    hands.press("b")
+    hands.settle()
+    count = len(page.gallery.cells())
+    hands.ctrl("3")
+    hands.on("smears")
+    hands.press(Qt.Key.Key_Return)
+    hands.on("smear")
+    hands.until(lambda: len(page.gallery.cells()) == count, "the cells are there again")
+    assert sum(cell.reviewed for cell in page.gallery.cells()) == 1
+    hands.ctrl("1")
+    hands.on("today")
+    assert "Count and review" in str([row.texts for row in hands.window.page.drafts.rows()])
+    hands.press(Qt.Key.Key_Down)
+    hands.press(Qt.Key.Key_Return)
+    hands.on("smear")
+
+
+def test_two_are_held_side_by_side_and_a_field_is_set_aside(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    hands.press(Qt.Key.Key_Right, SHIFT)
+    hands.settle()
+    assert " beside " in page.desk.detail.pictures.accessibleName()
+    hands.ctrl("r")
+    hands.until(lambda: page.acts.panel is not None, "the reference cells are shown")
+    words = [one.text() for one in page.acts.panel.findChildren(QLabel)]  # type: ignore[union-attr]
+    assert "Band neutrophil" in words
+    hands.press(Qt.Key.Key_Escape)
+    before = len(page.gallery.cells())
+    hands.ctrl("d")
+    hands.wait(200)
+    hands.click(page.acts.panel.button)  # type: ignore[union-attr]
+    hands.until(lambda: len(page.gallery.cells()) < before, "its cells leave the count")
+
+
+def test_leaving_in_the_middle_keeps_every_decision(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    exam = page.state.exam  # type: ignore[union-attr]
+    for key in ("s", "b", "e"):
+        hands.press(key)
+    hands.window.close()
+    from clinoscope.records import Vault
+
+    vault = Vault.open(hands.window.shell.preferences.value.vault, hands.user, hands.password)
+    labels = [cell.first.label for cell in vault.smears.of(vault.exams.get(exam.id, 1)).cells if cell.first]
+    vault.close()
+    assert sorted(labels) == ["band", "eosinophil", "segmented"]
+
+
+def test_a_second_reader_reads_blind_and_both_see_where_they_differ(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    hands.window.shell.open_vault.custody.add_user("Nora Fekete", "four quiet rivers", [Role.PATHOLOGIST])
+    filled(hands, page, fields)
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    sheet: Any = page.acts.panel
+    sheet.reader.setCurrentIndex(1)
+    hands.wait(200)
+    hands.click(sheet.button)
+    hands.until(lambda: page.bench.sheet.second is not None, "the reader is asked")  # type: ignore[union-attr]
+    hands.settle()
+    page.gallery.setFocus()
+    review_all(hands, page)
+    first = page.gallery.cells()[0]
+
+    hands.window.shell.close_vault()
+    hands.log_in("Nora Fekete", "four quiet rivers")
+    hands.on("today")
+    hands.ctrl("3")
+    hands.on("smears")
+    hands.press(Qt.Key.Key_Return)
+    hands.on("smear")
+    page = hands.window.page
+    assert page.state is not None
+    assert not any(cell.reviewed for cell in page.gallery.cells()), "nothing of the first reader is seen"
+    assert not page.desk.add_files.isVisible()
+    page.gallery.go_to(first.number)
+    hands.press("p")
+    hands.settle()
+    review_all(hands, page)
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.state.comparison is not None, "the blind reading is closed")
+    hands.settle()
+    assert [one.cell for one in page.state.comparison.differences] == [first.number]
+    hands.click(page.desk.side.differences)
+    hands.settle()
+    assert page.gallery.current.number == first.number
+    hands.press("m")
+    hands.settle()
+    assert [one.cell for one in page.state.comparison.differences] == [first.number], "what was read blind stays"
+
+
+def test_locked_in_the_middle_it_goes_on_where_it_was(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    hands.press(Qt.Key.Key_Right)
+    hands.press("b")
+    hands.settle()
+    before = page.gallery.current
+    hands.ctrl("l")
+    hands.until(hands.window.locked, "it is locked")
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: not hands.window.locked(), "it is open again")
+    hands.settle()
+    assert page.gallery.hasFocus()
+    assert page.gallery.current == before
+    hands.ctrl("z")
+    hands.settle()
+    assert not any(cell.reviewed for cell in page.gallery.cells()), "undo reaches over the lock"

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clinoscope.domain.picture import Origin
+from clinoscope.domain.record import Exam, Patient
+from clinoscope.ui.pages.smears import ASK, SmearsPage
+from clinoscope.ui.shell import Shell
+from clinoscope.workflow.capture import from_frame
+from clinoscope.workflow.smear import collect
+from clinoscope.workflow.smear.bench import Bench
+
+
+def begun(shell: Shell, ada: Patient) -> Exam:
+    vault = shell.open_vault
+    bench = Bench(vault, collect.begin(vault, ada))
+    bench.add_field(from_frame(np.full((90, 120, 3), 90, np.uint8), Origin.CAMERA, "Microscope 2"))
+    return bench.exam
+
+
+def entered(shell: Shell) -> SmearsPage:
+    page = SmearsPage(shell)
+    page.resize(1200, 700)
+    page.show()
+    page.enter()
+    return page
+
+
+def test_without_a_smear_it_says_where_they_begin(shell: Shell, at_once: None) -> None:
+    page, went, said = entered(shell), [], []
+    shell.went.connect(lambda place, what: went.append((place, what)))
+    shell.said.connect(said.append)
+    assert page.empty.isVisible()
+    assert not page.new.isVisible(), "one button is enough"
+    page.empty.button.click()
+    assert went == [("people", {"search": True})]
+    assert said == [ASK]
+
+
+def test_with_a_patient_open_a_new_one_is_a_click_away(shell: Shell, ada: Patient, at_once: None) -> None:
+    page, went = entered(shell), []
+    shell.went.connect(lambda place, what: went.append((place, what)))
+    shell.set_context(ada)
+    page.empty.button.click()
+    assert went == [("smear", {"patient_id": ada.id})]
+
+
+def test_a_draft_is_listed_and_opens(shell: Shell, ada: Patient, add_exam: Any, at_once: None) -> None:
+    exam = begun(shell, ada)
+    add_exam(ada.id, 0.1, None)  # no smear: not of this list
+    page, went = entered(shell), []
+    shell.went.connect(lambda place, what: went.append((place, what)))
+    (row,) = page.rows.rows()
+    assert row.texts[:2] == ("Ada Okafor", "Count and review")
+    assert row.chip == ("Draft", "accent")
+    assert row.image is not None
+    page.rows.open_current()
+    assert went == [("smear", {"exam": exam})]
+    assert shell.patient == ada
+
+
+def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, at_once: None) -> None:
+    page = entered(shell)
+    begun(shell, ada)
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(10)
+    assert len(page.rows.rows()) == 1

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.record import Patient
+from clinoscope.paths import RESOURCES
+from clinoscope.ui import tasks
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.smear.page import SmearPage
+from clinoscope.workflow.smear.second import Comparison, Difference
+
+
+def test_a_new_one_begins_with_the_way_to_fields(shell: Shell, ada: Patient, at_once: None) -> None:
+    made = SmearPage(shell)
+    made.show()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
+    made.enter(patient_id=ada.id)
+    assert made.desk.add_files.hasFocus()
+    assert shell.patient == ada
+    assert not made.busy
+    made.leave()
+
+
+def test_an_answer_that_comes_after_the_page_moved_on_is_dropped(
+    page: SmearPage, shell: Shell, wait_for: Callable[[Callable[[], object]], bool]
+) -> None:
+    tasks.use_pool(tasks.ThreadPool())
+    came: list[str] = []
+    warned: list[str] = []
+    shell.warned.connect(lambda text, _level: warned.append(text))
+
+    def fails() -> None:
+        raise VaultError("The disk is gone.")
+
+    page.run(lambda: "late", done=came.append)
+    page.run(fails, done=came.append)
+    page.leave()
+    assert wait_for(lambda: tasks.running() == 0)
+    QTest.qWait(20)
+    assert came == []
+    assert warned == []
+
+
+def test_the_cells_two_readers_differ_on_one_after_the_other(page: SmearPage) -> None:
+    assert page.state is not None
+    apart = tuple(Difference(number, "band", "segmented") for number in (2, 4, 5))
+    page.state = replace(page.state, comparison=Comparison(5, 2, {}, apart))
+    seen = []
+    for _ in range(4):
+        page.desk.side.differences_wanted.emit()
+        assert {cell.number for cell in page.gallery.chosen} == {2, 4, 5}
+        assert page.gallery.current is not None
+        seen.append(page.gallery.current.number)
+    assert seen == [2, 4, 5, 2]
+
+
+def test_escape_closes_the_report(page: SmearPage) -> None:
+    page._rooms.setCurrentWidget(page.report)
+    page.report.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert page.desk.isVisible()
+    assert page.gallery.hasFocus()
+
+
+def test_a_picture_let_go_over_the_page_becomes_a_field(page: SmearPage) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(RESOURCES / "phantoms" / "smear.png"))])
+    copy, left, nothing = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    page.read_on = lambda: None  # type: ignore[method-assign]  # what is stored is looked at alone
+    page.dropEvent(QDropEvent(QPointF(QPoint(200, 200)), copy, mime, left, nothing))
+    assert page.state is not None
+    assert page.state.fields == 3
+    assert page.state.waiting == 1

@@ -1,0 +1,35 @@
+from PySide6.QtWidgets import QWidget
+
+from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
+from clinoscope.workflow.smear.tables import Comment
+
+GRADED = Comment(id="toxic", name="Toxic granulation", graded=True)
+
+
+def test_a_comment_is_given_with_its_grade(host: QWidget) -> None:
+    row = CommentRow(GRADED, ("toxic:2", "other"))
+    assert row.given() == "toxic:2"
+    row.grade.setCurrentIndex(0)
+    assert row.given() == "toxic"
+    row.box.setChecked(False)
+    assert row.given() == ""
+
+
+def test_the_grade_shows_once_it_is_ticked(host: QWidget) -> None:
+    graded, plain = CommentRow(GRADED, ()), CommentRow(Comment(id="other", name="Other"), ())
+    box = stacked((graded, plain))
+    box.setParent(host)
+    box.show()
+    assert not graded.grade.isVisible()
+    for row in (graded, plain):
+        row.box.setChecked(True)
+    assert graded.grade.isVisible()
+    assert not plain.grade.isVisible()
+    assert plain.given() == "other"
+
+
+def test_a_field_is_taken_in_by_its_number(host: QWidget) -> None:
+    row, wanted = FieldRow(4), []
+    row.wanted.connect(wanted.append)
+    row.button.click()
+    assert wanted == [4]

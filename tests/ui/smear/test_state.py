@@ -1,0 +1,40 @@
+from clinoscope.domain.record import Exam, Patient
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.smear import state
+
+
+def test_a_look_has_all_that_is_shown(shell: Shell, smear: Exam) -> None:
+    opened = state.open_smear(shell.open_vault, smear)
+    found = opened.state
+    assert opened.patient.name == "Ada Okafor"
+    assert (found.counted, found.fields, found.waiting, found.aside) == (4, 2, 0, ())
+    assert found.phantom
+    assert found.comparison is None
+    assert [model.name for model in found.models] == ["neutrophil-cells"]
+    assert sorted(found.open) == [1, 2, 3, 4, 5]
+    assert len(found.hindrances) >= 2
+    assert not found.can_undo
+
+
+def test_what_is_decided_is_not_open_and_a_field_aside_is_named(shell: Shell, smear: Exam) -> None:
+    bench = state.open_smear(shell.open_vault, smear).bench
+    bench.confirm((1, 2, 5))
+    bench.set_aside(1)
+    found = state.look(bench)
+    assert sorted(found.open) == [4, 5], "confirmed as unidentified, it still needs a class"
+    assert found.aside == (1,)
+    assert found.fields == 1
+    assert found.can_undo
+
+
+def test_a_new_one_is_begun_for_a_patient(shell: Shell, ada: Patient) -> None:
+    opened = state.begin(shell.open_vault, ada.id)
+    assert opened.state.bands == ()
+    assert opened.bench.sheet.target == 100
+
+
+def test_the_models_stand_in_a_line(shell: Shell, smear: Exam) -> None:
+    vault = shell.open_vault
+    assert state.standing(vault, ()) == ""
+    models = state.open_smear(vault, smear).state.models
+    assert state.standing(vault, models).startswith("Read by neutrophil-cells 2.0.0. ")

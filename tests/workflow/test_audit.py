@@ -1,0 +1,41 @@
+import re
+from pathlib import Path
+
+import clinoscope
+from clinoscope.domain.record import Patient
+from clinoscope.records import Vault
+from clinoscope.workflow import audit, people
+
+SOURCE = Path(clinoscope.__file__).parent
+
+
+def test_every_act_that_is_written_has_words() -> None:
+    told = set(audit._table()["acts"])
+    pattern = re.compile(
+        r'(?:Operation|note|_save|self\._keep)\(\s*(?:exam, \w+, |done, row, |exam, _row\(exam\), )?"(\w+\.\w+)"'
+    )
+    written = set()
+    for room in ("records", "workflow"):
+        for path in (SOURCE / room).glob("*.py"):
+            written |= set(pattern.findall(path.read_text(encoding="utf-8")))
+    assert len(written) > 20
+    assert written <= told
+
+
+def test_entries_come_newest_first_in_pages(vault: Vault, patient: Patient) -> None:
+    for number in range(7):
+        vault.settings.set("key", number)
+    first = audit.entries(vault, audit.Filter(group="settings"), limit=4)
+    rest = audit.entries(vault, audit.Filter(group="settings"), before=first[-1].seq, limit=4)
+    assert [len(first), len(rest)] == [4, 3]
+    assert [entry.seq for entry in (*first, *rest)] == sorted((e.seq for e in (*first, *rest)), reverse=True)
+
+
+def test_they_can_be_asked_for_by_user_group_and_patient(vault: Vault, patient: Patient) -> None:
+    people.look_at(vault, patient.id)
+    vault.settings.set("key", 1)
+    about = audit.entries(vault, audit.Filter(patient=patient.id))
+    assert {entry.words for entry in about} == {"Added a patient", "Opened a patient"}
+    assert {entry.about for entry in about} == {"Test Person"}
+    assert audit.entries(vault, audit.Filter(user="nobody")) == ()
+    assert {entry.who for entry in audit.entries(vault, audit.Filter(user=vault.user.id))} == {"Ada"}
