@@ -70,9 +70,6 @@ melanin and blood do not. Cells of seven sources held 0.20 at most, finds on ski
 PLAN = second_look.Plan(shape=INPUT_SHAPE, stride=STRIDE, tile=96, gap=8, sizes=(24, 32, 44, 60), ground=255)
 
 _CROP_SIDE = 160
-"""Longer side, in pixels, at which a crop's colours are looked at."""
-_ONE_CELL_SIDE = 320
-"""The same of the crop that the network looks at: a cell that takes up a tenth of it still spans 32 pixels."""
 _lock = threading.Lock()
 
 
@@ -214,67 +211,8 @@ def _run(view: NDArray[np.float32]) -> NDArray[np.float32]:
 def find(pixels: Pixels) -> Region | None:
     """The one cell (or platelet) in the middle of a crop; the whole crop (score 0.2) when none stands out.
 
-    Boxed by the network that boxes the cells of a field, at its first look, so that both mean the same; by colour where
-    it sees none, or only a part of the cell.
-    None for a picture below 8 pixels on a side. Raises PackageError when the network's file is missing or changed.
+    None for a picture below 8 pixels on a side.
     """
-    small, factor = shrunk(pixels, _ONE_CELL_SIDE)
-    region = _one_cell(small)
-    if region is None or factor == 1:
-        return region
-    lines = tuple(tuple((round(x * factor), round(y * factor)) for x, y in line) for line in region.outlines)
-    return Region(enlarged(region.box, factor, pixels), region.how, region.score, outlines=lines)
-
-
-def _one_cell(pixels: Pixels) -> Region | None:
-    by_colour = outlined(pixels)
-    cell = _central(_at_first_look(pixels), pixels)
-    if by_colour is None or cell is None or _part_of(cell.box, by_colour, pixels):
-        return by_colour
-    same = by_colour.how == "colour" and by_colour.box.iou(cell.box) > _SAME
-    return Region(cell.box, "network", cell.score, outlines=by_colour.outlines if same else ())
-
-
-def _at_first_look(pixels: Pixels) -> tuple[FoundCell, ...]:
-    """What the network is sure of at once: a crop is of one cell, so clumps and specks need no second look."""
-    if min(pixels.shape[:2]) < 32:
-        return ()
-    seen = looks(pixels)
-    factor = 1 / seen.scales[0]
-    sure = [(box, heat) for box, heat in decode(_run(seen.view), seen) if heat >= SURE]
-    return tuple(FoundCell(enlarged(box, factor, pixels), round(heat, 3)) for box, heat in sure)
-
-
-def _part_of(box: Box, by_colour: Region, pixels: Pixels) -> bool:
-    """Whether the network saw but a part of a cell (one lobe, say) that by its colour lies whole in the crop."""
-    height, width = pixels.shape[:2]
-    cell = by_colour.box
-    free = by_colour.how == "colour" and min(cell.x, cell.y, width - cell.right, height - cell.bottom) > 1
-    return free and box.w * box.h < _PART * cell.w * cell.h
-
-
-def _central(found: tuple[FoundCell, ...], pixels: Pixels) -> FoundCell | None:
-    """The cell that is meant: sure, and near the middle."""
-    height, width = pixels.shape[:2]
-
-    def off(cell: FoundCell) -> float:
-        x, y = cell.box.centre
-        return float(np.hypot(x / width - 0.5, y / height - 0.5))
-
-    near = [cell for cell in found if off(cell) < _OFF_MIDDLE]
-    return max(near, key=lambda cell: cell.score * np.exp(-((off(cell) / 0.25) ** 2)), default=None)
-
-
-_OFF_MIDDLE = 0.3
-"""Of the picture's sides: a cell further from the middle is a neighbour of the one that was meant."""
-_PART = 0.6
-"""Share of a cell's box. In 8 of 69 Bangkok crops haze makes the box by colour too large by up to twice."""
-_SAME = 0.5
-"""Overlap (intersection over union) above which the outline by colour is that of the network's cell."""
-
-
-def outlined(pixels: Pixels) -> Region | None:
-    """The cell in the middle of a crop by its colour alone, with its outline; as ``find`` otherwise."""
     if min(pixels.shape[:2]) < 8:
         return None
     small, factor = shrunk(pixels, _CROP_SIDE)

@@ -104,7 +104,7 @@ def load(data: Path, rng: np.random.Generator) -> list[Field]:
 
 
 def load_single(data: Path, rng: np.random.Generator, each: int = 60) -> list[Field]:
-    """Pictures of one cell as fields: the box is what ``regions.cells.outlined`` gives; platelets get none."""
+    """Pictures of one cell as fields: the box is what ``regions.cells.find`` outlines; platelets get none."""
     paths: dict[str, list[str]] = {}
     with (data / "cells.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -114,7 +114,7 @@ def load_single(data: Path, rng: np.random.Generator, each: int = 60) -> list[Fi
     for kind, names in sorted(paths.items()):
         for index in rng.permutation(len(names))[:each]:
             pixels = cv2.cvtColor(cv2.imread(str(data / names[index])), cv2.COLOR_BGR2RGB)
-            region = cells.outlined(pixels)  # not by the network that is to be trained
+            region = cells.find(pixels)
             if region is None or region.how != "colour":
                 continue
             box, platelet = region.box, kind.endswith("platelet")
