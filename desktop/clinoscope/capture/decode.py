@@ -114,9 +114,10 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         formats: tuple[str, ...] = _FORMATS
+        damage: tuple[type[Exception], ...] = DAMAGE
         if heif.is_heif(data):
             heif.teach_pillow()
-            formats = ("HEIF",)
+            formats, damage = ("HEIF",), (*DAMAGE, RuntimeError)  # so libheif says what it refuses
         try:
             with Image.open(io.BytesIO(data), formats=formats) as image:
                 return work(image)
@@ -124,7 +125,7 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
             raise PictureError(TOO_LARGE) from error
         except UnidentifiedImageError as error:
             raise PictureError(DAMAGED if _looks_like_picture(data) else NOT_A_PICTURE) from error
-        except DAMAGE as error:
+        except damage as error:
             raise PictureError(DAMAGED) from error
 
 

@@ -36,6 +36,10 @@ STEPS = (
     "ai_edge_litert.interpreter",
     "clinoscope.ui.exam.page",
     "clinoscope.ui.smear.page",
+    "clinoscope.ui.pages.settings",
+    "clinoscope.ui.pages.models",
+    "clinoscope.ui.pages.smears",
+    "clinoscope.ui.compare.page",
 )
 """In the order they are wanted. By name only: nothing of these rooms is used here."""
 FIRST_PAGE = "clinoscope.ui.pages.today"

@@ -11,6 +11,8 @@ def test_markdown_is_set_in_our_own_type(host: QWidget) -> None:
     prose = Prose("Model card")
     prose.setParent(host)
     prose.set_markdown(CARD)
+    assert prose.toPlainText() == "", "nobody sees it yet"
+    prose.show()
     assert "lip-pallor" in prose.toPlainText()
     sizes, families = set(), set()
     block = prose.document().begin()

@@ -29,10 +29,6 @@ class Acts(QObject):
         super().__init__(page)
         self._page = page
         self.panel: Panel | None = None
-        page.bench.capture.settings_wanted.connect(self.show_camera)
-        page.bench.capture.pages_found.connect(self.ask_page)
-        page.report.whole_wanted.connect(self.show_report)
-        page.report.picture_wanted.connect(self.save_picture)
 
     def to_bench(self) -> None:
         """Many fields of a smear instead of one picture."""

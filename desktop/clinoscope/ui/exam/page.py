@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,47 +47,60 @@ class ExamPage(Page):
         self.setAcceptDrops(True)
         self.head = Head()
         self.choose = ChooseStep()
-        self.bench = Bench(shell)
-        self.report = ReportView()
+        self.acts = Acts(self)
         self._rooms = QStackedWidget()
         self._blank = QWidget()
-        for room in (self._blank, self.choose, self.bench, self.report):
+        for room in (self._blank, self.choose):
             self._rooms.addWidget(room)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self._rooms)
-        self.acts = Acts(self)
-        self._connect()
-
-    def _connect(self) -> None:
-        capture, region, reading = self.bench.capture, self.bench.region, self.bench.reading
         self.choose.chosen.connect(self._on_chosen)
         self.choose.smear_chosen.connect(self.acts.to_bench)
         self.head.step_wanted.connect(lambda index: self.go_to(Step(index)))
         self.head.discard_wanted.connect(self.acts.ask_discard)
+
+    @functools.cached_property
+    def bench(self) -> Bench:
+        """Made in a turn of its own after ``enter``: with the page it would hold the window up for too long."""
+        made = Bench(self.shell)
+        self._rooms.addWidget(made)
+        capture, region, reading, acts = made.capture, made.region, made.reading, self.acts
         capture.still_wanted.connect(self._take)
         capture.used.connect(self.use_anyway)
         capture.retaken.connect(self.retake)
         capture.source_chosen.connect(lambda address: self._remember_for_mode(work.LAST_SOURCE, address))
         capture.auto.chosen.connect(lambda on: self._remember_for_mode(work.AUTO, on))
         capture.sources_wanted.connect(self._look_for_cameras)
+        capture.settings_wanted.connect(acts.show_camera)
+        capture.pages_found.connect(acts.ask_page)
         region.changed.connect(self._keep_region)
         region.done.connect(self.read)
         reading.reviewed.connect(self._keep_review)
-        reading.sign_wanted.connect(self.acts.ask_sign)
-        reading.about_wanted.connect(self.acts.show_about)
-        reading.heat_wanted.connect(self.acts.explain)
-        reading.report_wanted.connect(self.acts.show_report)
-        reading.amend_wanted.connect(self.acts.ask_amend)
-        reading.version_wanted.connect(self.acts.open_version)
+        reading.sign_wanted.connect(acts.ask_sign)
+        reading.about_wanted.connect(acts.show_about)
+        reading.heat_wanted.connect(acts.explain)
+        reading.report_wanted.connect(acts.show_report)
+        reading.amend_wanted.connect(acts.ask_amend)
+        reading.version_wanted.connect(acts.open_version)
         reading.said.connect(self.shell.say)
-        self.report.back_wanted.connect(lambda: self.show_step(Step.READING))
-        self.report.patient_wanted.connect(self.to_patient)
-        self.report.said.connect(self.shell.say)
-        self.report.left.connect(self.acts.note_report)
-        self.report.warned.connect(self.shell.warn)
+        return made
+
+    @functools.cached_property
+    def report(self) -> ReportView:
+        """Made when the first report is shown."""
+        made = ReportView()
+        self._rooms.addWidget(made)
+        made.back_wanted.connect(lambda: self.show_step(Step.READING))
+        made.patient_wanted.connect(self.to_patient)
+        made.said.connect(self.shell.say)
+        made.left.connect(self.acts.note_report)
+        made.warned.connect(self.shell.warn)
+        made.whole_wanted.connect(self.acts.show_report)
+        made.picture_wanted.connect(self.acts.save_picture)
+        return made
 
     # coming and going
 
@@ -98,8 +113,11 @@ class ExamPage(Page):
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
-        self.bench.canvas.clear_overlays()
-        self.bench.show_picture(None)
+        if "bench" in self.__dict__:
+            self.bench.canvas.clear_overlays()
+            self.bench.show_picture(None)
+        else:
+            QTimer.singleShot(0, self, lambda: self.bench)
         vault = self.shell.open_vault
         if isinstance(exam, Exam):
             self.run(
@@ -112,9 +130,10 @@ class ExamPage(Page):
     def leave(self) -> None:
         """Let go of the camera; what is not saved yet is being saved."""
         self._visit += 1
-        self.bench.capture.pause()
-        self.bench.region.flush()
-        self.bench.reading.flush()
+        if "bench" in self.__dict__:
+            self.bench.capture.pause()
+            self.bench.region.flush()
+            self.bench.reading.flush()
         self.acts.close_panel()
         if self._saver is not None:
             self._saver.part()

@@ -38,8 +38,11 @@ class Prose(QTextBrowser):
         theme.watcher().changed.connect(self._on_theme)
 
     def set_markdown(self, text: str) -> None:
+        """Show a text. It is laid out once it can be seen: a model card takes 25 ms."""
         self._markdown = text
-        self._set()
+        self._stale = True
+        if self.isVisible():
+            self._set()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
