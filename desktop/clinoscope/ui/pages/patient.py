@@ -88,6 +88,9 @@ class PatientPage(Page):
 
     def leave(self) -> None:
         self.panel.hide()
+        if self._task is not None:  # what comes late would take the keyboard from the page that is up then
+            self._task.cancel()
+            self._task = None
 
     def _load(self) -> None:
         if self._task is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
@@ -50,17 +51,29 @@ class CommentRow(QWidget):
         self.box = QCheckBox(entry.name)
         self.box.setFont(theme.font())
         self.box.setChecked(found is not None)
-        self.grade = Combo(f"{entry.name}: how many")
-        self.grade.addItem("present", "")
+        self._given = (found or "").partition(":")[2]
+        self._across = QHBoxLayout(self)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.addWidget(self.box, 1)
+        if entry.graded:
+            self.box.toggled.connect(self._on_ticked)
+        if entry.graded and found is not None:
+            self.grade.show()
+
+    @functools.cached_property
+    def grade(self) -> Combo:
+        """How many; made when it is first wanted, since two dozen of them would hold up the window."""
+        made = Combo(f"{self.entry.name}: how many")
+        made.addItem("present", "")
         for grade, words in tables.GRADES.items():
-            self.grade.addItem(words, grade)
-        self.grade.setCurrentIndex(max(self.grade.findData((found or "").partition(":")[2]), 0))
-        self.grade.setVisible(entry.graded and found is not None)
-        self.box.toggled.connect(lambda on: self.grade.setVisible(entry.graded and on))
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(self.box, 1)
-        across.addWidget(self.grade)
+            made.addItem(words, grade)
+        made.setCurrentIndex(max(made.findData(self._given), 0))
+        self._across.addWidget(made)
+        made.setVisible(self.entry.graded and self.box.isChecked())
+        return made
+
+    def _on_ticked(self, on: bool) -> None:
+        self.grade.setVisible(on)
 
     def given(self) -> str:
         """``id`` or ``id:grade``; "" when it is not ticked."""
