@@ -366,7 +366,7 @@ def reviewed(stage: Stage) -> None:
     first = stage.exam("draft", "skin/lesion-photo")
     assert first.reading is not None
     assert first.picture is not None
-    keys = vault._unlock(PASSWORD)  # noqa: SLF001 - a scene is not a way the program goes
+    keys = vault.custody.unlock(PASSWORD)
     rows = []
     for place in range(REVIEWED):
         agrees = place % 10 > 0 if place < 130 else place % 2 > 0
