@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import certainty, correction_words, raised_flags
 from clinoscope.ui.exam import words
+from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
-from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
 
 
-class SignPanel(Panel):
+class SignPanel(SigningPanel):
     """The exam in words, then the password again. ``wanted`` carries the password."""
 
-    wanted = Signal(str)
-
     def __init__(self, host: QWidget, task: Task, exam: Exam, patient: Patient, user: str) -> None:
-        super().__init__(host, "Sign exam")
         assert exam.reading is not None
         assert exam.review is not None
         answer = words.answer(task, exam.reading)
@@ -36,38 +32,8 @@ class SignPanel(Panel):
             ("Picture check", _failed(exam)),
             ("Colours", _corrected(exam)),
         ]
-        for name, value in rows:
-            if value:
-                self.body.addWidget(_entry(name, value))
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
-        self.body.addWidget(label(explain, "small", "secondary", wrap=True))
-        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
-        self.body.addStretch(1)
-        self.password = Field(
-            f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
-        )
-        self.password.submitted.connect(self.ask)
-        self.below.addWidget(self.password)
-        self.button = PrimaryButton("Sign exam", icon="ph.pen-nib")
-        self.button.clicked.connect(self.ask)
-        self.foot.addWidget(self.button, 1)
-        self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
-
-    def ask(self) -> None:
-        """Hand out the password, unless there is none or a wait is running."""
-        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
-            return
-        self.button.setEnabled(False)
-        self.button.setText("Signing…")
-        self.wanted.emit(self.password.text())
-
-    def refuse(self, error: KnownError) -> None:
-        """Signing failed: say why, and wait after a wrong password."""
-        self.button.setText("Sign exam")
-        self.button.setEnabled(True)
-        self.password.edit.selectAll()
-        self.password.setFocus()
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        super().__init__(host, "Sign exam", rows, explain, user)
 
 
 class AmendPanel(Panel):
@@ -135,7 +101,7 @@ class AboutPanel(Panel):
         ]
         for name, value in rows:
             if value:
-                self.body.addWidget(_entry(name, value))
+                self.body.addWidget(entry(name, value))
         if about.in_use is not None and about.in_use != model:
             other = f"In use now: {about.in_use}. This exam was read by another one."
             self.body.addWidget(label(other, "small", "amber", wrap=True))
@@ -150,18 +116,6 @@ _HOW = {
     Kind.MEASURE: "It measures colour and gives each number with its uncertainty. It names no disease.",
     Kind.COUNT: "It finds white cells and reads the type of each. Cells it misses are not counted.",
 }
-
-
-def _entry(name: str, value: str) -> QWidget:
-    entry = QWidget()
-    layout = QVBoxLayout(entry)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2)
-    layout.addWidget(label(name, "small", "secondary", weight="medium"))
-    text = label(value, "body", wrap=True)
-    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    layout.addWidget(text)
-    return entry
 
 
 def _failed(exam: Exam) -> str:

@@ -10,12 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
 from clinoscope.ui import theme
-from clinoscope.ui.exam import words
-from clinoscope.ui.gate.countdown import Countdown
+from clinoscope.ui.exam.signing_panel import SigningPanel
 from clinoscope.ui.smear.differential_table import figure
 from clinoscope.ui.smear.state import State
 from clinoscope.ui.widgets import DangerButton, Field, IconButton, LinkButton, Panel, PrimaryButton, QuietButton, label
@@ -27,13 +26,10 @@ if TYPE_CHECKING:
 _PICTURE = 96
 
 
-class SignPanel(Panel):
+class SignPanel(SigningPanel):
     """The count in words, then the password again. ``wanted`` carries the password."""
 
-    wanted = Signal(str)
-
     def __init__(self, host: QWidget, state: State, patient: Patient, user: str) -> None:
-        super().__init__(host, "Sign smear")
         sheet = state.exam.smear
         assert sheet is not None, "the bench shows smears only"
         counted = ", ".join(
@@ -50,39 +46,8 @@ class SignPanel(Panel):
             ("Comments", ", ".join(tables.comment_words(one, known) for one in sheet.comments)),
             ("Note", sheet.note),
         ]
-        for name, value in rows:
-            if value:
-                self.body.addWidget(label(name, "small", "secondary", weight="medium"))
-                self.body.addWidget(label(value, "body", wrap=True))
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."
-        self.body.addWidget(label(explain, "small", "secondary", wrap=True))
-        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
-        self.body.addStretch(1)
-        self.password = Field(
-            f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
-        )
-        self.password.submitted.connect(self.ask)
-        self.below.addWidget(self.password)
-        self.button = PrimaryButton("Sign smear", icon="ph.pen-nib")
-        self.button.clicked.connect(self.ask)
-        self.foot.addWidget(self.button, 1)
-        self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
-
-    def ask(self) -> None:
-        """Hand out the password, unless there is none or a wait is running."""
-        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
-            return
-        self.button.setEnabled(False)
-        self.button.setText("Signing…")
-        self.wanted.emit(self.password.text())
-
-    def refuse(self, error: KnownError) -> None:
-        """Signing failed: say why, and wait after a wrong password."""
-        self.button.setText("Sign smear")
-        self.button.setEnabled(True)
-        self.password.edit.selectAll()
-        self.password.setFocus()
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        super().__init__(host, "Sign smear", rows, explain, user)
 
 
 @dataclass(frozen=True)
