@@ -38,6 +38,7 @@ def test_no_change_is_what_the_running_program_sees(pixels):
         {"upside_down": True},
         {"scale": 0.3},
         {"shift": 0.2},
+        {"tight": 1.0},
         {"light": 0.3},
         {"balance": 0.2},
         {"contrast": 0.3},
@@ -97,3 +98,15 @@ def test_the_watermark_is_gone_and_the_rest_untouched(pixels):
     assert (clean[outside] == large[outside]).all()
     # what remains does not depend on the mark
     assert (clean == without_mark(large)).all()
+
+
+def test_a_picture_cut_close_shows_its_mirror_image_not_what_lay_around():
+    around = np.full((120, 120, 3), (220, 0, 0), np.uint8)
+    around[30:90, 30:90] = (0, 0, 220)
+    wide = Input(size=90, margin=1.0)
+
+    def red(change):
+        square = view(around, REGION, REGION.box, wide, Augment(flip=False, **change), np.random.default_rng(4))
+        return float((square[..., 0] > 110).mean())
+
+    assert red({"tight": 1.0}) < 0.6 * red({})

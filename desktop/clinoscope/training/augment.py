@@ -25,6 +25,9 @@ _MARK_BAND = (0.24, 0.76, 0.44, 0.56)
 """Left, right, top, bottom of the atlas watermark as shares of the picture (measured by eye on
 40 atlas pictures; the mark is centred, its height varies with the picture's shape)."""
 
+_CLOSE = 0.3
+"""How far from the region, at most, a picture that is cut off close around it ends: a share of its longer side."""
+
 _SELDOM = 0.35
 """How often a rim or a coloured fringe is added: most lenses show neither."""
 
@@ -36,6 +39,8 @@ def view(pixels: Pixels, region: Region, box: Box, how: Input, change: Augment, 
     only where the outside is painted black they come before, for they must not see the paint.
     """
     early, late = (how.steps, ()) if how.outline_only else ((), how.steps)
+    if change.tight and not how.outline_only and chance.random() < change.tight:
+        pixels, region, box = _cut_close(pixels, region, box, chance)
     square = prepare(pixels, region, _moved(box, change, chance), dataclasses.replace(how, steps=early))
     square = _turned(square, change, chance)
     square = _recoloured(square, change, chance)
@@ -66,6 +71,16 @@ def without_mark(pixels: Pixels) -> Pixels:
     weight = np.linspace(0, 1, tall, dtype=np.float32)[:, None, None]
     out[y0:y1, x0:x1] = np.clip(over * (1 - weight) + under * weight, 0, 255).astype(np.uint8)
     return out
+
+
+def _cut_close(pixels: Pixels, region: Region, box: Box, chance: Generator) -> tuple[Pixels, Region, Box]:
+    """The picture cut off near the box, as many collections of single cells are: a mirror image lies around."""
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = np.rint(chance.uniform(0, _CLOSE, 4) * max(box.w, box.h)).astype(int)
+    x, y = max(0, box.x - int(left)), max(0, box.y - int(top))
+    near = pixels[y : min(height, box.bottom + int(bottom)), x : min(width, box.right + int(right))]
+    moved = Box(box.x - x, box.y - y, box.w, box.h)
+    return near, dataclasses.replace(region, box=moved, outlines=(), parts=()), moved
 
 
 def _moved(box: Box, change: Augment, chance: Generator) -> Box:

@@ -62,7 +62,8 @@ class Augment:
     """How far a training view may stray from the picture; 0 switches a change off.
 
     ``turn`` degrees; ``flip`` mirror left-right (and up-down with ``upside_down``); ``scale`` and
-    ``shift`` shares of the region's side; ``light`` and ``balance`` standard deviations of ln
+    ``shift`` shares of the region's side; ``tight`` how often the picture ends close around the region, 0..1 (not with
+    ``outline_only``); ``light`` and ``balance`` standard deviations of ln
     gain, overall and per channel; ``contrast`` of ln gamma; ``colour`` of ln saturation; ``stain``
     of the mixing of optical densities; ``blur`` largest sigma as a share of the side; ``grain``
     largest noise, 0..255; ``coarse`` largest factor by which resolution is lost; ``jpeg`` lowest
@@ -78,6 +79,7 @@ class Augment:
     upside_down: bool = False
     scale: float = 0.0
     shift: float = 0.0
+    tight: float = 0.0
     light: float = 0.0
     balance: float = 0.0
     contrast: float = 0.0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
@@ -13,6 +11,7 @@ from clinoscope.domain.task import Task
 from clinoscope.ui.exam import drops, panels, work
 from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
+from clinoscope.ui.page_acts import PageActs
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import Panel
 from clinoscope.workflow import exams, share
@@ -22,25 +21,17 @@ if TYPE_CHECKING:
     from clinoscope.workflow.capture import CameraSettings
 
 
-class Acts(QObject):
-    """One per exam page; at most one panel is open."""
+class Acts(PageActs):
+    """One per exam page."""
 
     def __init__(self, page: ExamPage) -> None:
         super().__init__(page)
         self._page = page
-        self.panel: Panel | None = None
 
     def to_bench(self) -> None:
         """Many fields of a smear instead of one picture."""
         if self._page.patient is not None:
             self._page.shell.go("smear", patient_id=self._page.patient.id)
-
-    def close_panel(self) -> bool:
-        """Close the panel that is open; False when there is none."""
-        if self.panel is None:
-            return False
-        self.panel.close_panel()
-        return True
 
     def ask_sign(self) -> None:
         """Open the signing panel; the review has to be given first."""
@@ -63,7 +54,7 @@ class Acts(QObject):
         panel = panels.SignPanel(page, page.task, exam, page.patient, user.name)
         panel.wanted.connect(lambda password: self._sign(panel, password))
         page.show_step(Step.SIGN)
-        self._open(panel, panel.password)
+        self.open_panel(panel, panel.password)
         panel.closed.connect(lambda: page.show_step(Step.READING) if page.step is Step.SIGN else None)
 
     def _sign(self, panel: panels.SignPanel, password: str) -> None:
@@ -133,21 +124,7 @@ class Acts(QObject):
         exam = page.exam
         if exam is None or exam.state is not ExamState.SIGNED:
             return
-        panel = panels.AmendPanel(page)
-        vault = page.shell.open_vault
-
-        def amended(draft: Exam) -> None:
-            panel.close_panel()
-            page.shell.go("exam", exam=draft)
-
-        def refused(error: KnownError) -> None:
-            panel.close_panel()
-            page.shell.warn(str(error))
-
-        panel.wanted.connect(
-            lambda reason: run_task(page, exams.amend, vault, exam, reason, done=amended, failed=refused)
-        )
-        self._open(panel, panel.reason)
+        self.amend(exam, "exam")
 
     def ask_discard(self) -> None:
         """Ask once, then give the draft up."""
@@ -157,7 +134,7 @@ class Acts(QObject):
             return
         panel = panels.DiscardPanel(page)
         panel.wanted.connect(lambda: self._discard(panel))
-        self._open(panel, panel.keep)
+        self.open_panel(panel, panel.keep)
 
     def _discard(self, panel: Panel) -> None:
         page = self._page
@@ -167,12 +144,7 @@ class Acts(QObject):
             exams.discard(vault, exam)
             return exam
 
-        def gone(_exam: Exam) -> None:
-            panel.close_panel()
-            page.shell.say("Draft discarded.")
-            page.to_patient()
-
-        page.change(give_up, done=gone)
+        page.change(give_up, done=lambda _: self.discarded(panel))
 
     def explain(self) -> None:
         """Where the picture spoke for the likeliest label."""
@@ -198,7 +170,7 @@ class Acts(QObject):
     def _open_about(self, about: work.About) -> None:
         page = self._page
         if page.exam is not None and page.task is not None:
-            self._open(panels.AboutPanel(page, page.task, page.exam, about), None)
+            self.open_panel(panels.AboutPanel(page, page.task, page.exam, about), None)
 
     def show_camera(self) -> None:
         """What the camera that is looked through can be set to."""
@@ -214,7 +186,7 @@ class Acts(QObject):
         panel.kept.connect(lambda settings: self._keep_camera(camera.device, settings))
         live.abilities_found.connect(panel.show_abilities)
         live.probe()
-        self._open(panel, panel.close_it)
+        self.open_panel(panel, panel.close_it)
 
     def _keep_camera(self, name: str, settings: CameraSettings) -> None:
         page = self._page
@@ -232,15 +204,4 @@ class Acts(QObject):
 
         panel.chosen.connect(take)
         panel.closed.connect(lambda: capture.say(""))
-        self._open(panel, panel.slider)
-
-    def _open(self, panel: Panel, focus: QObject | None) -> None:
-        self.close_panel()
-        self.panel = panel
-        panel.closed.connect(lambda: self._forget(panel))
-        panel.open_panel(focus)  # type: ignore[arg-type]  # a widget of the panel
-
-    def _forget(self, panel: Panel) -> None:
-        if self.panel is panel:
-            self.panel = None
-        panel.deleteLater()
+        self.open_panel(panel, panel.slider)

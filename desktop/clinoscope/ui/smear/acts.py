@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.drops import ANY, PICTURES
-from clinoscope.ui.exam.panels import AmendPanel, DiscardPanel
+from clinoscope.ui.exam.panels import DiscardPanel
+from clinoscope.ui.page_acts import PageActs
 from clinoscope.ui.smear import panels, sheet_panel
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets import Panel
 from clinoscope.workflow import exams
 from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.calibration import Objective
@@ -23,20 +22,12 @@ if TYPE_CHECKING:
     from clinoscope.ui.smear.page import SmearPage
 
 
-class Acts(QObject):
-    """One per page; at most one panel is open."""
+class Acts(PageActs):
+    """One per page."""
 
     def __init__(self, page: SmearPage) -> None:
         super().__init__(page)
         self._page = page
-        self.panel: Panel | None = None
-
-    def close_panel(self) -> bool:
-        """Close the panel that is open; False when there is none."""
-        if self.panel is None:
-            return False
-        self.panel.close_panel()
-        return True
 
     def show_sheet(self) -> None:
         """What is written about the smear."""
@@ -61,7 +52,7 @@ class Acts(QObject):
         panel.reader_wanted.connect(ask_reader)
         panel.calibrate_wanted.connect(self._ask_micrometer)
         panel.take_in_wanted.connect(self._take_in)
-        self._open(panel, panel.white_cells)
+        self.open_panel(panel, panel.white_cells)
 
     def _take_in(self, number: int) -> None:
         def taken(_: object) -> None:
@@ -122,7 +113,7 @@ class Acts(QObject):
         panel.wanted.connect(
             lambda wanted: run_task(page, tables.set_own_classes, vault, wanted, done=kept, failed=panel.refuse)
         )
-        self._open(panel, panel.name)
+        self.open_panel(panel, panel.name)
 
     def show_reference(self) -> None:
         """Normal cells to hold one's own against."""
@@ -135,7 +126,7 @@ class Acts(QObject):
         panel = panels.ReferencePanel(self._page, shown, cell.label if cell is not None and cell.reviewed else "")
         panel.put_wanted.connect(self._put_reference)
         panel.take_wanted.connect(lambda of: self._set_reference(of, None))
-        self._open(panel, None)
+        self.open_panel(panel, None)
 
     def _put_reference(self, of: str) -> None:
         page, cell = self._page, self._page.gallery.current
@@ -159,7 +150,7 @@ class Acts(QObject):
             page.change(lambda bench: bench.set_aside(number), lambda _: page.shell.say(told))
 
         panel.wanted.connect(aside)
-        self._open(panel, panel.keep)
+        self.open_panel(panel, panel.keep)
 
     def ask_sign(self) -> None:
         """Open the signing panel."""
@@ -171,7 +162,7 @@ class Acts(QObject):
         panel.wanted.connect(
             lambda password: page.change(lambda bench: bench.sign(password), self._signed, panel.refuse)
         )
-        self._open(panel, panel.password)
+        self.open_panel(panel, panel.password)
 
     def _signed(self, _exam: Exam) -> None:
         self.close_panel()
@@ -190,21 +181,7 @@ class Acts(QObject):
         page = self._page
         if page.state is None or not page.signed:
             return
-        exam, vault = page.state.exam, page.shell.open_vault
-        panel = AmendPanel(page)
-
-        def amended(draft: Exam) -> None:
-            panel.close_panel()
-            page.shell.go("smear", exam=draft)
-
-        def refused(error: KnownError) -> None:
-            panel.close_panel()
-            page.shell.warn(str(error))
-
-        panel.wanted.connect(
-            lambda reason: run_task(page, exams.amend, vault, exam, reason, done=amended, failed=refused)
-        )
-        self._open(panel, panel.reason)
+        self.amend(page.state.exam, "smear")
 
     def ask_discard(self) -> None:
         """Ask once, then give the draft up."""
@@ -214,21 +191,8 @@ class Acts(QObject):
         panel = DiscardPanel(page)
         vault = page.shell.open_vault
 
-        def gone(_: object) -> None:
-            panel.close_panel()
-            page.shell.say("Draft discarded.")
-            page.to_patient()
+        def give_up() -> None:
+            page.change(lambda bench: exams.discard(vault, bench.exam), lambda _: self.discarded(panel))
 
-        panel.wanted.connect(lambda: page.change(lambda bench: exams.discard(vault, bench.exam), gone))
-        self._open(panel, panel.keep)
-
-    def _open(self, panel: Panel, focus: QWidget | None) -> None:
-        self.close_panel()
-        self.panel = panel
-        panel.closed.connect(lambda: self._forget(panel))
-        panel.open_panel(focus)
-
-    def _forget(self, panel: Panel) -> None:
-        if self.panel is panel:
-            self.panel = None
-        panel.deleteLater()
+        panel.wanted.connect(give_up)
+        self.open_panel(panel, panel.keep)

@@ -37,13 +37,12 @@ class SignPanel(SigningPanel):
             for line in state.differential.lines
             if line.count and line.percent is not None
         )
-        known = tables.comments()
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Counted", f"{state.counted} white cells in {state.fields} fields"),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
-            ("Comments", ", ".join(tables.comment_words(one, known) for one in sheet.comments)),
+            ("Comments", ", ".join(state.comments)),
             ("Note", sheet.note),
         ]
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."

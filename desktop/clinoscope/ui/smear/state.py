@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class State:
     """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
 
-    ``aside`` are the numbers of the fields that were set aside. ``hindrances`` keep it from being signed;
+    ``aside`` are the numbers of the fields that were set aside, ``comments`` the picked ones in words.
+    ``hindrances`` keep it from being signed;
     ``comparison`` of both readers, None while there is none.
     """
 
@@ -34,6 +35,7 @@ class State:
     fields: int
     waiting: int
     aside: tuple[int, ...]
+    comments: tuple[str, ...]
     hindrances: tuple[str, ...]
     can_undo: bool
     can_redo: bool
@@ -83,6 +85,7 @@ def look(bench: Bench) -> State:
         fields=len(counting),
         waiting=bench.waiting,
         aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
+        comments=bench.comments,
         hindrances=bench.hindrances(),
         can_undo=bench.can_undo,
         can_redo=bench.can_redo,

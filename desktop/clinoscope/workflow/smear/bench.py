@@ -99,6 +99,12 @@ class Bench:
         return self._exam.smear
 
     @property
+    def comments(self) -> tuple[str, ...]:
+        """The picked morphology comments in words. Raises VaultError."""
+        known = tables.comments(self._vault)
+        return tuple(tables.comment_words(given, known) for given in self.sheet.comments)
+
+    @property
     def smear(self) -> Smear:
         """All fields and cells, as the user may see them (the second reader: blind)."""
         whole = self._whole()
