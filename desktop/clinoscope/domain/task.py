@@ -34,7 +34,8 @@ class Task:
     single cell, for instance, in the exam page). ``shipped`` is False
     for tasks that come without a model package: a clinic trains one on its own pictures, or installs one.
     ``colour_card`` says whether the printed colour card is looked for; ``hide_around`` that reports leave out what
-    lies outside the region, which is a face, unless somebody asks for it.
+    lies outside the region, which is a face, unless somebody asks for it. The labels of an ``ordered`` task are grades,
+    the least first.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Task:
     shipped: bool = True
     colour_card: bool = False
     hide_around: bool = False
+    ordered: bool = False
     labels: tuple[Label, ...] = ()
     quality: QualityLimits = field(default_factory=QualityLimits)
 

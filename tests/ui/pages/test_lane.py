@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from clinoscope.domain.record import Exam, ExamState
-from clinoscope.ui.pages.lane import ExamCard, Lane, series
+from clinoscope.domain.reading import ModelRef, Reading
+from clinoscope.domain.record import Exam, ExamState, Review
+from clinoscope.ui.pages.lane import ExamCard, Lane, grades, series
 
 EXAM = Exam(
     id="e",
@@ -53,3 +54,35 @@ def test_a_card_opens_by_key_and_click_and_says_what_it_is(host: QWidget, pallor
     assert opened == [card.exam] * 3
     assert "Pallor index 52 ± 4" in card.accessibleName()
     assert card.accessibleName().endswith("draft")
+
+
+def hair(said: str, agrees: bool = True, suggested: str = "") -> Exam:
+    reading = Reading("scalp/hair-loss", suggested or said, ModelRef("hair", "1.0.0", "f" * 64))
+    review = Review(answer=said, agrees=agrees)
+    return replace(EXAM, task="scalp/hair-loss", reading=reading, review=review)
+
+
+def test_grades_are_plotted_as_the_clinician_stood_by_them() -> None:
+    exams = [
+        hair("mild"),
+        hair("severe", agrees=False, suggested="moderate"),
+        replace(hair("mild"), state=ExamState.DRAFT),
+        hair("cannot_judge"),
+        hair("moderate"),
+    ]
+    (plot,) = grades(exams)
+    assert [(point.value, str(point)) for point in plot.points] == [(0, "Mild"), (2, "Severe"), (1, "Moderate")]
+    assert plot.accessibleName() == "Grade, oldest first: Mild, Severe, Moderate"
+    heights = [plot._y(point.value) for point in plot.points]
+    assert heights[1] < heights[2] < heights[0]
+    lane = Lane(exams)
+    lane.resize(1400, 500)
+    lane.show()
+    assert [type(each) for each in lane.plots] == [type(plot)]
+    assert not lane.grab().isNull()
+    lane.deleteLater()
+
+
+def test_one_grade_or_a_task_without_grades_makes_no_plot(pallor: Any) -> None:
+    assert grades([hair("mild")]) == []
+    assert grades([replace(EXAM, reading=pallor(52)), replace(EXAM, reading=pallor(50))]) == []

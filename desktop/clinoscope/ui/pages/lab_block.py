@@ -14,15 +14,18 @@ from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Patient
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.pages.lab_form import LabForm
+from clinoscope.ui.pages.lab_plots import plots
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, IconButton, LinkButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.notices import Chip
+from clinoscope.ui.widgets.series import Series
 from clinoscope.ui.widgets.text import hairline, label
 from clinoscope.workflow import labs
 
 WIDTH = 328
+_PLOTTED = WIDTH - 24  # what the margins leave
 
 
 class LabRow(QWidget):
@@ -106,6 +109,7 @@ class LabBlock(QWidget):
         self._values: tuple[LabValue, ...] = ()
         self._with_voided = False
         self.rows: list[LabRow] = []
+        self.plots: list[Series] = []
         self.setFixedWidth(WIDTH)
         self.add = QuietButton("Add", icon="ph.plus", tip="Add a lab value (Ctrl+B)")
         self.add.setAccessibleName("Add a lab value")
@@ -124,6 +128,8 @@ class LabBlock(QWidget):
         )
         self.more = LinkButton("")
         self.more.clicked.connect(self._switch_voided)
+        self._plotted = QVBoxLayout()
+        self._plotted.setSpacing(4)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         body = QWidget()
@@ -133,6 +139,7 @@ class LabBlock(QWidget):
         inside.setSpacing(12)
         for part in (self.form, self.none):
             inside.addWidget(part)
+        inside.addLayout(self._plotted)
         inside.addLayout(self._list)
         inside.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addStretch(1)
@@ -168,10 +175,14 @@ class LabBlock(QWidget):
     def _show(self, values: tuple[LabValue, ...]) -> None:
         self._task = None
         self._values = values
-        while (item := self._list.takeAt(0)) is not None:
-            if (gone := item.widget()) is not None:
-                gone.hide()
-                gone.deleteLater()
+        for layout in (self._plotted, self._list):
+            while (item := layout.takeAt(0)) is not None:
+                if (gone := item.widget()) is not None:
+                    gone.hide()
+                    gone.deleteLater()
+        self.plots = plots(values, _PLOTTED)
+        for plot in self.plots:
+            self._plotted.addWidget(plot)
         shown = [lab for lab in values if self._with_voided or lab.void is None]
         self.rows = []
         for lab in shown:

@@ -126,7 +126,7 @@ class Lane(QWidget):
             row.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
         inside.addLayout(row)
-        self.plots = [Series(name, unit, points) for name, unit, points in series(exams)]
+        self.plots = [*(Series(name, unit, points) for name, unit, points in series(exams)), *grades(exams)]
         for plot in self.plots:
             inside.addWidget(plot)
         self._scroll = QScrollArea()
@@ -178,8 +178,37 @@ def series(exams: Sequence[Exam]) -> list[tuple[str, str, list[Point]]]:
     for place, exam in enumerate(exams):
         if exam.reading is None or exam.state is not ExamState.SIGNED:
             continue
-        x = place * (_CARD + _GAP) + _CARD // 2
+        x = _under(place)
         for measure in exam.reading.measures:
             point = Point(x, measure.value, measure.uncertainty)
             found.setdefault((measure.name, measure.unit), []).append(point)
     return [(name, unit, points) for (name, unit), points in found.items() if len(points) > 1]
+
+
+def grades(exams: Sequence[Exam]) -> list[Series]:
+    """The grades that clinicians stood by over the visits of a task whose labels are grades; none for other tasks.
+
+    ``exams`` oldest first, of one task. A visit that named no grade has no point.
+    """
+    task = exam_words.task_of(exams[0])
+    if task is None or not task.ordered:
+        return []
+    order = [entry.id for entry in task.labels]
+    points = []
+    for place, exam in enumerate(exams):
+        said = _stood_by(exam)
+        if said in order:
+            points.append(Point(_under(place), order.index(said), words=task.label_name(said)))
+    return [Series("Grade", "", points, (0, len(order) - 1))] if len(points) > 1 else []
+
+
+def _stood_by(exam: Exam) -> str:
+    """The answer that a clinician signed; "" for a draft."""
+    if exam.state is not ExamState.SIGNED or exam.review is None or exam.reading is None:
+        return ""
+    return exam.reading.answer if exam.review.agrees else exam.review.answer
+
+
+def _under(place: int) -> int:
+    """The middle of a card, in pixels of the strip."""
+    return place * (_CARD + _GAP) + _CARD // 2
