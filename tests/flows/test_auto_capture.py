@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -21,62 +15,21 @@ from clinoscope.ui.exam.step import Step
 FACE = RESOURCES / "phantoms" / "face.png"
 
 
-@dataclass
-class Stream:
-    """A network camera on this machine: ``sharp`` or not, and no new frame while it is ``frozen``."""
-
-    url: str = ""
-    sharp: threading.Event = field(default_factory=threading.Event)
-    frozen: threading.Event = field(default_factory=threading.Event)
-
-
 @pytest.fixture
-def stream() -> Iterator[Stream]:
-    """The face phantom at 720p, 15 frames a second; not sharp at first."""
-    closing, made = threading.Event(), Stream()
+def stream(network_camera: Any) -> Any:
+    """A network camera that sees the face phantom at 720p, not sharp at first."""
+    network_camera.sees(_face().filter(ImageFilter.GaussianBlur(24)))
+    return network_camera
+
+
+def _face() -> Image.Image:
     with Image.open(FACE) as image:
         wide = image.convert("RGB").resize((1280, 1280 * image.height // image.width))
-        top = (wide.height - 720) // 2 + 95  # the lips where the guide wants them
-        wide = wide.crop((0, top, 1280, top + 720))
-    jpegs = [_jpeg(wide.filter(ImageFilter.GaussianBlur(24))), _jpeg(wide)]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
-            self.end_headers()
-            try:
-                while not closing.is_set():
-                    jpeg = jpegs[made.sharp.is_set()]
-                    head = f"--f\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
-                    if not made.frozen.is_set():
-                        self.wfile.write(head + jpeg + b"\r\n")
-                    time.sleep(1 / 15)
-            except OSError:
-                return  # the viewer has gone
-
-        def log_message(self, *_words: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_address[1]}/live"
-    yield made
-    closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    top = (wide.height - 720) // 2 + 95  # the lips where the guide wants them
+    return wide.crop((0, top, 1280, top + 720))
 
 
-def _jpeg(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
-    return file.getvalue()
-
-
-def looking(hands: Any, stream: Stream) -> ExamPage:
+def looking(hands: Any, stream: Any) -> ExamPage:
     page = hands.begin("1")
     picker = page.bench.capture.picker
     picker.choose_network()
@@ -87,7 +40,7 @@ def looking(hands: Any, stream: Stream) -> ExamPage:
     return page
 
 
-def test_it_takes_itself_once_all_is_well_and_again_when_retaken(with_ada: Any, stream: Stream) -> None:
+def test_it_takes_itself_once_all_is_well_and_again_when_retaken(with_ada: Any, stream: Any) -> None:
     hands = with_ada
     page = looking(hands, stream)
     switch = page.bench.capture.auto.switch
@@ -99,7 +52,7 @@ def test_it_takes_itself_once_all_is_well_and_again_when_retaken(with_ada: Any, 
 
     taken: list[object] = []
     page.bench.capture.still_wanted.connect(taken.append)
-    stream.sharp.set()
+    stream.sees(_face())
     hands.until(lambda: page.bench.capture.shutter.counted > 0, "the ring fills")
     hands.until(lambda: page.step is Step.REGION, "the photo has taken itself")
     hands.settle()
@@ -113,14 +66,14 @@ def test_it_takes_itself_once_all_is_well_and_again_when_retaken(with_ada: Any, 
     assert len(taken) == 2
 
 
-def test_a_stream_that_stands_still_is_not_taken(with_ada: Any, stream: Stream) -> None:
+def test_a_stream_that_stands_still_is_not_taken(with_ada: Any, stream: Any) -> None:
     hands = with_ada
     page = looking(hands, stream)
     hands.press("a")
     hands.until(lambda: page.bench.capture._quality is not None, "it was looked at")
     stream.frozen.set()
     hands.wait(300)
-    stream.sharp.set()
+    stream.sees(_face())
     hands.until(lambda: page.bench.canvas.accessibleDescription() != "", "it is told that the picture has stopped")
     hands.wait(1000)
     assert page.exam is None

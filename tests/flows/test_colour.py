@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,39 +27,6 @@ FACE = RESOURCES / "phantoms" / "face_card.png"
 def hands(with_ada: Any) -> Any:
     """Logged in, at the patient page of Ada Okafor."""
     return with_ada
-
-
-@pytest.fixture
-def network_camera() -> Iterator[str]:
-    """A Motion-JPEG camera on this machine that sees the face with the card."""
-    closing = threading.Event()
-    file = io.BytesIO()
-    with Image.open(FACE) as image:
-        image.convert("RGB").save(file, "JPEG", quality=95)
-    jpeg = file.getvalue()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                while not closing.wait(0.05):
-                    head = b"--f\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-                    self.wfile.write(head + jpeg + b"\r\n")
-
-        def log_message(self, *_words: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/video"
-    closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def embedded(pdf: bytes) -> np.ndarray:
@@ -148,9 +110,11 @@ def test_a_live_picture_again_says_nothing_of_the_one_before(hands: Any) -> None
     assert page.bench.colour.isVisible()
 
 
-def test_a_profile_is_made_of_a_camera_and_taken_away_again(hands: Any, network_camera: str) -> None:
+def test_a_profile_is_made_of_a_camera_and_taken_away_again(hands: Any, network_camera: Any) -> None:
     vault = hands.window.shell.open_vault
-    vault.settings.set("exam.source.anemia", network_camera)
+    with Image.open(FACE) as image:
+        network_camera.sees(image)
+    vault.settings.set("exam.source.anemia", network_camera.url)
     hands.window.shell.go("settings")
     hands.on("settings")
     page = hands.window.page

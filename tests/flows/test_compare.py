@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import cv2
@@ -207,23 +203,23 @@ def test_twelve_megapixels_never_hold_up_the_window(hands: Any) -> None:
     assert page.pair.after.raster.level_for(shown).width() == 4000, "zoomed in, every pixel of the picture is there"
 
 
-def test_at_a_follow_up_the_earlier_picture_helps_to_take_the_same_view(hands: Any, watch: Camera) -> None:
+def test_at_a_follow_up_the_earlier_picture_helps_to_take_the_same_view(hands: Any, network_camera: Any) -> None:
     sign(hands, 90, skin())
     page = hands.begin("4")
     follow = page.bench.follow
     hands.until(lambda: follow.ghost is not None, "the earlier picture is there")
-    watch.sees(skin(0.7))
+    network_camera.sees(Image.fromarray(skin(0.7)))
     picker = page.bench.capture.picker
     picker.choose_network()
     hands.click(picker.address.edit)
-    hands.type(watch.url)
+    hands.type(network_camera.url)
     hands.press(Qt.Key.Key_Return)
     hands.until(lambda: follow.act is Act.CLOSER, "it says to move closer")
     assert page.bench.canvas.has_overlay("ghost")
     assert follow.block.on.accessibleDescription() == "Move closer"
-    watch.sees(skin(1.0, 14.0))
+    network_camera.sees(Image.fromarray(skin(1.0, 14.0)))
     hands.until(lambda: follow.act is Act.ANTICLOCKWISE, "it says to turn")
-    watch.sees(skin(1.02, 1.0))
+    network_camera.sees(Image.fromarray(skin(1.02, 1.0)))
     hands.until(lambda: follow.act is Act.MATCHES, "it matches")
     hands.press("-")
     assert hands.window.shell.preferences.value.ghost_strength == 30
@@ -251,48 +247,3 @@ def test_a_first_visit_has_no_earlier_picture_and_a_lost_one_is_told(hands: Any)
     hands.until(lambda: page.bench.follow.block.word.text(), "what is wrong is said")
     assert page.bench.follow.block.word.text().startswith(NOT_SHOWN)
     assert page.bench.follow.ghost is None
-
-
-class Camera:
-    """A network camera on this machine; ``sees`` changes what is before it."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.jpeg = b""
-
-    def sees(self, pixels: Pixels) -> None:
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "JPEG", quality=85)
-        self.jpeg = file.getvalue()
-
-
-@pytest.fixture
-def watch() -> Iterator[Camera]:
-    closing, made = threading.Event(), Camera()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
-            self.end_headers()
-            try:
-                while not closing.is_set():
-                    head = f"--f\r\nContent-Type: image/jpeg\r\nContent-Length: {len(made.jpeg)}\r\n\r\n".encode()
-                    self.wfile.write(head + made.jpeg + b"\r\n")
-                    time.sleep(1 / 15)
-            except OSError:
-                return  # the viewer has gone
-
-        def log_message(self, *_words: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_address[1]}/live"
-    yield made
-    closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()

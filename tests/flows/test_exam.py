@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -261,7 +255,7 @@ def test_the_region_under_the_mouse(hands: Any) -> None:
     assert (after.box.w, after.box.h) == (before.box.w, before.box.h)
 
 
-def look_through(hands: Any, page: ExamPage, stream: Stream) -> None:
+def look_through(hands: Any, page: ExamPage, stream: Any) -> None:
     """Type the camera's address, and until its picture is there."""
     picker = page.bench.capture.picker
     picker.choose_network()
@@ -271,7 +265,7 @@ def look_through(hands: Any, page: ExamPage, stream: Stream) -> None:
     hands.until(lambda: page.bench.capture.live, "the live picture is there")
 
 
-def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, stream: Stream) -> None:
+def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, stream: Any) -> None:
     page = hands.begin("4")
     look_through(hands, page, stream)
     canvas, shutter = page.bench.canvas, page.bench.capture.shutter
@@ -287,7 +281,7 @@ def test_a_camera_that_goes_away_is_told_and_comes_back_by_itself(hands: Any, st
     assert canvas.accessibleDescription() == ""
 
 
-def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, stream: Stream) -> None:
+def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, stream: Any) -> None:
     page = hands.begin("4")
     look_through(hands, page, stream)
     hands.ctrl("l")
@@ -298,7 +292,7 @@ def test_locking_lets_go_of_the_camera_and_unlocking_takes_it_again(hands: Any, 
     hands.until(lambda: page.bench.capture.live, "the live picture is back")
 
 
-def test_a_draft_that_stands_at_its_region_opens_no_camera(hands: Any, stream: Stream) -> None:
+def test_a_draft_that_stands_at_its_region_opens_no_camera(hands: Any, stream: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)
     hands.settle()
@@ -312,7 +306,7 @@ def test_a_draft_that_stands_at_its_region_opens_no_camera(hands: Any, stream: S
     assert page.bench.capture.preview is None
 
 
-def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:
+def test_a_still_from_a_network_camera(hands: Any, stream: Any) -> None:
     page = hands.begin("4")
     look_through(hands, page, stream)
     hands.wait(1000)
@@ -328,50 +322,12 @@ def test_a_still_from_a_network_camera(hands: Any, stream: Stream) -> None:
     assert hands.sign(page).state is ExamState.SIGNED
 
 
-@dataclass
-class Stream:
-    """A network camera on this machine; ``gone`` while it is unplugged."""
-
-    url: str = ""
-    gone: threading.Event = field(default_factory=threading.Event)
-
-
 @pytest.fixture
-def stream() -> Iterator[Stream]:
-    """The lesion phantom at 1080p, 15 frames a second."""
-    closing, made = threading.Event(), Stream()
+def stream(network_camera: Any) -> Any:
+    """A network camera that sees the lesion phantom at 1080p."""
     with Image.open(LESION) as image:
-        wide = image.convert("RGB").resize((1920, 1920)).crop((0, 420, 1920, 1500))
-    file = io.BytesIO()
-    wide.save(file, "JPEG", quality=85)
-    jpeg = file.getvalue()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(503 if made.gone.is_set() else 200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=f")
-            self.end_headers()
-            head = f"--f\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
-            try:
-                while not closing.is_set() and not made.gone.is_set():
-                    self.wfile.write(head + jpeg + b"\r\n")
-                    time.sleep(1 / 15)
-            except OSError:
-                return  # the viewer has gone
-
-        def log_message(self, *_words: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_address[1]}/live"
-    yield made
-    closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+        network_camera.sees(image.convert("RGB").resize((1920, 1920)).crop((0, 420, 1920, 1500)))
+    return network_camera
 
 
 def drag(hands: Any, canvas: Any, start: QPoint, end: QPoint) -> None:
