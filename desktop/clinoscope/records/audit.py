@@ -96,9 +96,16 @@ def any_after(db: Database, seq: int, quiet: tuple[str, ...]) -> bool:
     return bool(db.execute(sql, [seq, *quiet]).fetchone())
 
 
+_FAMILY = (  # as in ``merges``, which knows this module
+    "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
+    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next),"
+    " family (id) AS (SELECT id FROM up WHERE next IS NULL"
+    " UNION SELECT patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
+)
 _OF_PATIENT = (
-    "SELECT ? UNION SELECT id FROM exams WHERE patient = ? UNION SELECT id FROM labs WHERE patient = ?"
-    " UNION SELECT picture FROM exams WHERE patient = ? AND picture IS NOT NULL"
+    f"{_FAMILY} SELECT id FROM family UNION SELECT id FROM exams WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM labs WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT picture FROM exams WHERE patient IN (SELECT id FROM family) AND picture IS NOT NULL"
 )
 _PATIENT = (
     "coalesce((SELECT id FROM patients WHERE id = events.subject), (SELECT patient FROM exams WHERE id ="
