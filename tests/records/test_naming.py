@@ -47,7 +47,7 @@ def test_a_name_is_found_in_other_letters_and_spellings(vault: Vault, name: str,
 def test_the_name_as_typed_comes_before_those_that_sound_so(vault: Vault) -> None:
     for number, name in enumerate(("Aaron Maier", "Zoe Mayer", "Berta Meyer")):
         vault.patients.add(Patient(id=f"p{number}", identifier=f"N{number}", name=name))
-    assert [patient.name for patient in vault.patients.search("mayer")][0] == "Zoe Mayer"
+    assert vault.patients.search("mayer")[0].name == "Zoe Mayer"
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,29 @@
 """Patients: add, change, and find as you type."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import audit
+from clinoscope.records.bulk import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
 from clinoscope.records.operations import Operation, Topic, note
 from clinoscope.records.store import Store
 
+if TYPE_CHECKING:
+    from clinoscope.records.alike import Alike
+
 UNKNOWN = "There is no such patient in this vault."
 MERGED = "This record was merged into another one: open that one to change it."
+TAKEN = "Another patient has this number: search for it, or take another one."
 _FIRST_NUMBER = 1001
 _TRIGRAM = 3  # letters; what FTS5's trigram index can look up
 
@@ -100,6 +107,12 @@ class Patients:
         if changed:
             self._store.run(_change(tidy, changed))
         return tidy
+
+    def alike(self, name: str, born: date | None, identifier: str) -> tuple[tuple[Alike, ...], int]:
+        """Who might be the person of that name, birth date and number, see ``alike``; and about how many there are."""
+        from clinoscope.records.alike import candidates, size
+
+        return candidates(self._store, name, born, identifier), size(self._store)
 
     def suggest_identifier(self) -> str:
         """The next free number with its check digit (Luhn), such as ``2187-3``."""
@@ -211,12 +224,18 @@ def _add(patient: Patient, details: dict[str, Any]) -> Operation[None]:
 
 def _add_all(patients: Sequence[Patient], sha256: str, user: str) -> Operation[None]:
     def apply(db: Database) -> None:
-        for patient in patients:
-            _check_free(db, patient)
-            row = _row(patient)
-            names = ", ".join(row)
-            db.execute(f"INSERT INTO patients ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
-            audit.append(db, note("patient.add", patient.id), user)
+        rows = [_row(patient) for patient in patients]
+        numbers = [row["same_identifier"] for row in rows]
+        if len(set(numbers)) < len(numbers) or any(
+            db.execute("SELECT 1 FROM patients WHERE same_identifier = ?", [number]).fetchone() for number in numbers
+        ):
+            raise NotAllowed(TAKEN)
+        last = db.execute("SELECT coalesce(max(number), 0) FROM patients").fetchone()[0]
+        with trigger_off(db, "patients_added"):
+            insert_many(db, "patients", rows)
+            indexed = "INSERT INTO patient_search (rowid, words) SELECT number, words FROM patients WHERE number > ?"
+            db.execute(indexed, [last])
+        audit.append_all(db, [note("patient.add", patient.id) for patient in patients], user)
 
     details = {"patients": len(patients), "sha256": sha256}
     return Operation("patient.import", frozenset({Topic.PATIENTS}), apply, "", details)
@@ -235,7 +254,7 @@ def _change(patient: Patient, changed: list[str]) -> Operation[None]:
 def _check_free(db: Database, patient: Patient) -> None:
     same = [fold(patient.identifier), patient.id]
     if db.execute("SELECT 1 FROM patients WHERE same_identifier = ? AND id <> ?", same).fetchone():
-        raise NotAllowed("Another patient has this number: search for it, or take another one.")
+        raise NotAllowed(TAKEN)
 
 
 def _row(patient: Patient) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
+from clinoscope.records.bulk import trigger_off
 from clinoscope.records.keys import NEWER
 from clinoscope.records.naming import searched
 
@@ -288,10 +289,15 @@ def _merged(db: Database) -> None:
     removed; birth dates to look for; and the words of every patient as ``naming`` has them now."""
     for statement in _MERGED.split(";;"):
         db.execute(statement)
-    for row in list(db.query("SELECT number, identifier, name, born FROM patients")):
-        born = date.fromisoformat(row["born"]) if row["born"] else None
-        words = searched(row["name"], row["identifier"], born)
-        db.execute("UPDATE patients SET words = ? WHERE number = ?", [words, row["number"]])
+    with trigger_off(db, "patients_changed"):
+        rows = db.execute("SELECT number, identifier, name, born FROM patients").fetchall()
+        words = [(_searched(*row), number) for number, *row in rows]
+        db.conn.executemany("UPDATE patients SET words = ? WHERE number = ?", words)
+        db.execute("INSERT INTO patient_search (patient_search) VALUES ('rebuild')")
+
+
+def _searched(identifier: str, name: str, born: str | None) -> str:
+    return searched(name, identifier, date.fromisoformat(born) if born else None)
 
 
 _MERGED = """

@@ -224,7 +224,8 @@ def _fill(
         except _Skip as reason:
             made.left_out[str(reason)] += 1
             continue
-        camera, group = _camera(exam), made.hidden("patient", exam.patient_id)
+        # Of two records that were merged the pictures are one person's, and must not part between training and test.
+        camera, group = _camera(exam), made.hidden("patient", vault.patients.get(exam.patient_id).id)
         row = {
             "path": name,
             "label": label,
