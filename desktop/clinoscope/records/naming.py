@@ -23,7 +23,7 @@ _BREATHED = re.compile(r"([kgtdz])h")
 _ALIKE = str.maketrans("pfwgqcdz", "bvvkkkts")
 """Soundex's groups of what is taken for one another: b p, f v w, c g k q, d t, s z (US patent 1,261,167)."""
 _VOWELS = "aeiouy`'’"
-_PARTS = re.compile(r"[A-Z]?[a-z`'’]+|[A-Z]+(?![a-z])")
+_PARTS = re.compile(r"[A-Z]?[a-z`'’]+|[A-Z]+(?![a-z])|[0-9]+")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -80,6 +80,8 @@ def meant(word: str) -> tuple[tuple[str, ...], ...]:
     days = _days(word)
     if days:
         return ((word, *days),)
+    if not any(letter.isalpha() for letter in word):
+        return ()
     found: list[tuple[str, ...]] = []
     for part in parts(word):
         said = sound(part)
