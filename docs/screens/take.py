@@ -383,7 +383,7 @@ def numbering(stage: Stage) -> None:
     panel.whose.take("own")
     panel.pattern.set_text("### ### ####")
     panel.scheme.setCurrentIndex(2)
-    panel._fit()  # noqa: SLF001 - as a click does
+    panel._follow()  # noqa: SLF001 - as a click does
 
 
 def lab_form(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words, today
@@ -63,15 +63,20 @@ class ImportPanel(Panel):
         self._dates_title = label("Dates such as 03/04/1990", "small", "secondary", weight="medium")
         self.said = label("", "body", wrap=True)
         self.rows = RowList((Column("Patient"), Column("Line", 64, right=True)), "Lines")
-        self.rows.setMinimumHeight(280)
-        self._head = Header(self.rows)
+        self.rows.setMinimumHeight(220)
+        self._table = QWidget()
+        table = QVBoxLayout(self._table)
+        table.setContentsMargins(0, 0, 0, 0)
+        table.setSpacing(0)
+        table.addWidget(Header(self.rows))
+        table.addWidget(self.rows, 1)
         self.alike = QCheckBox("Also add those who look alike")
         self.alike.toggled.connect(lambda _: self._count())
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
         self.body.addLayout(row)
-        for part in (self._dates_title, self.dates, self.said, self._head):
+        for part in (self._dates_title, self.dates, self.said):
             self.body.addWidget(part)
-        self.body.addWidget(self.rows, 1)
+        self.body.addWidget(self._table, 1)
         self.below.addWidget(self.alike)
         self.button = PrimaryButton("Import")
         self.button.clicked.connect(self.take_in)
@@ -150,8 +155,7 @@ class ImportPanel(Panel):
         asked = bool(self.seen.undecided) or bool(self.dates.value())
         for part in (self.dates, self._dates_title):
             part.setVisible(asked)
-        for shown in (self.rows, self._head):
-            shown.setVisible(True)
+        self._table.setVisible(True)
         self.alike.setVisible(self.seen.count(Fate.ALIKE) > 0)
         self._count()
 
@@ -187,7 +191,7 @@ class ImportPanel(Panel):
         self.seen = None
         self.said.hide()
         self.rows.show_rows(())
-        for part in (self.dates, self._dates_title, self.rows, self._head, self.alike, self.button):
+        for part in (self.dates, self._dates_title, self._table, self.alike, self.button):
             part.hide()
         self.alike.setChecked(False)
 

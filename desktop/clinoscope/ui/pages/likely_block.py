@@ -28,7 +28,7 @@ class LikelyBlock(QWidget):
         self.found: tuple[Likely, ...] = ()
         self.buttons: list[QuietButton] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, 0, 12)
         self._column.setSpacing(12)
         self._column.addWidget(label(TITLE, "body", "amber", weight="semibold"))
         self._rows: list[QWidget] = []

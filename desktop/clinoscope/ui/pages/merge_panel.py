@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QR
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient, Sex
+from clinoscope.ui import theme
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
@@ -23,7 +24,7 @@ from clinoscope.workflow import people
 _SHOWN = 20
 _ABOUT = (
     "For two records of one person. Exams and lab values stay as they were made and are shown together. "
-    "You can separate the records again at any time."
+    "The record whose number you take stays, and leads to both. You can separate them again at any time."
 )
 _SEXES = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other", Sex.UNKNOWN: "Not known"}
 _FACTS = (("identifier", "Number"), ("name", "Name"), ("born", "Born"), ("sex", "Sex"), ("note", "Note"))
@@ -138,7 +139,7 @@ class FactChoice(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 8, 0, 8)
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(12)
+        self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(2, 1)
         self._both: tuple[Patient, Patient] | None = None
@@ -152,12 +153,17 @@ class FactChoice(QWidget):
                 gone.hide()
                 gone.deleteLater()
         self._both, self.options = (one, other), {}
-        for row, (fact, name) in enumerate(_FACTS):
+        for column, whose in enumerate(("This record", "The other one"), start=1):
+            self._grid.addWidget(label(whose, "body", weight="semibold"), 0, column)
+        for row, (fact, name) in enumerate(_FACTS, start=1):
             words = [_words(patient, fact) for patient in self._both]
             title = label(name, "small", "secondary", weight="medium")
+            title.setFixedHeight(theme.CONTROL)
             self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             if words[0] == words[1]:
-                self._grid.addWidget(label(words[0], "body", wrap=True), row, 1, 1, 2)
+                same = label(words[0], "body", wrap=True)
+                same.setMinimumHeight(theme.CONTROL)
+                self._grid.addWidget(same, row, 1, 1, 2)
                 continue
             group = QButtonGroup(self)
             pair = (Option(name, words[0], group), Option(name, words[1], group))
@@ -192,6 +198,7 @@ class Option(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(4)
+        self.words.setMinimumHeight(theme.CONTROL)
         across.addWidget(self.radio, 0, Qt.AlignmentFlag.AlignTop)
         across.addWidget(self.words, 1)
 

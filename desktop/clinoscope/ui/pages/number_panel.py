@@ -34,14 +34,14 @@ class NumberPanel(Panel):
         super().__init__(host, "Patient numbers", width=480)
         self._shell = shell
         self.whose = Choice("Numbers", _WHOSE)
-        self.whose.changed.connect(lambda _: self._fit())
+        self.whose.changed.connect(lambda _: self._follow())
         self.pattern = Field("Pattern", placeholder="AA-######", help_text=_PATTERN)
-        self.pattern.edited.connect(lambda _: self._fit())
+        self.pattern.edited.connect(lambda _: self._follow())
         self.scheme = Combo("Check digit")
         self.scheme.addItem("No check digit", "")
         for scheme in numbers.schemes():
             self.scheme.addItem(scheme.name, scheme.id)
-        self.scheme.currentIndexChanged.connect(lambda _: self._fit())
+        self.scheme.currentIndexChanged.connect(lambda _: self._follow())
         self._scheme_name = label("Check digit", "small", "secondary", weight="medium")
         self._scheme_name.setBuddy(self.scheme)
         self.about_scheme = label("", "small", "secondary", wrap=True)
@@ -87,14 +87,14 @@ class NumberPanel(Panel):
         self.pattern.set_text(held.mask)
         self.scheme.setCurrentIndex(max(self.scheme.findData(held.scheme), 0))
         self.strict.setChecked(held.strict)
-        self._fit()
+        self._follow()
 
     def _rule(self) -> Rule:
         if self.whose.value() == "ours":
             return Rule()
         return Rule(self.pattern.text().strip(), str(self.scheme.currentData()), self.strict.isChecked())
 
-    def _fit(self) -> None:
+    def _follow(self) -> None:
         """Show what belongs to the choice, and a number as it would look."""
         own = self.whose.value() == "own"
         for part in (self.pattern, self._scheme_name, self.scheme, self.strict, self._kind):
