@@ -1,11 +1,13 @@
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed
+from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Patient
 from clinoscope.records import Vault
 from clinoscope.workflow import exams, numbers, people
@@ -98,3 +100,15 @@ def test_merging_asks_for_leave_and_comes_apart(vault: Vault, patient: Patient) 
     assert vault.events(1)[0].subject == patient.id
     assert people.separate(vault, other.id) == other
     assert people.merges_of(vault, patient.id) == ()
+
+
+def test_a_report_says_under_which_number_it_was_made(vault: Vault, patient: Patient, lesion: Picture) -> None:
+    exam = exams.take(vault, patient, "skin/lesion-photo", lesion)
+    other = exams.new_patient(vault, name="Kept Person", identifier="17-X")
+    people.merge(vault, patient.id, other, "same card")
+    pdf = pypdfium2.PdfDocument(exams.report(vault, exam))
+    text = pdf[0].get_textpage().get_text_range()
+    pdf.close()
+    assert "Kept Person" in text
+    assert "No. 17-X" in text
+    assert f"made under No. {patient.identifier}" in text

@@ -211,10 +211,13 @@ def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
     # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
     signed = vault.exams.signed(exam.id)
     last = max(exam.version, signed.version if signed else 0)
+    patient = vault.patients.get(exam.patient_id)
+    merged = patient.id != exam.patient_id
     return reports.exam_pdf(
         reports.ExamReport(
             exam=exam,
-            patient=vault.patients.get(exam.patient_id),
+            patient=patient,
+            made_under=vault.patients.as_recorded(exam.patient_id).identifier if merged else "",
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
             package=models.about(exam.task, exam.reading.model) if exam.reading else "",
