@@ -57,8 +57,8 @@ class ExamReport:
     """All that goes on the page. ``package`` is what the model package says of its figures, in
     a sentence; ``standing`` whether it was validated at this site, with the day that holds for; ``versions``
     the number of the version signed last; ``earlier`` oldest first. Without ``whole`` the picture is grey outside its
-    region: of a face only what was looked at leaves the clinic. ``made_under`` is the number of the record that the exam
-    was made under, when that was merged into the patient's."""
+    region: of a face only what was looked at leaves the clinic. ``made_under`` is the number of the record that the
+    exam was made under, when that was merged into the patient's."""
 
     exam: Exam
     patient: Patient
