@@ -137,6 +137,14 @@ def test_nothing_in_the_export_tells_who_it_is(vault: Vault, people: tuple[Patie
             assert set(chunks(path)) == {b"IHDR", b"IDAT", b"IEND"}
 
 
+def test_two_records_of_one_person_are_one_group(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
+    for number, patient in enumerate(people[:3]):
+        signed(vault, patient, drawn(number))
+    vault.merges.merge(people[0].id, people[1], "same passport")
+    done = export(vault, "scalp/disease", tmp_path / "set")
+    assert (done.pictures, done.patients) == (3, 2)
+
+
 def chunks(path: Path) -> list[bytes]:
     data, place, found = path.read_bytes(), 8, []
     while place < len(data):

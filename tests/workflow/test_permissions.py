@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,26 @@ from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.records import Vault
 from clinoscope.records.keys import MINIMUM
-from clinoscope.workflow import audit, backups, custody, exams, labs, models, people, permissions, users
+from clinoscope.workflow import (
+    audit,
+    backups,
+    custody,
+    duplicates,
+    exams,
+    import_patients,
+    labs,
+    models,
+    numbers,
+    people,
+    permissions,
+    users,
+)
 from clinoscope.workflow import export_dataset as datasets
+from clinoscope.workflow.import_patients import Preview
+from clinoscope.workflow.numbers import Rule
 
 PASSWORD = "a long enough one"
+TODAY = date(2026, 3, 1)
 EVERYBODY = set(Role)
 MEDICAL = {Role.CLINICIAN, Role.PATHOLOGIST}
 
@@ -54,6 +71,14 @@ Try = Callable[[World], object]
 ACTS: list[tuple[str, Try, set[Role]]] = [
     ("add a patient", lambda w: exams.new_patient(w.vault, identifier="", name=""), MEDICAL | {Role.ASSISTANT}),
     ("change a patient", lambda w: people.change(w.vault, replace(w.patient, name="")), MEDICAL | {Role.ASSISTANT}),
+    ("merge", lambda w: people.merge(w.vault, "nobody", w.patient, ""), MEDICAL),
+    ("separate", lambda w: people.separate(w.vault, "nobody"), MEDICAL),
+    ("see what was merged", lambda w: people.merges_of(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("look for the same person", lambda w: duplicates.likely(w.vault, w.patient), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("preview a list", lambda w: import_patients.preview(w.vault, Path("/proc/none"), TODAY), MEDICAL),
+    ("take a list in", lambda w: import_patients.take_in(w.vault, Preview((), (), 0, "")), MEDICAL),
+    ("export the list", lambda w: import_patients.export(w.vault, Path("/proc/none/list.csv")), MEDICAL),
+    ("set the numbers", lambda w: numbers.set_rule(w.vault, Rule("-")), {Role.ADMINISTRATOR, Role.CLINICIAN}),
     ("search", lambda w: people.search(w.vault, "x"), EVERYBODY - {Role.ADMINISTRATOR}),
     ("open a patient", lambda w: people.look_at(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
     ("list exams", lambda w: people.exams_of(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),

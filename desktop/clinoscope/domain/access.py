@@ -28,6 +28,10 @@ class Act(StrEnum):
 
     PATIENT_READ = "patient.read"
     PATIENT_WRITE = "patient.write"
+    PATIENT_MERGE = "patient.merge"
+    PATIENT_IMPORT = "patient.import"
+    PATIENT_EXPORT = "patient.export"
+    NUMBERS = "patient.numbers"
     EXAM_READ = "exam.read"
     EXAM_TAKE = "exam.take"
     EXAM_REVIEW = "exam.review"

@@ -35,6 +35,7 @@ from clinoscope.records.exams import Exams
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.labs import Labs
 from clinoscope.records.lock import FolderLock
+from clinoscope.records.merges import Merges
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
 from clinoscope.records.pictures import PictureKeys, Pictures
@@ -72,6 +73,7 @@ class Vault:
             self._store.close()
             raise
         self.patients = Patients(self._store)
+        self.merges = Merges(self._store, self.user)
         self.settings = Settings(self._store)
         self.custody = Custody(folder, self._store, tries, file, opened.vault_key, self.user)
         kept = rotation.pictures(folder, file.generation)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.records import audit, smear_rows, users
+from clinoscope.records import audit, merges, smear_rows, users
 from clinoscope.records.exams import exam_of
 from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.pictures import Pictures
@@ -49,6 +49,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
             found.extend(_roles(db))
             found.extend(_exams(db))
             found.extend(_labs(db))
+            found.extend(merges.problems(db))
             found.extend(smear_rows.problems(db))
             hashes = [row["sha256"] for row in db.query("SELECT sha256 FROM pictures ORDER BY stored_at")]
     except VaultError as error:

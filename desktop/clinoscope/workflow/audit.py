@@ -95,6 +95,8 @@ def _details(event: Event) -> str:
         f"version {details['version']}" if "version" in details else "",
         ", ".join(permissions.role_name(role) for role in details.get("roles", ())),
         modes.task(details["task"]).name if details.get("task") in modes.task_ids() else "",
+        f"{len(details['in_spite_of'])} looked alike" if "in_spite_of" in details else "",
+        f"{details['patients']} patients" if "patients" in details else "",
         event.subject if event.act in ("setting.set", "vault.backup") else "",
     ]
     return " · ".join(part for part in found if part)

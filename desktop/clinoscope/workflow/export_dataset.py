@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
 from clinoscope.domain.picture import Pixels
@@ -224,7 +225,8 @@ def _fill(
         except _Skip as reason:
             made.left_out[str(reason)] += 1
             continue
-        camera, group = _camera(exam), made.hidden("patient", exam.patient_id)
+        # Of two records that were merged the pictures are one person's, and must not part between training and test.
+        camera, group = _camera(exam), made.hidden("patient", vault.patients.get(exam.patient_id).id)
         row = {
             "path": name,
             "label": label,
@@ -351,7 +353,8 @@ def _write_list(part: Path, made: _Set) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted(made.rows, key=lambda row: row["path"]))
+    for row in sorted(made.rows, key=lambda row: row["path"]):
+        writer.writerow({name: spreadsheet.safe(cell) for name, cell in row.items()})
     _write(part / LIST, text.getvalue().encode())
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.domain.labs import LabValue
-from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.record import Exam, ExamState, Merge, Patient
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.lab_block import LabBlock
 from clinoscope.ui.pages.lane import Lane
 from clinoscope.ui.pages.layout import heading, notice, page_column
+from clinoscope.ui.pages.merged_block import MergedBlock
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
@@ -22,7 +25,7 @@ from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import labs, people
 
-Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...]]
+Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...], tuple[Merge, ...]]
 
 
 class PatientPage(Page):
@@ -43,18 +46,22 @@ class PatientPage(Page):
         super().__init__(shell)
         self._thumbs = Thumbs(self)
         self._patient_id = ""
+        self._numbers: Mapping[str, str] = {}
+        """Under which number the records stand that were merged into the patient's, by their ids."""
         self._task: Task | None = None
         self.lanes: list[Lane] = []
         self.details = QuietButton("Patient details", icon="ph.identification-card", tip="Patient details (Ctrl+D)")
         self.details.setShortcut("Ctrl+D")
         self.details.clicked.connect(self._details)
         column = page_column(self, widest=1600, bleed=8)
-        head, self._title = heading("Time line", self.details)
+        self.merged = MergedBlock(self, shell)
+        head, self._title = heading("Time line", self.merged.merge, self.details)
         head.setContentsMargins(8, 0, 8, 0)
         column.addLayout(head)
         self._facts = label("", "body", "secondary", wrap=True)
         self._facts.setContentsMargins(8, 0, 8, 0)
         column.addWidget(self._facts)
+        column.addWidget(self.merged)
         self._stack = QStackedWidget()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -88,6 +95,7 @@ class PatientPage(Page):
 
     def leave(self) -> None:
         self.panel.hide()
+        self.merged.hide_panel()
         if self._task is not None:  # what comes late would take the keyboard from the page that is up then
             self._task.cancel()
             self._task = None
@@ -99,15 +107,18 @@ class PatientPage(Page):
 
         def look() -> Found:
             values = labs.of_patient(vault, patient_id, voided=True)
-            return vault.patients.get(patient_id), people.exams_of(vault, patient_id), values
+            exams, merges = people.exams_of(vault, patient_id), people.merges_of(vault, patient_id)
+            return vault.patients.get(patient_id), exams, values, merges
 
         self._task = run_task(self, look, done=self._show)
 
     def _show(self, found: Found) -> None:
         self._task = None
-        patient, exams, values = found
+        patient, exams, values, merges = found
+        self._patient_id = patient.id  # of a record that was merged, the kept one
         self.shell.set_context(patient)
-        self.labs.show_for(patient, values)
+        self._numbers = self.merged.show_for(patient, merges)
+        self.labs.show_for(patient, values, self._numbers)
         facts = [f"Born {in_words(patient.born)}" if patient.born else "", patient.note]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         self._facts.setVisible(bool(self._facts.text()))
@@ -133,7 +144,7 @@ class PatientPage(Page):
         ticked = frozenset().union(*(lane.ticks.ids() for lane in self.lanes))
         self.lanes = []
         for lane_exams in sorted(by_task.values(), key=lambda group: group[-1].created_at, reverse=True):
-            lane = Lane(lane_exams)
+            lane = Lane(lane_exams, self._numbers)
             lane.opened.connect(self._open)
             lane.compared.connect(self._compare)
             lane.ticks.restore(ticked)

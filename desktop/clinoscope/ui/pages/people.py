@@ -17,7 +17,7 @@ from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
-from clinoscope.ui.widgets.buttons import PrimaryButton
+from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import SearchField
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
@@ -25,6 +25,7 @@ from clinoscope.workflow import people
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
+    from clinoscope.ui.pages.import_panel import ImportPanel
 
 SHOWN = 50
 _QUIET = 150
@@ -57,7 +58,9 @@ class PeoplePage(Page):
         self.add = PrimaryButton("Add patient", icon="ph.plus", tip="Add a patient (Ctrl+N)")
         self.add.clicked.connect(self._add)
         column = page_column(self)
-        head, _title = heading("People", self.add)
+        self.take_in = QuietButton("Import…", icon="ph.table", tip="Take in a list of patients from a file")
+        self.take_in.clicked.connect(self._import)
+        head, _title = heading("People", self.take_in, self.add)
         column.addLayout(head)
         column.addWidget(self.search)
         self.rows = RowList(_COLUMNS, "Patients")
@@ -81,6 +84,8 @@ class PeoplePage(Page):
         column.addWidget(self._stack, 1)
         self.panel = PatientPanel(self, shell)
         self.panel.saved.connect(self._saved)
+        self.panel.opened.connect(self._go)
+        self.import_panel: ImportPanel | None = None
         shell.changed.connect(self._on_changed)
 
     def enter(self, **what: object) -> None:
@@ -93,12 +98,22 @@ class PeoplePage(Page):
     def leave(self) -> None:
         self._later.stop()
         self.panel.hide()
+        if self.import_panel is not None:
+            self.import_panel.hide()
 
     def _offer_adding(self) -> None:
         """Only to who may add patients."""
         may = self.shell.may(Act.PATIENT_WRITE)
         for button in (self.add, self.nobody.button, self.not_found.button):
             button.setVisible(may)
+        self.take_in.setVisible(self.shell.may(Act.PATIENT_IMPORT))
+
+    def _import(self) -> None:
+        if self.import_panel is None:
+            from clinoscope.ui.pages.import_panel import ImportPanel
+
+            self.import_panel = ImportPanel(self, self.shell)
+        self.import_panel.open_empty()
 
     def _add(self) -> None:
         if not self.shell.may(Act.PATIENT_WRITE):

@@ -28,6 +28,7 @@ from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import heading, page_column
+from clinoscope.ui.pages.number_section import NumberSection
 from clinoscope.ui.pages.password_panel import PasswordPanel
 from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
@@ -78,6 +79,8 @@ class SettingsPage(Page):
         self._locking()
         self._access()
         self._vault()
+        self.numbers = NumberSection(self, shell)
+        self._section("Patient numbers", self.numbers)
         self._colours()
         self._training_set()
         self._smears()
@@ -89,13 +92,14 @@ class SettingsPage(Page):
         user = self.shell.user
         self.user.setText(user.name if user else "")
         self.colours.refresh()
+        self.numbers.refresh()
         self._show_access()
         self._load_backups()
         self.looks.setFocus()
 
     def leave(self) -> None:
         made = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel)
-        for panel in (*made, *self.smears.panels, *self._opened):
+        for panel in (*made, *self.smears.panels, self.numbers.panel, *self._opened):
             if panel is not None:
                 panel.hide()
 
