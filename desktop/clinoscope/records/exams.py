@@ -106,6 +106,15 @@ class Exams:
             if last[exam_id] == place and not phantom
         )
 
+    def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
+        """When the newest exam of each patient (id) was begun, voided ones left out; who has none is not in it."""
+        sql = (
+            f"SELECT patient, max(created_at) FROM exams WHERE patient IN ({', '.join('?' * len(patients))})"
+            " AND state IN ('draft', 'signed') GROUP BY patient"
+        )
+        with self._store.reading() as db:
+            return {patient: datetime.fromisoformat(at) for patient, at in db.execute(sql, list(patients)).fetchall()}
+
     def recent(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
         """The exams saved last, each in its newest version, with their patients."""
         return self._with_patients(f"SELECT * FROM exams WHERE {_NEWEST} ORDER BY saved_at DESC LIMIT ?", [limit])
