@@ -16,10 +16,11 @@ R = TypeVar("R")
 FEW = 5000
 """Up to so many items are done in this process: to start others takes as long as a few thousand signatures."""
 _BATCH = 500
+_MOST = 16  # processes of some 100 MB each; Windows cannot wait for more than 61
 
 
 class Beside:
-    """Other processes, as many as there are processors, started when there is enough to do. A context manager."""
+    """Other processes, as many as there are processors up to 16, started when there is enough to do. A context manager."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
@@ -73,4 +74,4 @@ def _batches(items: Iterator[T]) -> Iterator[list[T]]:
 
 
 def _processors() -> int:
-    return os.cpu_count() or 1
+    return min(os.cpu_count() or 1, _MOST)

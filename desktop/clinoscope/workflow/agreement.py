@@ -88,6 +88,7 @@ class Drop:
 
 
 _kept: WeakKeyDictionary[Vault, tuple[tuple[int, tuple[tuple[str, str], ...]], tuple[Drop, ...]]] = WeakKeyDictionary()
+"""What ``drops`` found last in an open vault: the newest signing and the packages in use then, and the drops."""
 
 
 def of_model(vault: Vault, task_id: str, model: ModelRef) -> Agreement:
