@@ -20,7 +20,7 @@ _MOST = 16  # processes of some 100 MB each; Windows cannot wait for more than 6
 
 
 class Beside:
-    """Other processes, as many as there are processors up to 16, started when there is enough to do. A context manager."""
+    """Other processes, one for each of up to 16 processors, started when there is enough to do. A context manager."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
