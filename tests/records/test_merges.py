@@ -36,6 +36,7 @@ def test_the_kept_one_has_what_both_have(
         assert [value.id for value in vault.labs.of_patient(patient_id)] == [lab.id]
         assert vault.patients.get(patient_id) == other
     assert vault.exams.recent(5) == ((signed, other),)
+    assert vault.exams.last_begun([other.id]) == {other.id: signed.created_at}
     assert vault.patients.as_recorded(patient.id) == patient
     (merge,) = vault.merges.of(other.id)
     assert (merge.patient, merge.into, merge.reason, merge.by) == (patient, other.id, "same passport", vault.user)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from clinoscope.records.bulk import insert_many
+from clinoscope.records.many import insert_many
 from clinoscope.records.operations import Operation
 
 FIRST = "0" * 64
@@ -36,8 +36,7 @@ class Event:
 
 def append(db: Database, operation: Operation[Any], user: str) -> None:
     """Add the event of an operation, inside the operation's own transaction."""
-    seq, event = _last(db)
-    row = _row(operation, user, seq + 1, event)
+    row = next_row(newest(db), operation.act, operation.subject, operation.details, user)
     db.table("events").insert(row)
     if operation.seal is not None:
         public_key, value = operation.seal(row["hash"])
@@ -46,29 +45,28 @@ def append(db: Database, operation: Operation[Any], user: str) -> None:
 
 def append_all(db: Database, operations: Iterable[Operation[Any]], user: str) -> None:
     """Add the events of many operations without seals, inside the transaction of another one: fast, for an import."""
-    seq, event = _last(db)
-    rows = []
+    before, rows = newest(db), []
     for operation in operations:
-        rows.append(_row(operation, user, seq + 1, event))
-        seq, event = rows[-1]["seq"], rows[-1]["hash"]
+        rows.append(next_row(before, operation.act, operation.subject, operation.details, user))
+        before = rows[-1]["seq"], rows[-1]["hash"]
     insert_many(db, "events", rows)
 
 
-def _last(db: Database) -> tuple[int, str]:
-    """Number and hash of the newest event."""
-    found = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    return (found[0], found[1]) if found else (0, FIRST)
+def newest(db: Database) -> tuple[int, str]:
+    """Number and hash of the newest event; those that stand before the first while there is none."""
+    return db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, FIRST)
 
 
-def _row(operation: Operation[Any], user: str, seq: int, previous: str) -> dict[str, Any]:
+def next_row(before: tuple[int, str], act: str, subject: str, details: Mapping[str, Any], user: str) -> dict[str, Any]:
+    """The row of the event that follows the one of that number and hash, now."""
     row = {
-        "seq": seq,
+        "seq": before[0] + 1,
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "user": user,
-        "act": operation.act,
-        "subject": operation.subject,
-        "details": msgspec.json.encode(operation.details, order="deterministic").decode(),
-        "previous": previous,
+        "act": act,
+        "subject": subject,
+        "details": msgspec.json.encode(details, order="deterministic").decode(),
+        "previous": before[1],
     }
     return {**row, "hash": _hash(row)}
 
@@ -89,21 +87,45 @@ class Wanted:
 
 def page(db: Database, wanted: Wanted, before: int | None, limit: int) -> tuple[tuple[Event, str], ...]:
     """Events older than ``before``, the newest first, each with the id of the patient it is about ("" for none)."""
-    terms, params = ["1 = 1"], list[Any]()
-    if before is not None:
-        terms.append("events.seq < ?")
-        params.append(before)
-    if wanted.user:
-        terms.append("events.user = ?")
-        params.append(wanted.user)
-    if wanted.acts:
-        terms.append(f"events.act IN ({', '.join('?' * len(wanted.acts))})")
-        params.extend(wanted.acts)
+    end = before if before is not None else last(db) + 1
+    # A + keeps SQLite from going along another index than that of the subjects.
+    terms, params = ["+events.seq < ?" if wanted.patient else "events.seq < ?"], list[Any]([end])
     if wanted.patient:
         terms.append(f"events.subject IN ({_OF_PATIENT})")
         params.extend([wanted.patient] * _OF_PATIENT.count("?"))
+        if wanted.acts:
+            terms.append(f"events.act IN ({', '.join('?' * len(wanted.acts))})")
+            params.extend(wanted.acts)
+        if wanted.user:
+            terms.append("+events.user = ?")
+            params.append(wanted.user)
+    elif wanted.acts or wanted.user:
+        newest_of, of_each = _newest_of(wanted, wanted.acts or _acts(db), end, limit)
+        terms.append(f"events.seq IN ({newest_of})")
+        params.extend(of_each)
     sql = f"SELECT events.*, {_PATIENT} AS patient FROM events WHERE {' AND '.join(terms)} ORDER BY seq DESC LIMIT ?"
     return tuple((_event(row), row["patient"] or "") for row in db.query(sql, [*params, limit]))
+
+
+def _newest_of(wanted: Wanted, acts: Iterable[str], end: int, limit: int) -> tuple[str, list[Any]]:
+    """The numbers of the newest events of each act, along an index: to sort all of them takes as long as there are."""
+    parts, params = list[str](), list[Any]()
+    for act in acts:
+        user = "user = ? AND " if wanted.user else ""
+        parts.append(
+            f"SELECT seq FROM (SELECT seq FROM events WHERE {user}act = ? AND seq < ? ORDER BY seq DESC LIMIT ?)"
+        )
+        params.extend([*([wanted.user] if wanted.user else []), act, end, limit])
+    return " UNION ALL ".join(parts), params
+
+
+def _acts(db: Database) -> list[str]:
+    """Every act that there is, each found along the index after the one before."""
+    found, next_one = list[str](), db.execute("SELECT min(act) FROM events").fetchone()[0]
+    while next_one is not None:
+        found.append(next_one)
+        next_one = db.execute("SELECT min(act) FROM events WHERE act > ?", [next_one]).fetchone()[0]
+    return found
 
 
 def last(db: Database) -> int:

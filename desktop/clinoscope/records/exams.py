@@ -107,6 +107,19 @@ class Exams:
             if last[exam_id] == place and not phantom
         )
 
+    def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
+        """When the newest exam of each patient (id), or of a record merged into theirs, was begun, voided ones left out;
+        who has none is not in it."""
+        sql = (
+            "WITH RECURSIVE family (kept, id) AS ("
+            f"SELECT id, id FROM patients WHERE id IN ({', '.join('?' * len(patients))})"
+            " UNION SELECT kept, patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
+            " SELECT kept, max(created_at) FROM family JOIN exams ON exams.patient = family.id"
+            " WHERE state IN ('draft', 'signed') GROUP BY kept"
+        )
+        with self._store.reading() as db:
+            return {patient: datetime.fromisoformat(at) for patient, at in db.execute(sql, list(patients)).fetchall()}
+
     def recent(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
         """The exams saved last, each in its newest version, with their patients."""
         return self._with_patients(f"SELECT * FROM exams WHERE {_NEWEST} ORDER BY saved_at DESC LIMIT ?", [limit])

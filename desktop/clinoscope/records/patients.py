@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import audit
-from clinoscope.records.bulk import insert_many, trigger_off
+from clinoscope.records.many import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
 from clinoscope.records.operations import Operation, Topic, note
 from clinoscope.records.store import Store
@@ -26,6 +26,9 @@ MERGED = "This record was merged into another one: open that one to change it."
 TAKEN = "Another patient has this number: search for it, or take another one."
 _FIRST_NUMBER = 1001
 _TRIGRAM = 3  # letters; what FTS5's trigram index can look up
+_WALK = 2000
+"""Names that are looked through before the search index is asked: 50 of them match what one patient in 40 has."""
+_LAST = chr(0x10FFFF)
 
 
 class Patients:
@@ -45,7 +48,7 @@ class Patients:
         if not words:
             sql = "SELECT * FROM patients WHERE merged_into IS NULL ORDER BY changed_at DESC LIMIT ?"
             return self._found(sql, [limit])
-        begin, end = " ".join(words), " ".join(words) + chr(0x10FFFF)
+        begin, end = " ".join(words), " ".join(words) + _LAST
         # First along the index of names: while few letters are typed that fills the page at once.
         scan, params = _contain(words)
         first = self._found(
@@ -54,13 +57,20 @@ class Patients:
         )
         if len(first) == limit:
             return first
-        look_up, params = _matching(words)
-        # The + keeps SQLite from walking the index of names, row by row all over the file.
+        outside, wanted = "NOT (sort_name >= ? AND sort_name < ?)", limit - len(first)
+        # What many have fills the page from the first names there are. What few have is looked up, and few are sorted.
         others = self._found(
-            f"SELECT * FROM patients WHERE NOT (sort_name >= ? AND sort_name < ?) AND {look_up} "
-            "ORDER BY +sort_name LIMIT ?",
-            [begin, end, *params, limit - len(first)],
+            f"SELECT * FROM patients WHERE number IN (SELECT number FROM (SELECT number, sort_name, words FROM patients"
+            f" ORDER BY sort_name LIMIT {_WALK}) WHERE {outside} AND {scan} LIMIT ?) ORDER BY sort_name",
+            [begin, end, *params, wanted],
         )
+        if len(others) < wanted:
+            look_up, params = _matching(words)
+            # The + keeps SQLite from walking the index of names, row by row all over the file.
+            others = self._found(
+                f"SELECT * FROM patients WHERE {outside} AND {look_up} ORDER BY +sort_name LIMIT ?",
+                [begin, end, *params, wanted],
+            )
         found = first + others
         if len(found) == limit:
             return found
@@ -285,14 +295,21 @@ def _contain(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _matching(words: list[str]) -> tuple[str, list[str]]:
-    """The same through the search index, as far as the words are long enough for it."""
+    """The same through the search index: words that are long enough for it, or else the longest one."""
     long = [word for word in words if len(word) >= _TRIGRAM]
+    others, others_params = _contain([word for word in words if len(word) < _TRIGRAM])
     if not long:
-        return _contain(words)
-    short, params = _contain([word for word in words if len(word) < _TRIGRAM])
-    match = " ".join(_quoted(word) for word in long)
-    look_up = "number IN (SELECT rowid FROM patient_search WHERE patient_search MATCH ?)"
-    return f"{look_up} AND {short}" if short else look_up, [match, *params]
+        look_up, params = _beginning(max(words, key=len))
+    else:
+        look_up = "SELECT rowid FROM patient_search WHERE patient_search MATCH ?"
+        params = [" ".join(_quoted(word) for word in long)]
+    return " AND ".join(filter(None, [f"number IN ({look_up})", others])), [*params, *others_params]
+
+
+def _beginning(word: str) -> tuple[str, list[str]]:
+    """Rows that hold a word of one or two letters: a part of three letters begins with it, or the row ends with it."""
+    last = f"SELECT number FROM patients WHERE substr(words, -{len(word)}) = ?"
+    return f"SELECT doc FROM patient_parts WHERE term >= ? AND term < ? UNION {last}", [word, word + _LAST, word]
 
 
 def _meaning(words: list[str]) -> tuple[str, list[str]]:

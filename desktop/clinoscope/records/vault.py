@@ -28,6 +28,7 @@ from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
 from clinoscope.records.audit import Event, Wanted
+from clinoscope.records.bulk import Bulk
 from clinoscope.records.code import new_code
 from clinoscope.records.custody import Custody
 from clinoscope.records.errors import DAMAGED, MISSING, translated
@@ -175,9 +176,9 @@ class Vault:
         with self._store.reading() as db:
             return audit.page(db, wanted, before, limit)
 
-    def verify(self) -> VerifyReport:
-        """Check the database, the audit chain, every signature, lab value and picture."""
-        return verifying.verify(self._store, self.pictures)
+    def verify(self, *, files: bool = True) -> VerifyReport:
+        """Check the database, the audit chain, every signature, lab value and picture, see ``verify``."""
+        return verifying.verify(self._store, self.pictures, files=files)
 
     def check(self, *, mend_from: Path | None = None, mend: bool = False) -> Checked:
         """Look for what is missing, altered or named by nobody; with ``mend`` put it right, see ``repair``."""
@@ -229,6 +230,10 @@ class Vault:
         """Whether anything but the ``quiet`` acts happened after that event."""
         with self._store.reading() as db:
             return audit.any_after(db, seq, quiet)
+
+    def bulk(self, password: str) -> Bulk:
+        """Writes many made-up records at once, to measure with; see ``bulk``. Raises WrongPassword."""
+        return Bulk(self._store, self.pictures, self.user, self.custody.unlock(password))
 
     def close(self) -> None:
         """Close the database, forget the keys, let another copy in. May be called twice."""

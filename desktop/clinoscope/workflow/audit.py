@@ -64,7 +64,8 @@ def entries(vault: Vault, wanted: Filter, before: int | None = None, limit: int 
     found = vault.audit(Wanted(wanted.user, acts, wanted.patient), before, limit)
     names = {entry.user.id: entry.user.name for entry in vault.custody.accounts()}
     shown = permissions.may(vault, Act.PATIENT_READ)
-    patients = {patient: vault.patients.get(patient).name for _, patient in found if patient and shown}
+    about = {patient for _, patient in found if patient and shown}
+    patients = {patient: vault.patients.get(patient).name for patient in about}
     return tuple(
         _entry(event, names, patients.get(patient, "A patient" if patient else "")) for event, patient in found
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clinoscope.domain.access import Act
@@ -63,6 +64,12 @@ def exams_of(vault: Vault, patient_id: str) -> tuple[Exam, ...]:
     signed, begun = may(vault, Act.EXAM_READ), may(vault, Act.EXAM_TAKE)
     found = vault.exams.of_patient(patient_id)
     return tuple(exam for exam in found if (begun if exam.state is ExamState.DRAFT else signed))
+
+
+def last_seen(vault: Vault, patients: tuple[str, ...]) -> dict[str, datetime]:
+    """When each patient's newest exam was begun, of those (ids) who have one. Raises NotAllowed."""
+    require(vault, Act.PATIENT_READ)
+    return vault.exams.last_begun(patients)
 
 
 def drafts(vault: Vault) -> tuple[tuple[Exam, Patient], ...]:

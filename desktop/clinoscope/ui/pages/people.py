@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
-from clinoscope.domain.record import ExamState, Patient
+from clinoscope.domain.record import Patient
 from clinoscope.ui.dates import today, when
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import heading, page_column
@@ -24,7 +23,6 @@ from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.workflow import people
 
 if TYPE_CHECKING:
-    from clinoscope.records import Vault
     from clinoscope.ui.pages.import_panel import ImportPanel
 
 SHOWN = 50
@@ -153,20 +151,15 @@ class PeoplePage(Page):
             self._stack.setCurrentIndex(2 if text else 1)
 
     def _look_for_exams(self) -> None:
-        """When each was last seen, once the keys are quiet; a key pressed meanwhile stops it."""
-        vault, asked = self.shell.open_vault, self.answered
-        patients = tuple(row.key for row in self.rows.rows())
+        """When each was last seen, once the keys are quiet."""
+        patients = tuple(str(row.key) for row in self.rows.rows())
+        self._task = run_task(self, people.last_seen, self.shell.open_vault, patients, done=self._show_last)
 
-        def look() -> dict[Hashable, datetime]:
-            return _last_exams(vault, patients, lambda: self.answered == asked)
-
-        self._task = run_task(self, look, done=self._show_last)
-
-    def _show_last(self, last: dict[Hashable, datetime]) -> None:
+    def _show_last(self, last: dict[str, datetime]) -> None:
         now = datetime.now(UTC)
         for row in self.rows.rows():
-            if row.key in last:
-                moment = when(last[row.key], now)
+            if str(row.key) in last:
+                moment = when(last[str(row.key)], now)
                 self.rows.change_row(row.key, texts=(*row.texts[:4], moment))
 
     def _open(self, row: Row) -> None:
@@ -185,15 +178,3 @@ def _row(patient: Patient, now: date) -> Row:
         texts=(patient.name, patient.sex.value, "" if age is None else f"{age} y", patient.identifier, ""),
         what=patient,
     )
-
-
-def _last_exams(vault: Vault, patients: tuple[Hashable, ...], wanted: Callable[[], bool]) -> dict[Hashable, datetime]:
-    """When each patient was last seen; on a worker, which stops early when it is ``wanted`` no more."""
-    found: dict[Hashable, datetime] = {}
-    for patient in patients:
-        if not wanted():
-            break
-        seen = [exam for exam in vault.exams.of_patient(str(patient)) if exam.state is not ExamState.VOIDED]
-        if seen:
-            found[patient] = seen[0].created_at
-    return found
