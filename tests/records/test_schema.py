@@ -70,6 +70,7 @@ def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
         assert vault.events()[1].details == {"from": 1, "to": len(schema.MIGRATIONS)}
         (signed,) = vault.exams.signed_of_task("skin/rash")
         assert vault.patients.get(signed.patient_id) == patient
+        assert vault.patients.search("angstroem") == (patient,)  # by its sound, which no vault had then
         assert [exam.state for exam in vault.exams.versions(signed.id)] == ["signed", "draft"]
         assert vault.roles == {Role.ADMINISTRATOR, Role.CLINICIAN}
         assert vault.labs.of_patient(patient.id) == ()
