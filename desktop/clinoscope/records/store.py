@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 FILE = "records.db"
 _CACHE = 64 * 1024  # KiB at most of pages that are kept decrypted; SQLite's own 2 MB hold a hundredth of a large vault
-_LARGE_CACHE = 256 * 1024  # KiB, for what looks at everything: identifiers lie anywhere in their index
+_LARGE_CACHE = 1024 * 1024  # KiB at most, for what looks at everything: hashes lie anywhere in their index
 
 
 class Store:
