@@ -98,12 +98,14 @@ def any_after(db: Database, seq: int, quiet: tuple[str, ...]) -> bool:
 
 _OF_PATIENT = (
     "SELECT ? UNION SELECT id FROM exams WHERE patient = ? UNION SELECT id FROM labs WHERE patient = ?"
+    " UNION SELECT id FROM consents WHERE patient = ? UNION SELECT id FROM keeps WHERE patient = ?"
     " UNION SELECT picture FROM exams WHERE patient = ? AND picture IS NOT NULL"
 )
 _PATIENT = (
     "coalesce((SELECT id FROM patients WHERE id = events.subject), (SELECT patient FROM exams WHERE id ="
     " events.subject LIMIT 1), (SELECT patient FROM labs WHERE id = events.subject),"
-    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1))"
+    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1),"
+    " (SELECT patient FROM consents WHERE id = events.subject), (SELECT patient FROM keeps WHERE id = events.subject))"
 )
 
 

@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 EXAM, CHAIN = b"clinoscope exam v1\n", b"clinoscope chain v1\n"
 """What is put before the signed bytes, so that no signature can be taken for another."""
 FIRST = "0" * 64
+SEALED = ("exam.sign", "patient.erase")
+"""What whoever does it signs, on the log itself."""
 FIELDS = ("seq", "at", "user", "act", "subject", "details", "previous")
 
 
@@ -94,6 +96,17 @@ def _logged(proof: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[str
     yield "The log did not see this exam being signed."
 
 
+def erased(proof: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[str]:
+    """Who was erased, in sentences: what is gone with them is not missing."""
+    patient = json.loads(proof["signed_text"])["patient_id"]
+    for event in events:
+        if event["act"] == "patient.erase":
+            whose = "The patient of this exam" if event["subject"] == patient else "A patient"
+            gone = json.loads(event["details"])
+            what = f"{gone['exams']} exams, {gone['pictures']} pictures, {gone['labs']} lab values"
+            yield f"{whose} was erased on {event['at'][:10]} with {what} (event {event['seq']} of the log)."
+
+
 def _seals(seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str]:
     for seq, public_key, value in seals:
         event = events[seq - 1] if 0 < seq <= len(events) else None
@@ -103,7 +116,7 @@ def _seals(seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str
     sealed = {seq for seq, _, _ in seals}
     first = min(sealed, default=len(events) + 1)
     for event in events:
-        if event["act"] == "exam.sign" and event["seq"] > first and event["seq"] not in sealed:
+        if event["act"] in SEALED and event["seq"] > first and event["seq"] not in sealed:
             yield f"The seal on event {event['seq']} of the log is missing."
             return
 
@@ -119,6 +132,8 @@ def main() -> int:
         signature = json.loads(proof["signed_text"])["signature"]
         who, key = signature["user"]["name"], signature["public_key"]
         print(f"Everything fits. Signed by {who} at {signature['at']}, key {key}.")
+        for sentence in erased(proof, _events(folder / "chain.jsonl")):
+            print(sentence)
     return 1 if found else 0
 
 

@@ -17,6 +17,7 @@ from clinoscope.domain.region import Region
 from clinoscope.domain.smear import Smear
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.records import smear_rows
+from clinoscope.records.erasure import or_erased
 from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import patient_of
@@ -74,7 +75,7 @@ class Exams:
         """That version, or the newest. Raises VaultError."""
         versions = [exam for exam in self.versions(exam_id) if version in (None, exam.version)]
         if not versions:
-            raise VaultError(UNKNOWN)
+            raise VaultError(or_erased(self._store, exam_id, UNKNOWN))
         return versions[-1]
 
     def signed(self, exam_id: str) -> Exam | None:

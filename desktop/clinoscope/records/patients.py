@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
+from clinoscope.records.erasure import or_erased
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
@@ -57,7 +58,7 @@ class Patients:
         """The patient of that id. Raises VaultError."""
         found = self._found("SELECT * FROM patients WHERE id = ?", [patient_id])
         if not found:
-            raise VaultError(UNKNOWN)
+            raise VaultError(or_erased(self._store, patient_id, UNKNOWN))
         return found[0]
 
     def add(self, patient: Patient) -> Patient:

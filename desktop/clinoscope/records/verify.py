@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.records import audit, smear_rows, users
+from clinoscope.records import audit, consents, erasure, keeps, smear_rows, users
 from clinoscope.records.exams import exam_of
 from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.pictures import Pictures
@@ -28,6 +28,8 @@ class VerifyReport:
     exams: int
     pictures: int
     labs: int
+    erased: tuple[str, ...] = ()
+    """One sentence for each patient who was erased, when and why: what is gone with them is not missing."""
 
 
 def verify(store: Store, pictures: Pictures) -> VerifyReport:
@@ -38,6 +40,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
     found: list[str] = []
     counts = {"events": 0, "exams": 0, "pictures": 0, "labs": 0}
     hashes: list[str] = []
+    erased: tuple[str, ...] = ()
     try:
         with store.settled() as db:
             found.extend(_database(db))
@@ -50,6 +53,10 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
             found.extend(_exams(db))
             found.extend(_labs(db))
             found.extend(smear_rows.problems(db))
+            found.extend(consents.problems(db))
+            found.extend(keeps.problems(db))
+            found.extend(erasure.problems(db))
+            erased = tuple(erasure.words(one) for one in erasure.all_of(db))
             hashes = [row["sha256"] for row in db.query("SELECT sha256 FROM pictures ORDER BY stored_at")]
     except VaultError as error:
         found.append(str(error))
@@ -58,7 +65,7 @@ def verify(store: Store, pictures: Pictures) -> VerifyReport:
             pictures.get(sha256)
         except VaultError as error:
             found.append(f"Picture {sha256[:12]}: {error}")
-    return VerifyReport(ok=not found, problems=tuple(found), **counts)
+    return VerifyReport(ok=not found, problems=tuple(found), **counts, erased=erased)
 
 
 def _database(db: Database) -> Iterator[str]:
@@ -110,9 +117,10 @@ _NEEDS_ROW = {
 
 
 def _removed(db: Database) -> Iterator[str]:
-    """Events whose row is gone, or no longer what they made it: nothing of these is ever removed."""
+    """Events whose row is gone, or no longer what they made it: nothing of these is removed but by an erasure."""
     for what, (act, row) in _NEEDS_ROW.items():
-        for event in db.query(f"SELECT DISTINCT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
+        gone = f"act = ? AND NOT EXISTS ({row}) AND subject NOT IN (SELECT subject FROM erased)"
+        for event in db.query(f"SELECT DISTINCT subject FROM events WHERE {gone}", [act]):
             yield f"The {what} {event['subject'][:12]} was removed."
 
 
