@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clinoscope.domain.access import Act, Role
+from clinoscope.domain.consent import Consented, Purpose
+from clinoscope.domain.erasure import Reason
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
@@ -15,11 +18,25 @@ from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.records import Vault
 from clinoscope.records.keys import MINIMUM
-from clinoscope.workflow import audit, backups, custody, exams, labs, models, people, permissions, users
+from clinoscope.workflow import (
+    audit,
+    backups,
+    consent,
+    custody,
+    erasure,
+    exams,
+    labs,
+    models,
+    people,
+    permissions,
+    retention,
+    users,
+)
 from clinoscope.workflow import export_dataset as datasets
 
 PASSWORD = "a long enough one"
 EVERYBODY = set(Role)
+NOT_YET = (Purpose.CLINICAL, Consented.GIVEN, date(2999, 1, 1))
 MEDICAL = {Role.CLINICIAN, Role.PATHOLOGIST}
 
 
@@ -88,6 +105,16 @@ ACTS: list[tuple[str, Try, set[Role]]] = [
     ("read the log", lambda w: audit.entries(w.vault, audit.Filter()), {Role.ADMINISTRATOR, Role.AUDITOR}),
     ("check", lambda w: backups.verify(w.vault), EVERYBODY - {Role.ASSISTANT}),
     ("back up", lambda w: backups.backup(w.vault, Path("/proc/none")), MEDICAL | {Role.ADMINISTRATOR}),
+    ("note a consent", lambda w: consent.note(w.vault, w.patient, *NOT_YET), MEDICAL | {Role.ASSISTANT}),
+    ("read consents", lambda w: consent.standing(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("pass a refusal", lambda w: consent.note_emergency(w.vault, w.patient.id), MEDICAL | {Role.ASSISTANT}),
+    ("set the ground", lambda w: consent.set_other_ground(w.vault, False), {Role.ADMINISTRATOR}),
+    ("set retention", lambda w: retention.set_rule(w.vault, None), {Role.ADMINISTRATOR}),
+    ("list who is due", lambda w: retention.due(w.vault), {Role.CLINICIAN}),
+    ("keep a patient", lambda w: retention.keep(w.vault, w.patient.id, ""), {Role.CLINICIAN}),
+    ("keep no more", lambda w: retention.keep_no_more(w.vault, "nobody"), {Role.CLINICIAN}),
+    ("see what goes", lambda w: erasure.extent(w.vault, w.patient.id), {Role.CLINICIAN}),
+    ("erase", lambda w: erasure.erase(w.vault, w.patient.id, Reason.REQUEST, "", PASSWORD), {Role.CLINICIAN}),
     ("make a code", lambda w: custody.new_recovery_code(w.vault, PASSWORD), {Role.ADMINISTRATOR}),
 ]
 

@@ -28,6 +28,7 @@ class Act(StrEnum):
 
     PATIENT_READ = "patient.read"
     PATIENT_WRITE = "patient.write"
+    PATIENT_ERASE = "patient.erase"
     EXAM_READ = "exam.read"
     EXAM_TAKE = "exam.take"
     EXAM_REVIEW = "exam.review"
@@ -42,6 +43,7 @@ class Act(StrEnum):
     CHECK = "vault.check"
     BACKUP = "vault.backup"
     KEYS = "vault.keys"
+    PRIVACY = "privacy.manage"
 
 
 @dataclass(frozen=True, kw_only=True)
