@@ -14,7 +14,8 @@ def test_a_consent_is_noted_and_asked_for_before_an_exam(with_ada: Any) -> None:
     hands, vault = with_ada, with_ada.window.shell.vault
     block = hands.window.page.consent
     hands.ctrl("g")
-    hands.until(lambda: block.form.isVisible(), "the form is open")
+    hands.until(lambda: block.panel.isVisible(), "the panel is open")
+    hands.wait(200)
     hands.press(Qt.Key.Key_Left)  # round from "not asked"
     hands.press(Qt.Key.Key_Tab)
     hands.press(Qt.Key.Key_Tab)

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.consent import Consented, Purpose
@@ -16,8 +17,8 @@ CLINICAL, TRAINING = Purpose.CLINICAL, Purpose.TRAINING
 
 
 @pytest.fixture
-def block(shell: Shell, ada: Patient, at_once: None) -> ConsentBlock:
-    made = ConsentBlock(shell)
+def block(host: QWidget, shell: Shell, ada: Patient, at_once: None) -> ConsentBlock:
+    made = ConsentBlock(host, shell)
     shell.changed.connect(lambda kind: made.reload() if kind == "consents" else None)
     made.show()
     made.show_for(ada, consent.standing(shell.open_vault, ada.id))
@@ -29,46 +30,46 @@ def test_it_says_what_counts_and_nothing_was_asked_at_first(block: ConsentBlock,
         "Exam: not asked yet",
         "Pictures for training: not asked yet",
     ]
-    assert not block.more.isVisible()
+    block.change.click()
+    assert not block.panel.earlier.isVisible()
     consent.note(shell.open_vault, ada, TRAINING, Consented.GIVEN, date(2026, 3, 1), "form 17")
     consent.note(shell.open_vault, ada, TRAINING, Consented.REFUSED, date(2026, 4, 1))
     told = block.lines[TRAINING].text()
     assert told == "Pictures for training: refused, 1 Apr 2026, noted by Grace Mensah"
-    assert not block.earlier.isVisible()
-    block.more.click()
-    assert block.earlier.text() == "Pictures for training: given, 1 Mar 2026 (form 17), noted by Grace Mensah"
-    block.more.click()
-    assert not block.earlier.isVisible()
+    block.change.click()
+    assert block.panel.earlier.text() == (
+        "Said before\nPictures for training: given, 1 Mar 2026 (form 17), noted by Grace Mensah"
+    )
 
 
 def test_answers_are_noted_with_the_keyboard_and_only_those_that_changed(
     block: ConsentBlock, shell: Shell, ada: Patient
 ) -> None:
     block.shortcut.activated.emit()
-    assert block.form.isVisible()
-    block.form.choices[CLINICAL]._group.button(0).click()
-    block.form.note.set_text("form 18")
-    QTest.keyClick(block.form.note.edit, Qt.Key.Key_Return)
-    assert not block.form.isVisible()
+    assert block.panel.isVisible()
+    block.panel.choices[CLINICAL]._group.button(0).click()
+    block.panel.note.set_text("form 18")
+    QTest.keyClick(block.panel.note.edit, Qt.Key.Key_Return)
+    assert not block.panel.isVisible()
     found = consent.standing(shell.open_vault, ada.id)
     assert found.clinical
     assert (found.clinical.said, found.clinical.day, found.clinical.note) == (Consented.GIVEN, today(), "form 18")
     assert found.training is None
     block.shortcut.activated.emit()
-    block.form.save_button.click()  # nothing changed
-    assert not block.form.isVisible()
+    block.panel.button.click()  # nothing changed
+    assert not block.panel.isVisible()
     assert consent.standing(shell.open_vault, ada.id) == found
 
 
 def test_a_day_that_cannot_be_is_said_beneath_it(block: ConsentBlock, shell: Shell) -> None:
     block.change.click()
-    block.form.choices[CLINICAL]._group.button(0).click()
-    block.form.day.set_text("1850-01-01")
-    block.form.save_button.click()
-    assert block.form.day.error()
-    assert block.form.isVisible()
-    QTest.keyClick(block.form.day.edit, Qt.Key.Key_Escape)
-    assert not block.form.isVisible()
+    block.panel.choices[CLINICAL]._group.button(0).click()
+    block.panel.day.set_text("1850-01-01")
+    block.panel.button.click()
+    assert block.panel.day.error()
+    assert block.panel.isVisible()
+    QTest.keyClick(block.panel.day.edit, Qt.Key.Key_Escape)
+    assert not block.panel.isVisible()
 
 
 def test_only_who_may_is_offered_the_changes(block: ConsentBlock, shell: Shell, ada: Patient) -> None:
@@ -80,4 +81,4 @@ def test_only_who_may_is_offered_the_changes(block: ConsentBlock, shell: Shell, 
     assert not block.change.isVisible()
     assert not block.erase.isVisible()
     block.shortcut.activated.emit()
-    assert not block.form.isVisible()
+    assert not block.panel.isVisible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
@@ -14,9 +14,10 @@ from clinoscope.ui.dates import in_words, parse_birth, today
 from clinoscope.ui.pages.lab_block import WIDTH
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
-from clinoscope.ui.widgets.buttons import LinkButton, QuietButton
+from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import consent
 from clinoscope.workflow.consent import Standing
@@ -25,44 +26,40 @@ NAMES = {Purpose.CLINICAL: "Exam", Purpose.TRAINING: "Pictures for training"}
 _SAID = {Consented.GIVEN: "Given", Consented.REFUSED: "Refused", Consented.NOT_ASKED: "Not asked"}
 
 
-class ConsentForm(QWidget):
-    """``noted`` once the answers that changed are in the vault; ``left`` when it is put away."""
+class ConsentPanel(Panel):
+    """``noted`` once the answers that changed are in the vault. What was said before stands beneath."""
 
     noted = Signal()
-    left = Signal()
 
-    def __init__(self, shell: Shell) -> None:
-        super().__init__()
+    def __init__(self, host: QWidget, shell: Shell) -> None:
+        super().__init__(host, "Consent", width=400)
         self._shell = shell
         self._patient: Patient | None = None
         self._found = Standing()
         options = tuple((said.value, words) for said, words in _SAID.items())
         self.choices = {purpose: Choice(name, options) for purpose, name in NAMES.items()}
+        for purpose, name in NAMES.items():
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(label(name, "small", "secondary", weight="medium"))
+            column.addWidget(self.choices[purpose])
+            self.body.addLayout(column)
         self.day = Field("Said on", check=_day_error, help_text=" ")
         self.day.edited.connect(self._echo)
         self.note = Field("Note", placeholder="Number of the paper form")
-        self.save_button = QuietButton("Keep")
-        self.cancel = QuietButton("Cancel")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for purpose, name in NAMES.items():
-            column.addWidget(label(name, "small", "secondary", weight="medium"))
-            column.addWidget(self.choices[purpose])
-        row, foot = QHBoxLayout(), QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.day, 2, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.note, 3, Qt.AlignmentFlag.AlignTop)
-        foot.setSpacing(8)
-        foot.addWidget(self.save_button)
-        foot.addWidget(self.cancel)
-        foot.addStretch(1)
-        column.addLayout(row)
-        column.addLayout(foot)
+        self.earlier = label("", "small", "secondary", wrap=True)
+        for part in (self.day, self.note, self.earlier):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        self.button = PrimaryButton("Keep")
+        cancel = QuietButton("Cancel")
+        cancel.clicked.connect(self.close_panel)
+        self.foot.addStretch(1)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(self.button)
         for field in (self.day, self.note):
             field.submitted.connect(self.save)
-        self.save_button.clicked.connect(self.save)
-        self.cancel.clicked.connect(self.left)
+        self.button.clicked.connect(self.save)
 
     def open_for(self, patient: Patient, found: Standing) -> None:
         """With what counts now, said today."""
@@ -72,32 +69,32 @@ class ConsentForm(QWidget):
         self.day.set_text(today().isoformat())
         self.note.set_text("")
         self._echo()
-        self.show()
-        self.choices[Purpose.CLINICAL].setFocus()
+        told = [f"{NAMES[one.purpose]}: {words(one)}" for one in found.earlier]
+        self.earlier.setText("\n".join(["Said before", *told]))
+        self.earlier.setVisible(bool(told))
+        self.open_panel(self.choices[Purpose.CLINICAL])
 
     def save(self) -> None:
         """Note every answer that is another one now."""
         patient, vault = self._patient, self._shell.open_vault
-        if patient is None or not self.save_button.isEnabled() or not self.day.ok():
+        if patient is None or not self.button.isEnabled() or not self.day.ok():
             return
-        day, words = parse_birth(self.day.text(), today()) or today(), self.note.text()
+        day, note_text = parse_birth(self.day.text(), today()) or today(), self.note.text()
         chosen = {purpose: Consented(choice.value()) for purpose, choice in self.choices.items()}
         changed = {purpose: said for purpose, said in chosen.items() if said is not self._found.said(purpose)}
 
         def note() -> None:
             for purpose, said in changed.items():
-                consent.note(vault, patient, purpose, said, day, words)
+                consent.note(vault, patient, purpose, said, day, note_text)
 
         if changed:
-            run_task(self, note, done=lambda _: self.noted.emit(), failed=self._refused, busy=self.save_button)
+            run_task(self, note, done=self._kept, failed=self._refused, busy=self.button)
         else:
-            self.left.emit()
+            self.close_panel()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
+    def _kept(self, _: object) -> None:
+        self.close_panel()
+        self.noted.emit()
 
     def _refused(self, error: KnownError) -> None:
         if isinstance(error, NotAllowed):  # the day, against the clock and the birth date
@@ -115,52 +112,42 @@ class ConsentForm(QWidget):
 
 
 class ConsentBlock(QWidget):
-    """The consents of the patient given to ``show_for``; ``erase_wanted`` for who may erase patients."""
+    """The consents of the patient given to ``show_for``; ``host`` is the page over which the panel slides in.
+
+    ``erase_wanted`` for who may erase patients.
+    """
 
     erase_wanted = Signal()
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
         self._patient: Patient | None = None
         self._found = Standing()
         self._task: Task | None = None
-        self._with_earlier = False
         self.setFixedWidth(WIDTH)
         self.change = QuietButton("Note", icon="ph.pencil-simple", tip="Note a consent (Ctrl+G)")
         self.change.setAccessibleName("Note a consent")
-        self.change.clicked.connect(self._open_form)
-        self.shortcut = QShortcut(QKeySequence("Ctrl+G"), self, self._open_form)
+        self.change.clicked.connect(self._open_panel)
+        self.shortcut = QShortcut(QKeySequence("Ctrl+G"), self, self._open_panel)
         head = QHBoxLayout()
         head.addWidget(label("Consent", "heading"), 1)
         head.addWidget(self.change)
-        self.form = ConsentForm(shell)
-        self.form.noted.connect(self._noted)
-        self.form.left.connect(self._close_form)
-        self.form.hide()
+        self.panel = ConsentPanel(host, shell)
+        self.panel.noted.connect(lambda: shell.say("Noted."))
         self.lines = {purpose: label("", "small", wrap=True) for purpose in Purpose}
-        self.earlier = label("", "small", "secondary", wrap=True)
-        self.more = LinkButton("")
-        self.more.clicked.connect(self._switch_earlier)
         self.erase = LinkButton("Erase this patient…")
         self.erase.clicked.connect(self.erase_wanted)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 16, 0)
+        column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self.form)
-        for line in (*self.lines.values(), self.earlier):
+        for line in self.lines.values():
             column.addWidget(line)
-        for link in (self.more, self.erase):
-            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-        for before, after in ((self.change, self.form), (self.form.cancel, self.more), (self.more, self.erase)):
-            QWidget.setTabOrder(before, after)
+        column.addWidget(self.erase, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_for(self, patient: Patient, found: Standing) -> None:
-        """What a patient agreed to; a form that is open for another patient is put away."""
-        if self._patient is None or self._patient.id != patient.id:
-            self.form.hide()
-            self._with_earlier = False
+        """What a patient agreed to."""
         self._patient = patient
         self.change.setVisible(self._shell.may(Act.PATIENT_WRITE))
         self.erase.setVisible(self._shell.may(Act.PATIENT_ERASE))
@@ -180,28 +167,10 @@ class ConsentBlock(QWidget):
         self._found = found
         for purpose, line in self.lines.items():
             line.setText(f"{NAMES[purpose]}: {words(found.of(purpose))}")
-        count = len(found.earlier)
-        self.more.setVisible(bool(count))
-        self.more.setText("Hide earlier answers" if self._with_earlier else f"Show {count} earlier")
-        told = [f"{NAMES[one.purpose]}: {words(one)}" for one in found.earlier]
-        self.earlier.setText("\n".join(told))
-        self.earlier.setVisible(self._with_earlier and bool(count))
 
-    def _switch_earlier(self) -> None:
-        self._with_earlier = not self._with_earlier
-        self._show(self._found)
-
-    def _open_form(self) -> None:
+    def _open_panel(self) -> None:
         if self._patient is not None and self._shell.may(Act.PATIENT_WRITE):
-            self.form.open_for(self._patient, self._found)
-
-    def _close_form(self) -> None:
-        self.form.hide()
-        self.change.setFocus()
-
-    def _noted(self) -> None:
-        self._close_form()
-        self._shell.say("Noted.")
+            self.panel.open_for(self._patient, self._found)
 
 
 def words(found: Consent | None) -> str:

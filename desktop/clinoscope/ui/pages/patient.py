@@ -78,7 +78,7 @@ class PatientPage(Page):
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self._stack, 1)
-        self.consent = ConsentBlock(shell)
+        self.consent = ConsentBlock(self, shell)
         self.consent.erase_wanted.connect(self._ask_erase)
         self._erase: ErasePanel | None = None
         beside = QVBoxLayout()
@@ -104,6 +104,7 @@ class PatientPage(Page):
 
     def leave(self) -> None:
         self.panel.hide()
+        self.consent.panel.hide()
         if self._erase is not None:
             self._erase.hide()
         if self._task is not None:  # what comes late would take the keyboard from the page that is up then
