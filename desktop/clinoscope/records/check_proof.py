@@ -37,7 +37,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _chain(events)
         yield from _logged(proof, events)
         yield from _seals(seals, events)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         yield f"The proof is not complete or cannot be read ({type(error).__name__}: {error})."
 
 
@@ -67,7 +67,10 @@ def _exam(folder: Path, proof: dict[str, Any]) -> Iterator[str]:
     key = said["signature"]["public_key"]
     if not is_signed(EXAM, text, key, proof["signature"]):
         yield "The exam is not what was signed: the signature does not fit."
-    picture = hashlib.sha256((folder / proof["picture"]).read_bytes()).hexdigest()
+    file = folder / Path(proof["picture"]).name  # a proof from anywhere names no file elsewhere, and no device
+    if not file.is_file():
+        raise ValueError("the picture is missing")
+    picture = hashlib.sha256(file.read_bytes()).hexdigest()
     if picture != said["picture"]["sha256"]:
         yield "The picture is not the one that was signed."
 
