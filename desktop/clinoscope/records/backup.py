@@ -159,7 +159,7 @@ def read_manifest(backup: Path) -> Manifest:
         data = (backup / MANIFEST).read_bytes()
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise VaultError(DAMAGED) from error
 
 
