@@ -1,6 +1,7 @@
 """The logic, with the system's function put in its place: it was never run on Windows or macOS."""
 
 import ctypes
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,21 +88,18 @@ def test_macos_is_asked_through_the_objective_c_runtime() -> None:
         def __call__(self, *args: Any) -> Any:
             return self.does(*args)
 
-    class Objc:
-        sent: list[tuple[Any, ...]] = []
-        sel_registerName = Function(lambda name: name)
+    sent: list[tuple[Any, ...]] = []
 
     def send(*args: Any) -> int:
-        Objc.sent.append(args)
+        sent.append(args)
         return 0 if args[0] == 9 else 99
 
-    objc = Objc()
-    objc.objc_msgSend = Function(send)  # type: ignore[attr-defined]
+    objc = SimpleNamespace(objc_msgSend=Function(send), sel_registerName=Function(lambda name: name))
     ask = mac_asker(objc)  # type: ignore[arg-type]
     assert ask(7, True)
-    assert Objc.sent == [(7, b"window"), (99, b"setSharingType:", 0)]
+    assert sent == [(7, b"window"), (99, b"setSharingType:", 0)]
     assert ask(7, False)
-    assert Objc.sent[-1] == (99, b"setSharingType:", 1)
+    assert sent[-1] == (99, b"setSharingType:", 1)
     assert not ask(9, True)  # a view without a window
 
 

@@ -1,4 +1,4 @@
-"""Settings, privacy: screen capture, on what ground pictures train models, how long patients are kept, who is past it."""
+"""Settings, privacy: screen capture, the ground of training sets, how long patients are kept and who is past that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PrivacySection(QWidget):
         self._host, self._shell = host, shell
         self.panels: list[Panel] = []
         self.capture = QCheckBox("Keep this window out of screenshots and screen sharing")
-        self.capture.setChecked(shell.preferences.value.hide_from_capture)
+        self.capture.setChecked(shell.preferences.value.hide_from_capture and screen_capture.possible())
         self.capture.setEnabled(screen_capture.possible())
         self.capture.toggled.connect(self._hide)
         self.capture_about = label(screen_capture.about(), "small", "secondary", wrap=True)
@@ -57,9 +57,13 @@ class PrivacySection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.capture, self.capture_about, self.ground, self.ground_about):
-            column.addWidget(part)
-        for part in (self.years, self.minors, self.kept_about, self.past):
+        rows: tuple[QWidget, ...] = (
+            *(self.capture, self.capture_about, self.ground, self.ground_about),
+            *(self.years, self.minors, self.kept_about, self.past),
+        )
+        for part in rows:
+            if part in (self.ground, self.years):
+                column.addSpacing(12)
             column.addWidget(part)
         column.addLayout(foot)
         shell.changed.connect(self._on_changed)
@@ -88,10 +92,7 @@ class PrivacySection(QWidget):
         self.minors.setCurrentIndex(max(self.minors.findData(rule.after_majority if rule else 10), 0))
         self._taking = False
         self.minors.setVisible(self._shell.may(Act.PRIVACY) and rule is not None)
-        open_ones = sum(not one.kept for one in self._due)
-        kept = len(self._due) - open_ones
-        told = f"{open_ones} patients are past the clinic's rule, and {kept} more are kept for a reason."
-        self.past.setText(told if rule else "The clinic keeps patients without end: nobody is past a rule.")
+        self.past.setText(past_words(self._due) if rule else "The clinic has no rule: patients are kept without end.")
         self.list_due.setVisible(bool(self._due) and self._shell.may(Act.PATIENT_ERASE))
 
     def _choose_ground(self, on: bool) -> None:
@@ -125,3 +126,12 @@ class PrivacySection(QWidget):
     def _on_changed(self, kind: str) -> None:
         if self.isVisible() and kind == "patients":
             self.refresh()
+
+
+def past_words(due: tuple[Due, ...]) -> str:
+    """How many are past the rule, and how many of them are kept for a reason."""
+    kept = sum(bool(one.kept) for one in due)
+    count = len(due) - kept
+    who = {0: "Nobody is", 1: "1 patient is"}.get(count, f"{count} patients are")
+    more = {0: "", 1: " 1 more is kept for a reason."}.get(kept, f" {kept} more are kept for a reason.")
+    return f"{who} past the clinic's rule.{more}"
