@@ -306,3 +306,51 @@ def test_a_note_that_nobody_with_the_vault_wrote_erases_nobody(filled: Vault, fo
     with Vault.open(folder, NAME, PASSWORD) as vault:
         assert vault.patients.get("p1")
         assert vault.erasures.all() == ()
+
+
+MERGED = """
+ALTER TABLE patients ADD COLUMN merged_into TEXT REFERENCES patients (id);
+CREATE TABLE patient_merges (
+    number INTEGER PRIMARY KEY, merged TEXT NOT NULL REFERENCES patients (id),
+    kept TEXT NOT NULL REFERENCES patients (id), before TEXT NOT NULL, after TEXT NOT NULL
+) STRICT;
+INSERT INTO patients SELECT number + 10, 'p3', 'P3', 'p3', serial, 'Zoe Quist-Before', sex, born, note, 'zoe', 'zoe',
+    changed_at, 'p1' FROM patients WHERE id = 'p1';
+INSERT INTO patient_merges VALUES (1, 'p3', 'p1', '{"name": "Zoe Quist-Before"}', '{}')
+"""
+KEPT = """
+CREATE TRIGGER patient_merges_kept BEFORE DELETE ON patient_merges BEGIN
+    SELECT RAISE (ABORT, 'a merge is never removed');
+END
+"""
+
+
+@pytest.fixture
+def merged(filled: Vault) -> Vault:
+    """A third record of the first person, merged into hers, as the schema of merges has it."""
+
+    def apply(db: Database) -> None:
+        for statement in (*MERGED.split(";"), KEPT):
+            db.execute(statement)
+
+    filled.run(Operation("patient.add", frozenset(), apply, "p3"))
+    return filled
+
+
+def test_a_person_goes_with_every_record_that_was_merged(merged: Vault, draft: Exam, tmp_path: Path) -> None:
+    merged.exams.save_draft(replace(draft, id="e3", patient_id="p3"))
+    older = merged.backup(tmp_path / "stick")
+    merged.consents.note("p3", Purpose.TRAINING, Consented.REFUSED, date(2026, 4, 1), "")
+    assert merged.consents.said(Purpose.TRAINING) == dict.fromkeys(("p1", "p3"), Consented.REFUSED)
+    assert len(merged.consents.of_patient("p1")) == 2
+    assert {seen.patient for seen in merged.keeps.seen()} == {"p1", "p2"}
+    assert merged.erasures.extent("p3") == merged.erasures.extent("p1")
+    assert merged.erasures.erase("p3", Reason.REQUEST, PASSWORD, tmp_path / "stick").exams == 3
+    assert [patient.id for patient in merged.patients.search("")] == ["p2"]
+    assert b"Quist" not in raw(merged.folder, merged.custody.database_key())
+    report = merged.verify()
+    assert report.ok, report.problems
+    restore(older, tmp_path / "back")
+    with Vault.open(tmp_path / "back", NAME, PASSWORD) as back:
+        assert [patient.id for patient in back.patients.search("")] == ["p2"]
+        assert back.verify().ok

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.consent import Consent, Consented, Purpose
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.user import User
+from clinoscope.records import family
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
@@ -27,14 +28,23 @@ class Consents:
         self._store, self._user = store, user
 
     def of_patient(self, patient_id: str) -> tuple[Consent, ...]:
-        """Every answer of a patient, the one noted last first."""
-        rows = self._store.rows(f"{_ROWS} WHERE patient = ? ORDER BY seq DESC", [patient_id])
+        """Every answer of a person, whichever record it was noted in, the one noted last first."""
+        with self._store.reading() as db:
+            person = family.ids(db, patient_id)
+            marks = ", ".join("?" * len(person))
+            rows = list(db.query(f"{_ROWS} WHERE patient IN ({marks}) ORDER BY seq DESC", person))
         return tuple(_consent(row) for row in rows)
 
     def said(self, purpose: Purpose) -> dict[str, Consented]:
-        """What counts for a purpose now, by patient; who was never asked is not in it."""
-        sql = "SELECT patient, said FROM consents WHERE purpose = ? ORDER BY seq"
-        return {row["patient"]: Consented(row["said"]) for row in self._store.rows(sql, [purpose.value])}
+        """What counts for a purpose now, by patient; who was never asked is not in it.
+
+        The last answer of a person counts for each of their records.
+        """
+        with self._store.reading() as db:
+            rows = db.execute("SELECT patient, said FROM consents WHERE purpose = ? ORDER BY seq", [purpose.value])
+            roots = family.roots(db)
+            last = {roots.get(patient, patient): Consented(said) for patient, said in rows.fetchall()}
+        return last | {patient: last[root] for patient, root in roots.items() if root in last}
 
     def note(self, patient_id: str, purpose: Purpose, said: Consented, day: date, note: str) -> Consent:
         """Keep an answer, as noted by the vault's user now. Raises VaultError."""

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.erasure import Erasure, Extent, Reason
 from clinoscope.domain.errors import NotAllowed, VaultError
-from clinoscope.records import erased_list
+from clinoscope.records import erased_list, family
 from clinoscope.records.errors import translated
 from clinoscope.records.files import sync_folder
 from clinoscope.records.operations import Operation, Topic
@@ -57,10 +57,11 @@ def extent(db: Database, patient: str) -> Extent:
     """What an erasure would take. Raises VaultError for an unknown patient."""
     listed, shared = _listed(db, patient)
     kinds = [kind for kind, _ in listed]
-    signed = "SELECT count(DISTINCT id) FROM exams WHERE patient = ? AND state = 'signed'"
+    exams = _json([key for kind, key in listed if kind == "exam"])
+    signed = "SELECT count(DISTINCT id) FROM exams WHERE id IN (SELECT value FROM json_each(?)) AND state = 'signed'"
     return Extent(
         exams=kinds.count("exam"),
-        signed=int(db.execute(signed, [patient]).fetchone()[0]),
+        signed=int(db.execute(signed, [exams]).fetchone()[0]),
         pictures=kinds.count("picture"),
         shared=shared,
         labs=kinds.count("lab"),
@@ -129,14 +130,18 @@ def finish(store: Store, pictures: Pictures, erasure: Erasure) -> None:
     store.run(_finish(erasure.patient_id))
 
 
-def again(db: Database, key: str, notes: tuple[erased_list.Note, ...]) -> tuple[erased_list.Note, ...]:
-    """The notes of erasures that an older backup does not know, of patients who are in it; true ones only."""
-    return tuple(
-        note
-        for note in notes
-        if erased_list.is_true(note, key)
-        and db.execute("SELECT 1 FROM patients WHERE id = ?", [note.patient]).fetchone()
-    )
+def is_back(db: Database, key: str, note: erased_list.Note) -> bool:
+    """Whether an older backup brought back a patient whom a true note says was erased."""
+    there = db.execute("SELECT 1 FROM patients WHERE id = ?", [note.patient]).fetchone()
+    return there is not None and erased_list.is_true(note, key)
+
+
+def noted(db: Database, key: str) -> tuple[erased_list.Note, ...]:
+    """A note of every patient that was erased, those merged into another one among them."""
+    rows = db.execute(
+        "SELECT subject, at FROM erased JOIN erasures ON erasures.patient = erased.patient WHERE kind = 'patient'"
+    ).fetchall()
+    return tuple(erased_list.noted(subject, at, key) for subject, at in rows)
 
 
 def all_of(db: Database) -> tuple[Erasure, ...]:
@@ -211,12 +216,15 @@ def _as_noted(db: Database, row: dict[str, Any], event: dict[str, Any]) -> bool:
 
 
 def _listed(db: Database, patient: str) -> tuple[list[tuple[str, str]], int]:
-    """(kind, id) of all that goes, in order, and how many pictures stay because another patient's exam has them."""
+    """(kind, id) of all that goes of a person, in order, merged records among them; and how many pictures stay because
+    another patient's exam has them."""
     if not db.execute("SELECT 1 FROM patients WHERE id = ?", [patient]).fetchone():
         raise VaultError(UNKNOWN)
-    found = {("patient", patient)}
+    person = family.ids(db, patient)
+    found = {("patient", one) for one in person}
+    of_person = "patient IN (SELECT value FROM json_each(?))"
     for kind, table in (("exam", "exams"), ("lab", "labs"), ("consent", "consents"), ("keep", "keeps")):
-        found |= {(kind, key) for (key,) in db.execute(f"SELECT id FROM {table} WHERE patient = ?", [patient])}
+        found |= {(kind, key) for (key,) in db.execute(f"SELECT id FROM {table} WHERE {of_person}", [_json(person)])}
     pictures: set[str] = set()
     exams = sorted(key for kind, key in found if kind == "exam")
     for exam in exams:
@@ -239,7 +247,7 @@ def _is_kept(db: Database, sha256: str) -> bool:
 def _is_named(db: Database, sha256: str, but: list[str]) -> bool:
     """Whether anything but these exams names the picture: another exam, a smear, the laboratory's own panel."""
     wanted = f"WITH wanted (subject) AS (SELECT value FROM json_each(:but)) {_NAMED} LIMIT 1"
-    return bool(db.execute(wanted, {"but": msgspec.json.encode(but).decode(), "sha256": sha256}).fetchone())
+    return bool(db.execute(wanted, {"but": _json(but), "sha256": sha256}).fetchone())
 
 
 def _remove(db: Database, patient: str) -> None:
@@ -250,6 +258,7 @@ def _remove(db: Database, patient: str) -> None:
     listed = "SELECT subject FROM erased WHERE patient = ? AND kind = ?"
     for table in _TABLES:
         db.execute(f"DELETE FROM {table} WHERE exam IN ({listed})", [patient, "exam"])
+    _forget_merges(db, patient)
     for table, kind, column in (
         ("exams", "exam", "id"),
         ("labs", "lab", "id"),
@@ -260,6 +269,21 @@ def _remove(db: Database, patient: str) -> None:
     ):
         db.execute(f"DELETE FROM {table} WHERE {column} IN ({listed})", [patient, kind])
     db.execute("INSERT INTO patient_search (patient_search) VALUES ('rebuild')")
+
+
+def _forget_merges(db: Database, patient: str) -> None:
+    """Merges hold what a patient was called before; the trigger that keeps them is away for just that long."""
+    found = db.execute("SELECT sql FROM sqlite_master WHERE name = 'patient_merges_kept'").fetchone()
+    if found is None:
+        return
+    listed = "SELECT subject FROM erased WHERE patient = ? AND kind = 'patient'"
+    db.execute("DROP TRIGGER patient_merges_kept")
+    db.execute(f"DELETE FROM patient_merges WHERE merged IN ({listed}) OR kept IN ({listed})", [patient, patient])
+    db.execute(found[0])
+
+
+def _json(value: list[str]) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _finish(patient: str) -> Operation[None]:

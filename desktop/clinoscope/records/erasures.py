@@ -61,10 +61,10 @@ class Erasures:
         nobody is let in to them.
         """
         notes = erased_list.read(self._folder / erased_list.FILE)
-        if notes:
+        for note in notes:
             with self._store.reading() as db:
-                wanted = erasure.again(db, self._key(), notes)
-            for note in wanted:
+                back = erasure.is_back(db, self._key(), note)
+            if back:
                 self._erase(note.patient, Reason.REQUEST, opened, again=True)
         with suppress(VaultError):
             self._settle_files()
@@ -73,8 +73,8 @@ class Erasures:
         """Finish every erasure, and have all of them in the list of the vault's folder."""
         known = self.all()
         if known:
-            key = self._key()
-            notes = tuple(erased_list.noted(one.patient_id, one.at.isoformat(), key) for one in known)
+            with self._store.reading() as db:
+                notes = erasure.noted(db, self._key())
             erased_list.add(self._folder / erased_list.FILE, notes)
         for one in known:
             if not one.finished:

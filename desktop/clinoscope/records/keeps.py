@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.domain.user import User
+from clinoscope.records import family
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
@@ -41,8 +42,13 @@ class Keeps:
         self._store, self._user = store, user
 
     def seen(self) -> tuple[Seen, ...]:
-        """When each patient was there last."""
-        return tuple(_seen(row) for row in self._store.rows(_LAST))
+        """When each person was there last, by the record that counts."""
+        with self._store.reading() as db:
+            roots = family.roots(db)
+            each = {row["id"]: _seen(row) for row in db.query(_LAST)}
+        for patient, root in roots.items():
+            each[root] = replace(each[root], last=max(each[root].last, each[patient].last))
+        return tuple(seen for patient, seen in each.items() if patient not in roots)
 
     def reasons(self) -> dict[str, str]:
         """Why patients are to be kept, by patient; only those who are."""

@@ -371,9 +371,6 @@ END;;
 CREATE TRIGGER erased_kept BEFORE DELETE ON erased BEGIN
     SELECT RAISE (ABORT, 'what was erased is never removed');
 END;;
-CREATE TRIGGER patients_removed AFTER DELETE ON patients BEGIN
-    INSERT INTO patient_search (patient_search, rowid, words) VALUES ('delete', old.number, old.words);
-END;;
 CREATE INDEX exams_last ON exams (patient, created_at)
 """
 
