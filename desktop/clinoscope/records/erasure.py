@@ -163,15 +163,15 @@ def all_of(db: Database) -> tuple[Erasure, ...]:
     )
 
 
-def erased_on(store: Store, subject: str) -> str:
+def erased_on(db: Database, subject: str) -> str:
     """The day (ISO) on which the patient, exam or lab value of that id was erased; "" when it was not."""
     sql = "SELECT max(at) AS at FROM erased JOIN erasures ON erasures.patient = erased.patient WHERE subject = ?"
-    return str(store.rows(sql, [subject])[0]["at"] or "")[:10]
+    return str(db.execute(sql, [subject]).fetchone()[0] or "")[:10]
 
 
-def or_erased(store: Store, subject: str, unknown: str) -> str:
+def or_erased(db: Database, subject: str, unknown: str) -> str:
     """``unknown``, or the sentence that what has this id was erased."""
-    day = erased_on(store, subject)
+    day = erased_on(db, subject)
     return f"This was erased on {day} and is not in the vault any more." if day else unknown
 
 

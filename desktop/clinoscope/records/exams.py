@@ -75,7 +75,8 @@ class Exams:
         """That version, or the newest. Raises VaultError."""
         versions = [exam for exam in self.versions(exam_id) if version in (None, exam.version)]
         if not versions:
-            raise VaultError(or_erased(self._store, exam_id, UNKNOWN))
+            with self._store.reading() as db:
+                raise VaultError(or_erased(db, exam_id, UNKNOWN))
         return versions[-1]
 
     def signed(self, exam_id: str) -> Exam | None:

@@ -58,7 +58,8 @@ class Patients:
         """The patient of that id. Raises VaultError."""
         found = self._found("SELECT * FROM patients WHERE id = ?", [patient_id])
         if not found:
-            raise VaultError(or_erased(self._store, patient_id, UNKNOWN))
+            with self._store.reading() as db:
+                raise VaultError(or_erased(db, patient_id, UNKNOWN))
         return found[0]
 
     def add(self, patient: Patient) -> Patient:

@@ -35,7 +35,8 @@ def write(store: Store, pictures: Pictures, exam_id: str, version: int, folder: 
     sql = "SELECT signed_text, signature, picture, taken FROM exams WHERE id = ? AND version = ? AND state = 'signed'"
     rows = store.rows(sql, [exam_id, version])
     if not rows:
-        raise NotAllowed(or_erased(store, exam_id, NOT_SIGNED))
+        with store.reading() as db:
+            raise NotAllowed(or_erased(db, exam_id, NOT_SIGNED))
     (row,) = rows
     name = "picture" + _ending(json.loads(row["taken"])["media_type"])
     proof = {
