@@ -47,7 +47,7 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(folder: Path, monkeypa
     now = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, later))
     with Vault.open(folder, NAME, PASSWORD) as vault:
-        assert vault._store.rows("SELECT * FROM settings") == [{"key": "a", "value": "1", "note": None}]
+        assert vault._store.rows("SELECT * FROM settings WHERE key = 'a'") == [{"key": "a", "value": "1", "note": None}]
         upgrade = vault.events()[1]
         assert (upgrade.act, upgrade.details) == ("vault.upgrade", {"from": now, "to": now + 1})
         assert vault.verify().ok

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from clinoscope.domain.access import Act, Role
+from clinoscope.domain.consent import Consented, Purpose
+from clinoscope.domain.erasure import Reason
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
@@ -19,8 +21,10 @@ from clinoscope.records.keys import MINIMUM
 from clinoscope.workflow import (
     audit,
     backups,
+    consent,
     custody,
     duplicates,
+    erasure,
     exams,
     import_patients,
     labs,
@@ -28,6 +32,7 @@ from clinoscope.workflow import (
     numbers,
     people,
     permissions,
+    retention,
     users,
 )
 from clinoscope.workflow import export_dataset as datasets
@@ -37,6 +42,7 @@ from clinoscope.workflow.numbers import Rule
 PASSWORD = "a long enough one"
 TODAY = date(2026, 3, 1)
 EVERYBODY = set(Role)
+NOT_YET = (Purpose.CLINICAL, Consented.GIVEN, date(2999, 1, 1))
 MEDICAL = {Role.CLINICIAN, Role.PATHOLOGIST}
 
 
@@ -113,6 +119,16 @@ ACTS: list[tuple[str, Try, set[Role]]] = [
     ("read the log", lambda w: audit.entries(w.vault, audit.Filter()), {Role.ADMINISTRATOR, Role.AUDITOR}),
     ("check", lambda w: backups.verify(w.vault), EVERYBODY - {Role.ASSISTANT}),
     ("back up", lambda w: backups.backup(w.vault, Path("/proc/none")), MEDICAL | {Role.ADMINISTRATOR}),
+    ("note a consent", lambda w: consent.note(w.vault, w.patient, *NOT_YET), MEDICAL | {Role.ASSISTANT}),
+    ("read consents", lambda w: consent.standing(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("pass a refusal", lambda w: consent.note_emergency(w.vault, w.patient.id), MEDICAL | {Role.ASSISTANT}),
+    ("set the ground", lambda w: consent.set_other_ground(w.vault, False), {Role.ADMINISTRATOR}),
+    ("set retention", lambda w: retention.set_rule(w.vault, None), {Role.ADMINISTRATOR}),
+    ("list who is due", lambda w: retention.due(w.vault), {Role.CLINICIAN}),
+    ("keep a patient", lambda w: retention.keep(w.vault, w.patient.id, ""), {Role.CLINICIAN}),
+    ("keep no more", lambda w: retention.keep_no_more(w.vault, "nobody"), {Role.CLINICIAN}),
+    ("see what goes", lambda w: erasure.extent(w.vault, w.patient.id), {Role.CLINICIAN}),
+    ("erase", lambda w: erasure.erase(w.vault, w.patient.id, Reason.REQUEST, "", PASSWORD), {Role.CLINICIAN}),
     ("make a code", lambda w: custody.new_recovery_code(w.vault, PASSWORD), {Role.ADMINISTRATOR}),
 ]
 

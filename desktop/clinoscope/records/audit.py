@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from clinoscope.records.family import WITH
 from clinoscope.records.many import insert_many
 from clinoscope.records.operations import Operation
 
@@ -139,21 +140,18 @@ def any_after(db: Database, seq: int, quiet: tuple[str, ...]) -> bool:
     return bool(db.execute(sql, [seq, *quiet]).fetchone())
 
 
-_FAMILY = (  # as in ``merges``, which knows this module
-    "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
-    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next),"
-    " family (id) AS (SELECT id FROM up WHERE next IS NULL"
-    " UNION SELECT patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
-)
 _OF_PATIENT = (
-    f"{_FAMILY} SELECT id FROM family UNION SELECT id FROM exams WHERE patient IN (SELECT id FROM family)"
+    f"{WITH} SELECT id FROM family UNION SELECT id FROM exams WHERE patient IN (SELECT id FROM family)"
     " UNION SELECT id FROM labs WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM consents WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM keeps WHERE patient IN (SELECT id FROM family)"
     " UNION SELECT picture FROM exams WHERE patient IN (SELECT id FROM family) AND picture IS NOT NULL"
 )
 _PATIENT = (
     "coalesce((SELECT id FROM patients WHERE id = events.subject), (SELECT patient FROM exams WHERE id ="
     " events.subject LIMIT 1), (SELECT patient FROM labs WHERE id = events.subject),"
-    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1))"
+    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1),"
+    " (SELECT patient FROM consents WHERE id = events.subject), (SELECT patient FROM keeps WHERE id = events.subject))"
 )
 
 

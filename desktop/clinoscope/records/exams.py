@@ -17,8 +17,9 @@ from clinoscope.domain.region import Region
 from clinoscope.domain.smear import Smear
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.records import smear_rows
+from clinoscope.records.erasure import or_erased
+from clinoscope.records.family import FAMILY
 from clinoscope.records.keys import Opened
-from clinoscope.records.merges import FAMILY
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import kept_id, patient_of, row_of
 from clinoscope.records.pictures import Pictures
@@ -75,7 +76,8 @@ class Exams:
         """That version, or the newest. Raises VaultError."""
         versions = [exam for exam in self.versions(exam_id) if version in (None, exam.version)]
         if not versions:
-            raise VaultError(UNKNOWN)
+            with self._store.reading() as db:
+                raise VaultError(or_erased(db, exam_id, UNKNOWN))
         return versions[-1]
 
     def signed(self, exam_id: str) -> Exam | None:
@@ -108,8 +110,10 @@ class Exams:
         )
 
     def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
-        """When the newest exam of each patient (id), or of a record merged into theirs, was begun, voided ones left out;
-        who has none is not in it."""
+        """When the newest exam of each patient (id), or of a record merged into theirs, was begun.
+
+        Voided ones are left out; who has none is not in it.
+        """
         sql = (
             "WITH RECURSIVE family (kept, id) AS ("
             f"SELECT id, id FROM patients WHERE id IN ({', '.join('?' * len(patients))})"

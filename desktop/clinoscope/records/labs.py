@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.labs import LabValue, LabVoid
 from clinoscope.domain.record import User
-from clinoscope.records.merges import FAMILY
+from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 

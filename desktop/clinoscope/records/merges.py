@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Merge, Patient, User
+from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import UNKNOWN, kept_id, patient_of, put, row_of
 from clinoscope.records.store import Store
@@ -74,17 +75,6 @@ class Merges:
         self._store.run(_undoing(found[0], self._user))
         with self._store.reading() as db:
             return _patient(db, merged_id)
-
-
-_UP = (
-    "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
-    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
-)
-FAMILY = (
-    f"{_UP}, family (id) AS (SELECT id FROM up WHERE next IS NULL"
-    " UNION SELECT patients.id FROM patients JOIN family ON patients.merged_into = family.id) SELECT id FROM family"
-)
-"""The ids of the patient of one parameter, of the one it was merged into, and of all that were merged into that."""
 
 
 def problems(db: Database) -> Iterator[str]:

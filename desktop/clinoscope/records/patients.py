@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import audit
+from clinoscope.records.erasure import or_erased
 from clinoscope.records.many import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
 from clinoscope.records.operations import Operation, Topic, note
@@ -186,7 +187,7 @@ def row_of(db: Database, patient_id: str) -> dict[str, Any]:
     """The row of the patient of that id. Raises VaultError."""
     for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
         return dict(row)
-    raise VaultError(UNKNOWN)
+    raise VaultError(or_erased(db, patient_id, UNKNOWN))
 
 
 def kept_id(db: Database, patient_id: str) -> str:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records import audit
-from clinoscope.records.errors import CLOSED, DISK, translated
+from clinoscope.records.errors import BUSY, CLOSED, DISK, translated
 from clinoscope.records.files import sync_folder
 from clinoscope.records.operations import Listener, Operation
 
@@ -85,6 +85,24 @@ class Store:
                 yield Database(connection, execute_plugins=False)
             finally:
                 connection.close()
+
+    def vacuum(self) -> None:
+        """Write the database anew, so that nothing of a row that was removed is left in its pages or in the log.
+
+        Takes as long as copying it, and as much space twice. Raises VaultError, also while somebody copies it.
+        """
+        with self._lock, translated():
+            db = self._open_db()
+            db.execute("PRAGMA query_only = OFF")
+            db.execute("PRAGMA temp_store = FILE")  # encrypted like the rest; in memory it would have to fit in there
+            try:
+                db.execute("VACUUM")
+                (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute("PRAGMA temp_store = DEFAULT")
+                db.execute("PRAGMA query_only = ON")
+            if busy:
+                raise VaultError(BUSY)
 
     def rows(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:
         """All rows of a query. Raises VaultError."""

@@ -6,6 +6,7 @@
 ``pictures/``                      the encrypted pictures  } the vault key was rotated, see ``rotation``
 ``lock tries.json``                one copy at a time; the delay after wrong passwords
 ``before-upgrade/``                copies of the database from before each upgrade
+``erased.json``                    the erasures, for backups from before them, see ``erased_list``
 =================================  ==========================================================
 """
 
@@ -30,9 +31,12 @@ from clinoscope.records import verify as verifying
 from clinoscope.records.audit import Event, Wanted
 from clinoscope.records.bulk import Bulk
 from clinoscope.records.code import new_code
+from clinoscope.records.consents import Consents
 from clinoscope.records.custody import Custody
+from clinoscope.records.erasures import Erasures
 from clinoscope.records.errors import DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
+from clinoscope.records.keeps import Keeps
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.labs import Labs
 from clinoscope.records.lock import FolderLock
@@ -82,6 +86,9 @@ class Vault:
         self.labs = Labs(self._store, self.user)
         self.exams = Exams(self._store, self.pictures, self.user, self.custody.unlock)
         self.smears = Smears(self._store, self.user)
+        self.consents = Consents(self._store, self.user)
+        self.erasures = Erasures(folder, self._store, self.pictures, self.custody)
+        self.keeps = Keeps(self._store, self.user)
         self.emergency_until = 0.0
         """Until when (``time.monotonic``) more may be read than the roles allow; see ``workflow.permissions``."""
 
@@ -202,6 +209,7 @@ class Vault:
         with self._store.reading() as db:
             seq = audit.last(db)
         path, lost = backups.backup(self._store, self.folder, Path(folder), self.custody.file)
+        self.erasures.note_beside(Path(folder))
         details = {"seq": seq} | ({"pictures_missing": lost} if lost else {})
         self._store.run(note("vault.backup", path.name, details))
         return path
@@ -262,6 +270,7 @@ class Vault:
             vault = cls(folder, lock, tries, keys.load(folder), opened)
             undo.callback(vault.close)
             vault._store.run(_sign_in(act, opened, wrong))
+            vault.erasures.settle(opened)
             undo.pop_all()
         return vault
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import VaultError
-from clinoscope.records import audit, merges, smear_rows, users
+from clinoscope.records import audit, consents, erasure, keeps, merges, smear_rows, users
 from clinoscope.records.as_signed import as_sealed, as_signed
 from clinoscope.records.beside import Beside
 from clinoscope.records.labs import facts_digest, void_digest
@@ -28,6 +28,8 @@ class VerifyReport:
     exams: int
     pictures: int
     labs: int
+    erased: tuple[str, ...] = ()
+    """One sentence for each patient who was erased, when and why: what is gone with them is not missing."""
 
 
 def verify(store: Store, pictures: Pictures, *, files: bool = True) -> VerifyReport:
@@ -39,6 +41,7 @@ def verify(store: Store, pictures: Pictures, *, files: bool = True) -> VerifyRep
     found: list[str] = []
     counts = {"events": 0, "exams": 0, "pictures": 0, "labs": 0}
     hashes: list[str] = []
+    erased: tuple[str, ...] = ()
     try:
         with store.settled() as db, ThreadPoolExecutor(1) as thread:
             counts = {name: db.table(name).count for name in counts}
@@ -46,6 +49,7 @@ def verify(store: Store, pictures: Pictures, *, files: bool = True) -> VerifyRep
             pages = thread.submit(_pages, store)
             try:
                 found.extend(_records(db))
+                erased = tuple(erasure.words(one) for one in erasure.all_of(db))
             finally:
                 found[:0] = pages.result()
     except VaultError as error:
@@ -55,7 +59,7 @@ def verify(store: Store, pictures: Pictures, *, files: bool = True) -> VerifyRep
             pictures.get(sha256)
         except VaultError as error:
             found.append(f"Picture {sha256[:12]}: {error}")
-    return VerifyReport(ok=not found, problems=tuple(dict.fromkeys(found)), **counts)
+    return VerifyReport(ok=not found, problems=tuple(dict.fromkeys(found)), **counts, erased=erased)
 
 
 def _pages(store: Store) -> list[str]:
@@ -81,6 +85,9 @@ def _records(db: Database) -> Iterator[str]:
         yield from _labs(db)
         yield from merges.problems(db)
         yield from smear_rows.problems(db)
+        yield from consents.problems(db)
+        yield from keeps.problems(db)
+        yield from erasure.problems(db)
 
 
 def _database(db: Database) -> Iterator[str]:
@@ -133,9 +140,10 @@ _NEEDS_ROW = {
 
 
 def _removed(db: Database) -> Iterator[str]:
-    """Events whose row is gone, or no longer what they made it: nothing of these is ever removed."""
+    """Events whose row is gone, or no longer what they made it: nothing of these is removed but by an erasure."""
     for what, (act, row) in _NEEDS_ROW.items():
-        for event in db.query(f"SELECT DISTINCT subject FROM events WHERE act = ? AND NOT EXISTS ({row})", [act]):
+        gone = f"act = ? AND NOT EXISTS ({row}) AND subject NOT IN (SELECT subject FROM erased)"
+        for event in db.query(f"SELECT DISTINCT subject FROM events WHERE {gone}", [act]):
             yield f"The {what} {event['subject'][:12]} was removed."
 
 
