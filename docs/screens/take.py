@@ -314,6 +314,78 @@ def add_patient(stage: Stage) -> None:
     panel.sex.take("F")
 
 
+def likely(stage: Stage) -> None:
+    """Somebody who is here already is typed in again, with the names turned and a slip in the birth date."""
+    add_patient(stage)
+    panel = stage.window.page.panel  # type: ignore[union-attr]  # the page just gone to
+    panel.name.edit.setText("Karimowa Dilnosa")
+    panel.born.edit.setText("6.4.1978")
+    panel.born.edited.emit("6.4.1978")
+
+
+def merging(stage: Stage) -> None:
+    """Two records of one person side by side."""
+    from clinoscope.workflow import exams
+
+    vault = stage.window.shell.open_vault
+    twin = exams.new_patient(vault, name="Okafor Ada Chiamaka", identifier="K-2231", born=date(1990, 3, 1))
+    stage.window.shell.go("patient", patient_id=stage.patients[0].id)
+    stage.settle()
+    stage.window.page.merged.merge.click()  # type: ignore[union-attr]  # the page just gone to
+    stage.settle()
+    panel = stage.window.page.merged.panel  # type: ignore[union-attr]
+    panel._choose(twin)  # noqa: SLF001 - by the list otherwise
+    panel.reason.edit.setText("Same passport, shown today")
+
+
+def merged(stage: Stage) -> None:
+    """The page of a patient that another record was merged into, and apart again for the scenes that follow."""
+    panel = stage.window.page.merged.panel  # type: ignore[union-attr]  # of the scene before
+    panel.facts.options["identifier"][1].radio.setChecked(True)
+    panel.merge()
+    stage.settle(2000)
+
+
+def separated(stage: Stage) -> None:
+    """As the patients page before merging, so that the scenes that follow have their patient."""
+    stage.window.page.merged.separate[0].click()  # type: ignore[union-attr]  # of the scene before
+    stage.settle()
+
+
+def importing(stage: Stage) -> None:
+    """A list with a line of every kind."""
+    path = stage.scratch / "patients.csv"
+    lines = (
+        "number,name,born,sex,phone",
+        f"{stage.patients[1].identifier},Béla Szőke,1986-02-04,M,1",
+        "17,Mariam Traoré,1988-06-03,F,2",
+        "18,Сергей Иванов,1971-07-01,M,3",
+        ",Diallo Fatou,2009-06-08,F,4",
+        "19,Thanh Nguyen,03/04/1990,,5",
+        "20,Rahul Sharma,31.2.1990,M,6",
+        "21,Linh Tran,1999-12-24,F,7",
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("people")
+    stage.settle()
+    stage.window.page.take_in.click()  # type: ignore[union-attr]  # the page just gone to
+    stage.window.page.import_panel.read(path)  # type: ignore[union-attr]
+
+
+def numbering(stage: Stage) -> None:
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("settings")
+    stage.settle()
+    stage.window.page.numbers.change.click()  # type: ignore[union-attr]  # the page just gone to
+    stage.settle()
+    panel = stage.window.page.numbers.panel  # type: ignore[union-attr]
+    panel.whose.take("own")
+    panel.pattern.set_text("### ### ####")
+    panel.scheme.setCurrentIndex(2)
+    panel._follow()  # noqa: SLF001 - as a click does
+
+
 def lab_form(stage: Stage) -> None:
     """A value on its way into the list, and one that is being voided."""
     stage.window.shell.go("patient", patient_id=stage.patients[0].id)
@@ -478,6 +550,12 @@ SCENES: dict[str, Scene] = {
     "patient": lambda stage: stage.window.shell.go("patient", patient_id=stage.patients[0].id),
     "lab-values": lab_form,
     "compare": compare,
+    "patient-likely": likely,
+    "patient-merge": merging,
+    "patient-merged": merged,
+    "patient-separated": separated,
+    "people-import": importing,
+    "settings-numbers": numbering,
     "compare-wipe": lambda stage: compare(stage, "wipe"),
     "choose": choose_task,
     "capture": live,

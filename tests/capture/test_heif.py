@@ -68,3 +68,12 @@ def test_of_several_the_primary_one_unless_told():
 def test_a_cut_off_one_is_refused(keep):
     with pytest.raises(PictureError, match="cut off or damaged"):
         open_picture((PICTURES / "upright.heic").read_bytes()[:keep])
+
+
+def test_an_item_whose_kind_is_no_text_is_damaged_and_does_not_end_the_program() -> None:
+    """Found by ``tests/fuzz`` (seed 78343): pi-heif ends in a segmentation fault."""
+    whole = (Path(__file__).parent / "pictures" / "turned.heic").read_bytes()
+    at = whole.rindex(b"infe")
+    broken = whole[: at + 12] + b"Ex\xfff" + whole[at + 16 :]
+    with pytest.raises(PictureError, match="damaged"):
+        open_picture(broken)

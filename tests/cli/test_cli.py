@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,26 @@ def test_a_crash_leaves_no_memory_on_the_disk() -> None:
     script += "; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+def test_who_is_past_the_rule_is_listed_and_stays(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from clinoscope.workflow import exams, labs, retention, session
+
+    secret = tmp_path / "password"
+    secret.write_text("a long enough one\n")
+    vault = ["--vault", str(tmp_path / "vault"), "--user", "Ada", "--password-file", str(secret)]
+    assert main(["vault", "create", *vault]) == 0
+    with session.open_vault(tmp_path / "vault", "Ada", "a long enough one") as opened:
+        patient = exams.new_patient(opened, identifier="1001-7", name="Ada Okafor")
+        labs.add(opened, patient, labs.HAEMOGLOBIN, "12", "g/dL", date(2012, 3, 3))
+    capsys.readouterr()
+    assert main(["vault", "retention", *vault]) == 0
+    assert lines(capsys.readouterr().out) == [{"rule": None, "due": 0, "kept": 0}]
+    with session.open_vault(tmp_path / "vault", "Ada", "a long enough one") as opened:
+        retention.set_rule(opened, retention.Rule(5, 5))
+    assert main(["vault", "retention", *vault]) == 0
+    out = capsys.readouterr().out
+    told, summary = lines(out)
+    assert (told["number"], told["last"], told["until"]) == ("1001-7", "2012-03-03", "2017-03-03")
+    assert summary == {"rule": {"years": 5, "after_majority": 5}, "due": 1, "kept": 0}
+    assert "Okafor" not in out

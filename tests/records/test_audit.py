@@ -53,7 +53,8 @@ def test_every_write_adds_an_event_that_names_its_user(vault: Vault, draft: Exam
 def test_events_hold_nothing_of_the_patient(vault: Vault, patient: Patient) -> None:
     vault.patients.change(Patient(id=patient.id, identifier="77", name="Someone Else"))
     with vault._store.reading() as db:
-        told = str(list(db.query("SELECT * FROM events")))
+        # Not the hashes: one in a hundred runs has the year among their digits.
+        told = str(list(db.query("SELECT at, user, act, subject, details FROM events")))
     for secret in (patient.name, "ngstr", patient.identifier, "1990", "Someone", "77-"):
         assert secret not in told
     assert vault.events(1)[0].details == {"fields": ["born", "identifier", "name", "sex"]}

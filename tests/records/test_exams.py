@@ -319,3 +319,15 @@ def test_smears_are_listed_apart_with_drafts_the_newest_first(vault: Vault, pati
     assert [(exam.id, owner.id) for exam, owner in found] == [("s1", patient.id), ("s2", patient.id)]
     assert found[0][0].smear == SmearSheet(target=200)
     assert [exam.id for exam, _ in vault.exams.smears(1)] == ["s1"]
+
+
+def test_when_patients_were_last_seen(vault: Vault, patient: Patient, draft: Exam) -> None:
+    other = vault.patients.add(replace(patient, id="p2", identifier="2"))
+    vault.exams.sign(draft, PASSWORD)
+    later = replace(draft, id="e2", created_at=draft.created_at + timedelta(days=3))
+    discarded = replace(draft, id="e3", created_at=draft.created_at + timedelta(days=9))
+    vault.exams.save_draft(later)
+    vault.exams.save_draft(discarded)
+    vault.exams.discard_draft(discarded)
+    assert vault.exams.last_begun([patient.id, other.id, "nobody"]) == {patient.id: later.created_at}
+    assert vault.exams.last_begun([]) == {}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from clinoscope.domain.errors import VaultError
 from clinoscope.records import Vault, keys, restore
 from clinoscope.records.keys import MINIMUM
+from clinoscope.records.tries import Tries
 
 NAMES = ("manifest.json", "keys.json", "records.db")
 SETTINGS = settings(
@@ -63,6 +64,22 @@ def test_a_manifest_cannot_name_a_file_outside(stick: Path, name: str) -> None:
         with pytest.raises(VaultError):
             restore(made, home / "vault")
         assert {path.name for path in home.iterdir()} == {"stick"}
+
+
+DEEP = b'{"format": 1, "vault": ' + b"[" * 100_000
+
+
+def test_what_is_nested_without_end_is_damaged_and_not_a_bug(stick: Path, tmp_path: Path) -> None:
+    """Found by ``tests/fuzz``: the reader of JSON gives up with an error of its own."""
+    with pytest.raises(VaultError):
+        keys.decode(DEEP)
+    shutil.copytree(stick, tmp_path / "stick")
+    (made,) = (tmp_path / "stick").glob("clinoscope-2*")
+    (made / "manifest.json").write_bytes(DEEP)
+    with pytest.raises(VaultError):
+        restore(made, tmp_path / "new")
+    (tmp_path / "tries.json").write_bytes(DEEP)
+    assert Tries(tmp_path).wrong >= 0
 
 
 @SETTINGS

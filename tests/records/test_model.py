@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
 from clinoscope.domain.access import Role
+from clinoscope.domain.erasure import Reason
 from clinoscope.domain.errors import NotAllowed, WrongPassword
 from clinoscope.domain.record import Exam, ExamState, Patient, Review
 from clinoscope.records import Vault, restore
@@ -41,6 +42,9 @@ class Clinic(RuleBasedStateMachine):
         self.known: dict[str, Patient] = {}
         self.versions: dict[str, list[Exam]] = {}
         self.stored: dict[str, bytes] = {}
+        self.data: dict[str, bytes] = {}
+        self.owners: dict[str, str] = {}
+        self.discarded: dict[str, list[Exam]] = {}
         self.users = {NAME}
         self.number = 0
 
@@ -58,20 +62,42 @@ class Clinic(RuleBasedStateMachine):
     def change_patient(self, patient: str, name: str) -> None:
         self.known[patient] = self.vault.patients.change(replace(self.known[patient], name=name))
 
+    @rule(patient=consumes(patients))
+    def erase_patient(self, patient: str) -> None:
+        theirs = {exam for exam, owner in self.owners.items() if owner == patient}
+        named = {
+            exam.picture.sha256
+            for key, versions in self.versions.items()
+            if key not in theirs
+            for exam in (*versions, *self.discarded.get(key, ()))
+            if exam.picture
+        }
+        self.vault.erasures.erase(patient, Reason.MISTAKE, self.password)
+        del self.known[patient]
+        for exam in theirs:
+            self.versions[exam] = []
+            assert self.vault.exams.versions(exam) == ()
+        left = {row["sha256"] for row in self.vault._store.rows("SELECT sha256 FROM pictures")}
+        assert named <= left
+        self.stored = {sha256: data for sha256, data in self.stored.items() if sha256 in left}
+
     @rule(target=pictures, data=st.binary(max_size=2000))
     def put_picture(self, data: bytes) -> str:
         sha256 = self.vault.pictures.put(data)
-        self.stored[sha256] = data
+        self.stored[sha256] = self.data[sha256] = data
         return sha256
 
     @rule(target=exams, patient=patients, sha256=pictures)
     def take(self, patient: str, sha256: str) -> str:
         draft, _ = material()
         assert draft.picture is not None
+        if sha256 not in self.stored:  # erased with another patient
+            self.put_picture(self.data[sha256])
         picture = replace(draft.picture, sha256=sha256)
         exam = replace(draft, id=self._next("e"), patient_id=patient, picture=picture, review=None)
         self.vault.exams.save_draft(exam)
         self.versions[exam.id] = [exam]
+        self.owners[exam.id] = patient
         return exam.id
 
     @rule(exam=exams, comment=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
@@ -115,7 +141,7 @@ class Clinic(RuleBasedStateMachine):
                 self.vault.exams.discard_draft(newest)
             return
         self.vault.exams.discard_draft(newest)
-        self.versions[exam].pop()
+        self.discarded.setdefault(exam, []).append(self.versions[exam].pop())
 
     @rule()
     def add_and_remove_a_user(self) -> None:

@@ -92,6 +92,21 @@ def test_what_is_missing_is_a_sentence(proof: Path) -> None:
     assert "not complete" in words
 
 
+@pytest.mark.parametrize("data", ["[" * 100_000, "7", '"x"', "[]", '{"signed_text": 7}', '{"signed_text": "[]"}'])
+def test_a_proof_of_anything_else_is_a_sentence(proof: Path, data: str) -> None:
+    (proof / "proof.json").write_text(data)
+    code, words = check(proof)
+    assert code == 1
+    assert "not complete" in words
+
+
+def test_a_proof_names_no_file_elsewhere(proof: Path) -> None:
+    changed(proof / "proof.json", '"picture": "picture.png"', '"picture": "/dev/zero"')
+    code, words = check(proof)
+    assert code == 1
+    assert "the picture is missing" in words
+
+
 def test_only_what_is_signed_is_proved_and_into_a_new_folder(vault: Vault, draft: Exam, tmp_path: Path) -> None:
     vault.exams.save_draft(draft)
     with pytest.raises(NotAllowed, match="signed exam"):

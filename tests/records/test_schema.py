@@ -47,7 +47,7 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(folder: Path, monkeypa
     now = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, later))
     with Vault.open(folder, NAME, PASSWORD) as vault:
-        assert vault._store.rows("SELECT * FROM settings") == [{"key": "a", "value": "1", "note": None}]
+        assert vault._store.rows("SELECT * FROM settings WHERE key = 'a'") == [{"key": "a", "value": "1", "note": None}]
         upgrade = vault.events()[1]
         assert (upgrade.act, upgrade.details) == ("vault.upgrade", {"from": now, "to": now + 1})
         assert vault.verify().ok
@@ -70,6 +70,7 @@ def test_a_vault_of_the_first_version_is_upgraded_with_all_that_is_in_it(
         assert vault.events()[1].details == {"from": 1, "to": len(schema.MIGRATIONS)}
         (signed,) = vault.exams.signed_of_task("skin/rash")
         assert vault.patients.get(signed.patient_id) == patient
+        assert vault.patients.search("angstroem") == (patient,)  # by its sound, which no vault had then
         assert [exam.state for exam in vault.exams.versions(signed.id)] == ["signed", "draft"]
         assert vault.roles == {Role.ADMINISTRATOR, Role.CLINICIAN}
         assert vault.labs.of_patient(patient.id) == ()

@@ -279,3 +279,75 @@ def test_a_seal_that_is_gone_or_not_the_signers_is_named(vault: Vault, signed: E
     vault.exams.sign(vault.exams.amend(signed, "why"), PASSWORD)
     assert "The seal on event" in tampered(vault, "DELETE FROM seals WHERE seq = (SELECT max(seq) FROM seals)")[0]
     assert "The seal on event" in tampered(vault, "UPDATE seals SET value = hex(zeroblob(64))")[0]
+
+
+@pytest.fixture
+def many(vault: Vault, draft: Exam, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """Enough signed exams that they are checked by other processes."""
+    monkeypatch.setattr("clinoscope.records.beside.FEW", 5)
+    vault.pictures.put(b"a picture")
+    vault.bulk(PASSWORD).exams(replace(draft, id=f"e{number}") for number in range(1, 31))
+    return vault
+
+
+def test_many_exams_are_checked_beside_the_program(many: Vault) -> None:
+    assert many.verify().ok
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE exams SET review = replace(review, 'true', 'false') WHERE id = 'e17'", "Exam e17, version 1, is not"),
+        ("UPDATE exams SET signature = replace(signature, 'value\":\"', 'value\":\"0') WHERE id = 'e17'", "Exam e17"),
+        ("UPDATE exams SET signed_text = signed_text || ' ' WHERE id = 'e30'", "Exam e30, version 1, is not"),
+        ("UPDATE exams SET reading = '{' WHERE id = 'e9'", "Exam e9, version 1, is not what was signed."),
+        ("UPDATE events SET details = '{' WHERE subject = 'e17' AND act = 'exam.sign'", "Exam e17, version 1, is not"),
+        ("UPDATE seals SET value = (SELECT min(value) FROM seals)", "The seal on event "),
+        ("UPDATE seals SET seq = -seq WHERE seq = (SELECT max(seq) FROM seals)", "The seal on event "),
+        ("DELETE FROM events WHERE subject = 'e17'", "The audit log does not know of exam e17."),
+        ("DELETE FROM exams WHERE id = 'e17'", "The signed exam e17 was removed."),
+    ],
+)
+def test_one_that_was_changed_among_many_is_named(many: Vault, statement: str, problem: str) -> None:
+    assert any(found.startswith(problem) for found in tampered(many, statement))
+
+
+def test_exams_are_named_in_order(many: Vault) -> None:
+    found = tampered(many, "UPDATE exams SET amendment = 'x' WHERE id IN ('e30', 'e4', 'e17')")
+    assert [problem.split()[1] for problem in found] == ["e17,", "e30,", "e4,"]
+
+
+def test_an_index_that_tells_of_rows_that_are_gone_is_found(many: Vault) -> None:
+    """The checks look in the index of events, in which somebody could leave what is not in the table any more."""
+    db = many._store._db
+    kept = db.execute("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master WHERE name = 'events_subject'")
+    row = kept.fetchone()
+    (version,) = db.execute("PRAGMA schema_version").fetchone()
+    literal = ", ".join(str(value) if isinstance(value, int) else f"'{value}'" for value in row)
+    found = tampered(
+        many,
+        "PRAGMA writable_schema = ON",
+        "DELETE FROM sqlite_master WHERE name = 'events_subject'",
+        f"PRAGMA schema_version = {version + 1}",
+        "DELETE FROM events WHERE subject = 'e17' AND act = 'exam.save'",
+        f"INSERT INTO sqlite_master VALUES ({literal})",
+        f"PRAGMA schema_version = {version + 2}",
+    )
+    assert "The database is inconsistent: restore the newest backup." in found
+
+
+def test_others_write_while_a_vault_is_verified(vault: Vault, signed: Exam) -> None:
+    with vault._store.settled() as db:
+        before = db.execute("SELECT count(*) FROM events").fetchone()
+        vault.settings.set("key", 1)
+        vault.pictures.put(b"another picture")
+        assert db.execute("SELECT count(*) FROM events").fetchone() == before
+        assert not db.execute("PRAGMA cipher_integrity_check").fetchone()
+    assert vault.verify().ok
+
+
+def test_without_files_no_picture_is_read(vault: Vault, signed: Exam) -> None:
+    for path in (vault.folder / "pictures").glob("*/*"):
+        path.unlink()
+    assert vault.verify(files=False).ok
+    assert not vault.verify().ok

@@ -13,7 +13,7 @@ from clinoscope import modes
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef
 from clinoscope.domain.record import Exam, Patient, Reviewed
-from clinoscope.records import Vault
+from clinoscope.records import Operation, Vault
 from clinoscope.workflow import agreement, exams, models
 from clinoscope.workflow.look import look
 
@@ -203,10 +203,19 @@ def test_signed_exams_of_this_package_count_in_their_last_version(
 
 
 def test_drops_names_the_task_of_a_package_in_use(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert agreement.drops(vault) == ()
     ref = models.of_task(TASK).ref
     dropped = [entry._replace(model=ref.sha256) for entry in signed(steady(10, 200) + steady(2, 60))]
     monkeypatch.setattr(vault.exams, "reviewed", lambda task: tuple(dropped) if task == TASK else ())
     (drop,) = agreement.drops(vault)
     assert drop.task == TASK
     assert drop.sentence.startswith("Agreement has dropped")
+
+
+def test_drops_are_looked_for_again_when_another_exam_is_signed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(vault.exams, "reviewed", lambda task: looked.append(task) or ())
+    assert agreement.drops(vault) == agreement.drops(vault) == ()
+    assert len(looked) == len(set(looked)) > 0
+    vault.run(Operation("exam.sign", frozenset(), lambda db: None, "e1"))
+    agreement.drops(vault)
+    assert len(looked) == 2 * len(set(looked))

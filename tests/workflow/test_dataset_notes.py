@@ -33,7 +33,7 @@ def test_it_says_what_how_many_when_and_what_is_forbidden() -> None:
     assert "Pictures: 12 of 7 patients." in flat
     assert "anemic: 5" in flat and "3: the clinician was unsure" in flat
     assert "must not try to find out who they show" in flat
-    assert "Whether a patient agreed to this use is not recorded" in flat
+    assert "Every patient in it had agreed to the use for training" in flat
     assert "clinoscope train models/recipes/anemia-nail.toml --data DIR --out DIR2" in flat
     assert "Research use only; not a diagnosis." in flat
     assert max(map(len, text.splitlines())) <= 100

@@ -18,6 +18,7 @@ from PIL import Image
 
 from clinoscope import modes
 from clinoscope.capture.files import open_picture
+from clinoscope.domain.consent import Consented, Purpose
 from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
 from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.quality import Quality
@@ -28,7 +29,7 @@ from clinoscope.paths import MODELS
 from clinoscope.records import Vault
 from clinoscope.training import recipe as recipes
 from clinoscope.training.data import training_rows
-from clinoscope.workflow import exams, export_dataset, labs
+from clinoscope.workflow import consent, exams, export_dataset, labs
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.export_dataset import LabelBy, LeftOut, export
 
@@ -51,7 +52,7 @@ def drawn(seed: int, width: int = 160, height: int = 120, **save: Any) -> Pictur
 
 @pytest.fixture
 def people(vault: Vault) -> tuple[Patient, ...]:
-    return tuple(
+    found = tuple(
         exams.new_patient(
             vault,
             identifier=f"HOSPITAL-00{number}",
@@ -62,6 +63,14 @@ def people(vault: Vault) -> tuple[Patient, ...]:
         )
         for number in range(6)
     )
+    for patient in found:
+        agrees(vault, patient)
+    return found
+
+
+def agrees(vault: Vault, patient: Patient, said: Consented = Consented.GIVEN) -> None:
+    """Note what a patient says to the use for training."""
+    consent.note(vault, patient, Purpose.TRAINING, said, date(2026, 3, 1))
 
 
 def signed(
@@ -135,6 +144,14 @@ def test_nothing_in_the_export_tells_who_it_is(vault: Vault, people: tuple[Patie
                 assert written.encode("utf-16-le") not in told, (path.name, word)
         if path.suffix == ".png":
             assert set(chunks(path)) == {b"IHDR", b"IDAT", b"IEND"}
+
+
+def test_two_records_of_one_person_are_one_group(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
+    for number, patient in enumerate(people[:3]):
+        signed(vault, patient, drawn(number))
+    vault.merges.merge(people[0].id, people[1], "same passport")
+    done = export(vault, "scalp/disease", tmp_path / "set")
+    assert (done.pictures, done.patients) == (3, 2)
 
 
 def chunks(path: Path) -> list[bytes]:
@@ -276,7 +293,9 @@ def test_names_differ_in_every_export_and_the_act_is_in_the_chain(
     assert not one[0] & two[0] and not one[1] & two[1]
     event = vault.events(1)[0]
     assert event.act == "dataset.export"
-    assert event.details == {"task": "scalp/disease", "label": "review", "pictures": 2, "patients": 2}
+    assert event.details == {"task": "scalp/disease", "label": "review", "pictures": 2, "patients": 2} | {
+        "by_consent": True
+    }
     assert vault.verify().ok
 
 
@@ -369,3 +388,39 @@ def test_a_picture_that_is_lost_is_counted_and_the_others_leave(
     monkeypatch.setattr(exams, "picture_of", picture_of)
     done = export(vault, "scalp/disease", tmp_path / "set")
     assert (done.pictures, done.left_out) == (1, {LeftOut.LOST.value: 1})
+
+
+def test_who_did_not_agree_is_left_out_and_why(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
+    for number, patient in enumerate(people[:3]):
+        signed(vault, patient, drawn(number))
+    never = exams.new_patient(vault, identifier="NEW", name="Never Asked")
+    signed(vault, never, drawn(9))
+    done = export(vault, "scalp/disease", tmp_path / "first")
+    assert (done.pictures, done.left_out, done.by_consent) == (3, {LeftOut.NOT_ASKED.value: 1}, True)
+    agrees(vault, people[1], Consented.REFUSED)  # taken back later
+    agrees(vault, people[2], Consented.NOT_ASKED)  # noted by mistake
+    done = export(vault, "scalp/disease", tmp_path / "second")
+    assert done.pictures == 1
+    assert done.left_out == {LeftOut.NOT_ASKED.value: 2, LeftOut.REFUSED.value: 1}
+    assert "stays in this one" in " ".join((tmp_path / "second" / "README.txt").read_text().split())
+    assert len(listed(tmp_path / "first")) == 3
+
+
+def test_another_legal_ground_does_not_ask_the_patients(
+    vault: Vault, people: tuple[Patient, ...], tmp_path: Path
+) -> None:
+    agrees(vault, people[0], Consented.REFUSED)
+    signed(vault, people[0], drawn(1))
+    with pytest.raises(KnownError, match="refused the use for training"):
+        export(vault, "scalp/disease", tmp_path / "set")
+    consent.set_other_ground(vault, True)
+    done = export(vault, "scalp/disease", tmp_path / "set")
+    assert (done.pictures, done.by_consent) == (1, False)
+    assert "another legal ground" in (tmp_path / "set" / "README.txt").read_text()
+    assert next(event for event in vault.events() if event.act == "dataset.export").details["by_consent"] is False
+
+
+def test_a_phantom_is_of_nobody_who_could_agree(vault: Vault, tmp_path: Path) -> None:
+    drawn_one = open_picture(phantom("scalp/disease"))
+    signed(vault, exams.new_patient(vault, identifier="P", name="Phantom"), drawn_one, region=Region(BOX, "drawn"))
+    assert export(vault, "scalp/disease", tmp_path / "set").phantoms == 1

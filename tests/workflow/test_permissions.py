@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clinoscope.domain.access import Act, Role
+from clinoscope.domain.consent import Consented, Purpose
+from clinoscope.domain.erasure import Reason
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.quality import Quality
@@ -15,11 +18,31 @@ from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.records import Vault
 from clinoscope.records.keys import MINIMUM
-from clinoscope.workflow import audit, backups, custody, exams, labs, models, people, permissions, users
+from clinoscope.workflow import (
+    audit,
+    backups,
+    consent,
+    custody,
+    duplicates,
+    erasure,
+    exams,
+    import_patients,
+    labs,
+    models,
+    numbers,
+    people,
+    permissions,
+    retention,
+    users,
+)
 from clinoscope.workflow import export_dataset as datasets
+from clinoscope.workflow.import_patients import Preview
+from clinoscope.workflow.numbers import Rule
 
 PASSWORD = "a long enough one"
+TODAY = date(2026, 3, 1)
 EVERYBODY = set(Role)
+NOT_YET = (Purpose.CLINICAL, Consented.GIVEN, date(2999, 1, 1))
 MEDICAL = {Role.CLINICIAN, Role.PATHOLOGIST}
 
 
@@ -54,6 +77,14 @@ Try = Callable[[World], object]
 ACTS: list[tuple[str, Try, set[Role]]] = [
     ("add a patient", lambda w: exams.new_patient(w.vault, identifier="", name=""), MEDICAL | {Role.ASSISTANT}),
     ("change a patient", lambda w: people.change(w.vault, replace(w.patient, name="")), MEDICAL | {Role.ASSISTANT}),
+    ("merge", lambda w: people.merge(w.vault, "nobody", w.patient, ""), MEDICAL),
+    ("separate", lambda w: people.separate(w.vault, "nobody"), MEDICAL),
+    ("see what was merged", lambda w: people.merges_of(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("look for the same person", lambda w: duplicates.likely(w.vault, w.patient), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("preview a list", lambda w: import_patients.preview(w.vault, Path("/proc/none"), TODAY), MEDICAL),
+    ("take a list in", lambda w: import_patients.take_in(w.vault, Preview((), (), 0, "")), MEDICAL),
+    ("export the list", lambda w: import_patients.export(w.vault, Path("/proc/none/list.csv")), MEDICAL),
+    ("set the numbers", lambda w: numbers.set_rule(w.vault, Rule("-")), {Role.ADMINISTRATOR, Role.CLINICIAN}),
     ("search", lambda w: people.search(w.vault, "x"), EVERYBODY - {Role.ADMINISTRATOR}),
     ("open a patient", lambda w: people.look_at(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
     ("list exams", lambda w: people.exams_of(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
@@ -88,6 +119,16 @@ ACTS: list[tuple[str, Try, set[Role]]] = [
     ("read the log", lambda w: audit.entries(w.vault, audit.Filter()), {Role.ADMINISTRATOR, Role.AUDITOR}),
     ("check", lambda w: backups.verify(w.vault), EVERYBODY - {Role.ASSISTANT}),
     ("back up", lambda w: backups.backup(w.vault, Path("/proc/none")), MEDICAL | {Role.ADMINISTRATOR}),
+    ("note a consent", lambda w: consent.note(w.vault, w.patient, *NOT_YET), MEDICAL | {Role.ASSISTANT}),
+    ("read consents", lambda w: consent.standing(w.vault, w.patient.id), EVERYBODY - {Role.ADMINISTRATOR}),
+    ("pass a refusal", lambda w: consent.note_emergency(w.vault, w.patient.id), MEDICAL | {Role.ASSISTANT}),
+    ("set the ground", lambda w: consent.set_other_ground(w.vault, False), {Role.ADMINISTRATOR}),
+    ("set retention", lambda w: retention.set_rule(w.vault, None), {Role.ADMINISTRATOR}),
+    ("list who is due", lambda w: retention.due(w.vault), {Role.CLINICIAN}),
+    ("keep a patient", lambda w: retention.keep(w.vault, w.patient.id, ""), {Role.CLINICIAN}),
+    ("keep no more", lambda w: retention.keep_no_more(w.vault, "nobody"), {Role.CLINICIAN}),
+    ("see what goes", lambda w: erasure.extent(w.vault, w.patient.id), {Role.CLINICIAN}),
+    ("erase", lambda w: erasure.erase(w.vault, w.patient.id, Reason.REQUEST, "", PASSWORD), {Role.CLINICIAN}),
     ("make a code", lambda w: custody.new_recovery_code(w.vault, PASSWORD), {Role.ADMINISTRATOR}),
 ]
 

@@ -116,6 +116,7 @@ def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:
         formats: tuple[str, ...] = _FORMATS
         damage: tuple[type[Exception], ...] = DAMAGE
         if heif.is_heif(data):
+            heif.check_items(data)
             heif.teach_pillow()
             formats, damage = ("HEIF",), (*DAMAGE, RuntimeError)  # so libheif says what it refuses
         try:

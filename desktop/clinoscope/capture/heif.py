@@ -18,6 +18,10 @@ from clinoscope.domain.errors import PictureError
 
 HDR = "The picture holds HDR colours, which this program cannot show truly; save it as a JPEG and open that."
 
+DAMAGED = "The picture is damaged; copy it again or choose another."
+_SMALLEST, _LARGEST = 16, 1 << 16
+"""Bytes of a box that describes an item; what claims another size is no such box, or is refused by libheif."""
+
 MEDIA_TYPES = ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence")
 
 _BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
@@ -43,6 +47,24 @@ def teach_pillow() -> None:
     import pi_heif
 
     pi_heif.register_heif_opener(thumbnails=False)
+
+
+def check_items(data: bytes) -> None:
+    """Raises PictureError when the kind or name of an item is not text.
+
+    pi-heif makes a word of each without looking whether that went well, and the whole program ends (found by
+    ``tests/fuzz``). Looks at every box that says it describes an item.
+    """
+    at = data.find(b"infe")
+    while at >= 0:
+        size = int.from_bytes(data[max(at - 4, 0) : at], "big")
+        kind = at + (14 if data[at + 4 : at + 5] == b"\3" else 12)
+        if _SMALLEST <= size <= _LARGEST:
+            try:
+                data[kind : at - 4 + size].decode()
+            except UnicodeDecodeError:
+                raise PictureError(DAMAGED) from None
+        at = data.find(b"infe", at + 4)
 
 
 def check_range(info: Mapping[Any, Any]) -> None:

@@ -19,7 +19,20 @@ from clinoscope.domain.errors import KnownError
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Each command's module adds itself."""
-    from clinoscope.cli import accept, bench, card, demo, evaluate, export_dataset, models, read, smear, train, vault
+    from clinoscope.cli import (
+        accept,
+        bench,
+        card,
+        demo,
+        evaluate,
+        export_dataset,
+        models,
+        patients,
+        read,
+        smear,
+        train,
+        vault,
+    )
 
     top = argparse.ArgumentParser(
         prog="clinoscope",
@@ -31,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--vault", metavar="DIR", help="open the window on this vault")
     top.add_argument("--measure-start", action="store_true", help="open the log-in, print the milliseconds, quit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, read, smear, evaluate, accept, train, export_dataset, models, vault, card, bench):
+    for module in (demo, read, smear, evaluate, accept, train, export_dataset, patients, models, vault, card, bench):
         module.add(commands)
     return top
 

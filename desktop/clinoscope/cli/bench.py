@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from clinoscope.cli.common import progress, say
@@ -10,17 +11,29 @@ from clinoscope.cli.common import progress, say
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("bench", help="measure start, reading, preview, capture and smears on this machine")
+    command = commands.add_parser(
+        "bench", help="measure start, reading, preview, capture, smears and records on this machine"
+    )
     command.add_argument(
         "part",
         nargs="?",
         default="all",
-        choices=("all", "start", "read", "preview", "capture", "smear"),
+        choices=("all", "start", "read", "preview", "capture", "smear", "records"),
         help="what to measure (default: all)",
     )
     command.add_argument(
         "--runs", type=int, default=9, metavar="N", help="counted runs of each measurement (default 9)"
     )
+    command.add_argument(
+        "--records",
+        choices=("small", "full"),
+        default="small",
+        help="vaults of up to 20,000 exams (default), or of 1,000,000, which takes half an hour and 25 GB",
+    )
+    command.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the vaults are made; they stay there and are used again"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON, as without it")
     command.set_defaults(run=run)
 
 
@@ -28,6 +41,6 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print; the figures carry their limits, and 1 means one was missed."""
     from clinoscope.workflow import bench
 
-    report = bench.run(options.part, max(3, options.runs), progress)
+    report = bench.run(options.part, max(3, options.runs), progress, records=options.records, folder=options.folder)
     say(report)
     return 0 if report["ok"] else 1

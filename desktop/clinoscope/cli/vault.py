@@ -1,4 +1,4 @@
-"""``clinoscope vault create|verify|check|backup|restore|prove|rotate-key``."""
+"""``clinoscope vault create|verify|check|backup|restore|prove|retention|rotate-key``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope.cli.common import open_vault, password, progress, say, vault_arguments
-from clinoscope.workflow import backups, custody, exams, session
+from clinoscope.workflow import backups, custody, exams, retention, session
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("vault", help="make, check, back up and restore a vault")
-    acts = command.add_subparsers(metavar="create|verify|check|backup|restore|prove|rotate-key", required=True)
+    acts = command.add_subparsers(
+        metavar="create|verify|check|backup|restore|prove|retention|rotate-key", required=True
+    )
     create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
     verify = acts.add_parser("verify", help="check the audit chain, every signature, lab value and picture")
     backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
@@ -38,6 +40,9 @@ def add(commands: Any) -> None:
     prove.add_argument("exam", metavar="EXAM", help="the exam's id, as it stands on the report")
     prove.add_argument("target", type=Path, metavar="DIR", help="a new folder")
     prove.set_defaults(run=run_prove)
+    due = acts.add_parser("retention", help="list who is past the clinic's rule of keeping; erases nobody")
+    vault_arguments(due)
+    due.set_defaults(run=run_retention)
     rotate = acts.add_parser("rotate-key", help="encrypt everything anew; prints the new recovery code once")
     vault_arguments(rotate)
     rotate.set_defaults(run=run_rotate)
@@ -66,6 +71,7 @@ def run_verify(options: argparse.Namespace) -> int:
             "exams": report.exams,
             "pictures": report.pictures,
             "labs": report.labs,
+            "erased": list(report.erased),
         }
     )
     return 0 if report.ok else 1
@@ -101,6 +107,21 @@ def run_prove(options: argparse.Namespace) -> int:
     finally:
         vault.close()
     say({"proof": str(options.target), "exam": exam.id, "version": exam.version})
+    return 0
+
+
+def run_retention(options: argparse.Namespace) -> int:
+    """List who is past the clinic's rule, one line for each; the last says the rule and how many."""
+    vault = open_vault(options)
+    try:
+        rule, found = retention.rule(vault), retention.due(vault)
+    finally:
+        vault.close()
+    for one in found:
+        who = {"patient": one.patient.id, "number": one.patient.identifier}
+        say({**who, "last": one.last.isoformat(), "until": one.until.isoformat(), "kept_because": one.kept})
+    kept = sum(bool(one.kept) for one in found)
+    say({"rule": dataclasses.asdict(rule) if rule else None, "due": len(found) - kept, "kept": kept})
     return 0
 
 

@@ -28,6 +28,11 @@ class Act(StrEnum):
 
     PATIENT_READ = "patient.read"
     PATIENT_WRITE = "patient.write"
+    PATIENT_MERGE = "patient.merge"
+    PATIENT_IMPORT = "patient.import"
+    PATIENT_EXPORT = "patient.export"
+    PATIENT_ERASE = "patient.erase"
+    NUMBERS = "patient.numbers"
     EXAM_READ = "exam.read"
     EXAM_TAKE = "exam.take"
     EXAM_REVIEW = "exam.review"
@@ -42,6 +47,7 @@ class Act(StrEnum):
     CHECK = "vault.check"
     BACKUP = "vault.backup"
     KEYS = "vault.keys"
+    PRIVACY = "privacy.manage"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,17 @@ class Patient:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Merge:
+    """A record of a person that was merged into another one: the ``patient`` as recorded, who did it, when and why."""
+
+    patient: Patient
+    into: str
+    reason: str
+    by: User
+    at: datetime
+
+
 class ExamState(StrEnum):
     """A draft can change or be voided; what is signed stays."""
 

@@ -15,9 +15,7 @@ pictures, the same as ``<id>_ground_mean`` and so on of all kinds, and ``<id>_qu
 from __future__ import annotations
 
 import functools
-import io
 import math
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import Flag
+from clinoscope.inference import arrays
 from clinoscope.inference.card import FlagRule, Package, PackageInfo
 from clinoscope.inference.rejection import Reference, distance
 
@@ -153,18 +152,17 @@ def _numbers(package: Package) -> Numbers:
 def load_numbers(data: bytes, rules: tuple[FlagRule, ...], name: str) -> Numbers:
     """Read the arrays that the rules need from ``flags.npz``. Raises PackageError naming the package and the flag."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {key: stored[key].astype(np.float64) for key in stored.files}
-    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile):
+        stored = arrays.read(data)
+    except ValueError:
         raise PackageError(f"Model package {name}: {FILE} cannot be read. Install the package again.") from None
     linear: dict[str, tuple[Array, float]] = {}
     distances: dict[str, tuple[Unusual, Array]] = {}
     for rule in rules:
         try:
             if rule.kind in ("linear", "texture"):
-                linear[rule.id] = _linear(rule.id, arrays)
+                linear[rule.id] = _linear(rule.id, stored)
             elif rule.kind == "distance":
-                distances[rule.id] = _distance(rule.id, arrays)
+                distances[rule.id] = _distance(rule.id, stored)
         except (KeyError, ValueError, TypeError):
             raise PackageError(
                 f"Model package {name}: {FILE} lacks the numbers of the flag {rule.id}. Install the package again."
@@ -172,16 +170,16 @@ def load_numbers(data: bytes, rules: tuple[FlagRule, ...], name: str) -> Numbers
     return Numbers(linear, distances)
 
 
-def _linear(rule: str, arrays: Mapping[str, Array]) -> tuple[Array, float]:
-    weights, bias = arrays[f"{rule}_weights"], float(arrays[f"{rule}_bias"])
+def _linear(rule: str, stored: Mapping[str, Array]) -> tuple[Array, float]:
+    weights, bias = stored[f"{rule}_weights"], float(stored[f"{rule}_bias"])
     if weights.ndim != 1 or not (np.isfinite(weights).all() and math.isfinite(bias)):
         raise ValueError("not a linear rule")
     return weights, bias
 
 
-def _distance(rule: str, arrays: Mapping[str, Array]) -> tuple[Unusual, Array]:
-    unusual = Unusual(_reference(rule, arrays), _reference(f"{rule}_ground", arrays))
-    quantiles = arrays[f"{rule}_quantiles"]
+def _distance(rule: str, stored: Mapping[str, Array]) -> tuple[Unusual, Array]:
+    unusual = Unusual(_reference(rule, stored), _reference(f"{rule}_ground", stored))
+    quantiles = stored[f"{rule}_quantiles"]
     if quantiles.shape != (QUANTILES,) or not (np.diff(quantiles) >= 0).all():
         raise ValueError("not quantiles")
     if unusual.ordinary.mean.shape != unusual.ground.mean.shape:
@@ -189,9 +187,9 @@ def _distance(rule: str, arrays: Mapping[str, Array]) -> tuple[Unusual, Array]:
     return unusual, quantiles
 
 
-def _reference(start: str, arrays: Mapping[str, Array]) -> Reference:
-    mean, axes, spread = (arrays[f"{start}_{part}"] for part in ("mean", "axes", "spread"))
-    rest = float(arrays[f"{start}_rest"])
+def _reference(start: str, stored: Mapping[str, Array]) -> Reference:
+    mean, axes, spread = (stored[f"{start}_{part}"] for part in ("mean", "axes", "spread"))
+    rest = float(stored[f"{start}_rest"])
     count, length = axes.shape
     whole = all(np.isfinite(part).all() for part in (mean, axes, spread))
     if (mean.shape, spread.shape) != ((length,), (count,)) or not 0 < count < length or not whole:

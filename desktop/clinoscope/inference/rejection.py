@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import functools
 import io
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clinoscope.domain.errors import PackageError
+from clinoscope.inference import arrays
 from clinoscope.inference.card import Package
 
 Array = NDArray[np.floating]
@@ -99,17 +98,16 @@ def _reference(package: Package) -> Reference:
 def load_reference(data: bytes, name: str) -> Reference:
     """Read the numbers of ``reference.npz``. Raises PackageError."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as numbers:
-            arrays: Mapping[str, NDArray[np.float64]] = {key: numbers[key].astype(np.float64) for key in numbers.files}
+        stored = arrays.read(data)
         return Reference(
-            mean=arrays["mean"],
-            axes=arrays["axes"],
-            spread=arrays["spread"],
-            rest=float(arrays["rest"]),
-            kind_weights=arrays["kind_weights"],
-            kind_bias=float(arrays["kind_bias"]),
+            mean=stored["mean"],
+            axes=stored["axes"],
+            spread=stored["spread"],
+            rest=float(stored["rest"]),
+            kind_weights=stored["kind_weights"],
+            kind_bias=float(stored["kind_bias"]),
         )
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile):
+    except (KeyError, ValueError, TypeError):
         raise PackageError(
             f"Model package {name}: its reference file cannot be read. Install the package again."
         ) from None

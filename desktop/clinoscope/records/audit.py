@@ -5,7 +5,7 @@ found by ``verify``, because what they wrote is still there without an event of 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from clinoscope.records.family import WITH
+from clinoscope.records.many import insert_many
 from clinoscope.records.operations import Operation
 
 FIRST = "0" * 64
@@ -35,21 +37,39 @@ class Event:
 
 def append(db: Database, operation: Operation[Any], user: str) -> None:
     """Add the event of an operation, inside the operation's own transaction."""
-    last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, FIRST)
+    row = next_row(newest(db), operation.act, operation.subject, operation.details, user)
+    db.table("events").insert(row)
+    if operation.seal is not None:
+        public_key, value = operation.seal(row["hash"])
+        db.table("seals").insert({"seq": row["seq"], "public_key": public_key, "value": value})
+
+
+def append_all(db: Database, operations: Iterable[Operation[Any]], user: str) -> None:
+    """Add the events of many operations without seals, inside the transaction of another one: fast, for an import."""
+    before, rows = newest(db), []
+    for operation in operations:
+        rows.append(next_row(before, operation.act, operation.subject, operation.details, user))
+        before = rows[-1]["seq"], rows[-1]["hash"]
+    insert_many(db, "events", rows)
+
+
+def newest(db: Database) -> tuple[int, str]:
+    """Number and hash of the newest event; those that stand before the first while there is none."""
+    return db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, FIRST)
+
+
+def next_row(before: tuple[int, str], act: str, subject: str, details: Mapping[str, Any], user: str) -> dict[str, Any]:
+    """The row of the event that follows the one of that number and hash, now."""
     row = {
-        "seq": last[0] + 1,
+        "seq": before[0] + 1,
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "user": user,
-        "act": operation.act,
-        "subject": operation.subject,
-        "details": msgspec.json.encode(operation.details, order="deterministic").decode(),
-        "previous": last[1],
+        "act": act,
+        "subject": subject,
+        "details": msgspec.json.encode(details, order="deterministic").decode(),
+        "previous": before[1],
     }
-    event = _hash(row)
-    db.table("events").insert({**row, "hash": event})
-    if operation.seal is not None:
-        public_key, value = operation.seal(event)
-        db.table("seals").insert({"seq": row["seq"], "public_key": public_key, "value": value})
+    return {**row, "hash": _hash(row)}
 
 
 def latest(db: Database, limit: int) -> tuple[Event, ...]:
@@ -68,21 +88,45 @@ class Wanted:
 
 def page(db: Database, wanted: Wanted, before: int | None, limit: int) -> tuple[tuple[Event, str], ...]:
     """Events older than ``before``, the newest first, each with the id of the patient it is about ("" for none)."""
-    terms, params = ["1 = 1"], list[Any]()
-    if before is not None:
-        terms.append("events.seq < ?")
-        params.append(before)
-    if wanted.user:
-        terms.append("events.user = ?")
-        params.append(wanted.user)
-    if wanted.acts:
-        terms.append(f"events.act IN ({', '.join('?' * len(wanted.acts))})")
-        params.extend(wanted.acts)
+    end = before if before is not None else last(db) + 1
+    # A + keeps SQLite from going along another index than that of the subjects.
+    terms, params = ["+events.seq < ?" if wanted.patient else "events.seq < ?"], list[Any]([end])
     if wanted.patient:
         terms.append(f"events.subject IN ({_OF_PATIENT})")
         params.extend([wanted.patient] * _OF_PATIENT.count("?"))
+        if wanted.acts:
+            terms.append(f"events.act IN ({', '.join('?' * len(wanted.acts))})")
+            params.extend(wanted.acts)
+        if wanted.user:
+            terms.append("+events.user = ?")
+            params.append(wanted.user)
+    elif wanted.acts or wanted.user:
+        newest_of, of_each = _newest_of(wanted, wanted.acts or _acts(db), end, limit)
+        terms.append(f"events.seq IN ({newest_of})")
+        params.extend(of_each)
     sql = f"SELECT events.*, {_PATIENT} AS patient FROM events WHERE {' AND '.join(terms)} ORDER BY seq DESC LIMIT ?"
     return tuple((_event(row), row["patient"] or "") for row in db.query(sql, [*params, limit]))
+
+
+def _newest_of(wanted: Wanted, acts: Iterable[str], end: int, limit: int) -> tuple[str, list[Any]]:
+    """The numbers of the newest events of each act, along an index: to sort all of them takes as long as there are."""
+    parts, params = list[str](), list[Any]()
+    for act in acts:
+        user = "user = ? AND " if wanted.user else ""
+        parts.append(
+            f"SELECT seq FROM (SELECT seq FROM events WHERE {user}act = ? AND seq < ? ORDER BY seq DESC LIMIT ?)"
+        )
+        params.extend([*([wanted.user] if wanted.user else []), act, end, limit])
+    return " UNION ALL ".join(parts), params
+
+
+def _acts(db: Database) -> list[str]:
+    """Every act that there is, each found along the index after the one before."""
+    found, next_one = list[str](), db.execute("SELECT min(act) FROM events").fetchone()[0]
+    while next_one is not None:
+        found.append(next_one)
+        next_one = db.execute("SELECT min(act) FROM events WHERE act > ?", [next_one]).fetchone()[0]
+    return found
 
 
 def last(db: Database) -> int:
@@ -97,13 +141,17 @@ def any_after(db: Database, seq: int, quiet: tuple[str, ...]) -> bool:
 
 
 _OF_PATIENT = (
-    "SELECT ? UNION SELECT id FROM exams WHERE patient = ? UNION SELECT id FROM labs WHERE patient = ?"
-    " UNION SELECT picture FROM exams WHERE patient = ? AND picture IS NOT NULL"
+    f"{WITH} SELECT id FROM family UNION SELECT id FROM exams WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM labs WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM consents WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT id FROM keeps WHERE patient IN (SELECT id FROM family)"
+    " UNION SELECT picture FROM exams WHERE patient IN (SELECT id FROM family) AND picture IS NOT NULL"
 )
 _PATIENT = (
     "coalesce((SELECT id FROM patients WHERE id = events.subject), (SELECT patient FROM exams WHERE id ="
     " events.subject LIMIT 1), (SELECT patient FROM labs WHERE id = events.subject),"
-    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1))"
+    " (SELECT patient FROM exams WHERE picture = events.subject LIMIT 1),"
+    " (SELECT patient FROM consents WHERE id = events.subject), (SELECT patient FROM keeps WHERE id = events.subject))"
 )
 
 

@@ -19,7 +19,7 @@ from typing import Annotated
 import msgspec
 
 from clinoscope.domain.errors import VaultError
-from clinoscope.records import keys, rotation, store
+from clinoscope.records import erased_list, keys, rotation, store
 from clinoscope.records.errors import translated
 from clinoscope.records.files import sync_folder, write_whole
 from clinoscope.records.keys import KeyFile
@@ -85,7 +85,8 @@ def backup(source: Store, vault: Path, folder: Path, key_file: KeyFile) -> tuple
 def restore(backup: Path, folder: Path) -> None:
     """Make ``folder``, which must be missing or empty, the vault that ``backup`` is a copy of.
 
-    Every file is compared with the manifest on the way. Raises VaultError; the folder is then as
+    Every file is compared with the manifest on the way. Whom the list beside the backups says was erased later, the
+    first opening erases again, see ``erased_list``. Raises VaultError; the folder is then as
     it was.
     """
     backup, folder = Path(backup), Path(folder)
@@ -96,7 +97,7 @@ def restore(backup: Path, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        keys.decode(checked(backup / keys.FILE, manifest.key_file))
+        vault = keys.decode(checked(backup / keys.FILE, manifest.key_file)).vault
         with translated():
             take(backup / store.FILE, part / store.FILE, manifest.database)
             for entry in manifest.pictures:
@@ -106,6 +107,7 @@ def restore(backup: Path, folder: Path) -> None:
                     entry.sha256,
                 )
             take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
+            erased_list.add(part / erased_list.FILE, erased_list.read(erased_list.beside(backup.parent, vault)))
             put_in_place(part, folder)
     except BaseException:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
@@ -157,7 +159,7 @@ def read_manifest(backup: Path) -> Manifest:
         data = (backup / MANIFEST).read_bytes()
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise VaultError(DAMAGED) from error
 
 

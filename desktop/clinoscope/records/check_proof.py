@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 EXAM, CHAIN = b"clinoscope exam v1\n", b"clinoscope chain v1\n"
 """What is put before the signed bytes, so that no signature can be taken for another."""
 FIRST = "0" * 64
+SEALED = ("exam.sign", "patient.erase")
+"""What whoever does it signs, on the log itself."""
 FIELDS = ("seq", "at", "user", "act", "subject", "details", "previous")
 
 
@@ -35,7 +37,7 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _chain(events)
         yield from _logged(proof, events)
         yield from _seals(seals, events)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         yield f"The proof is not complete or cannot be read ({type(error).__name__}: {error})."
 
 
@@ -65,7 +67,10 @@ def _exam(folder: Path, proof: dict[str, Any]) -> Iterator[str]:
     key = said["signature"]["public_key"]
     if not is_signed(EXAM, text, key, proof["signature"]):
         yield "The exam is not what was signed: the signature does not fit."
-    picture = hashlib.sha256((folder / proof["picture"]).read_bytes()).hexdigest()
+    file = folder / Path(proof["picture"]).name  # a proof from anywhere names no file elsewhere, and no device
+    if not file.is_file():
+        raise ValueError("the picture is missing")
+    picture = hashlib.sha256(file.read_bytes()).hexdigest()
     if picture != said["picture"]["sha256"]:
         yield "The picture is not the one that was signed."
 
@@ -94,6 +99,17 @@ def _logged(proof: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[str
     yield "The log did not see this exam being signed."
 
 
+def erased(proof: dict[str, Any], events: list[dict[str, Any]]) -> Iterator[str]:
+    """Who was erased, in sentences: what is gone with them is not missing."""
+    patient = json.loads(proof["signed_text"])["patient_id"]
+    for event in events:
+        if event["act"] == "patient.erase":
+            whose = "The patient of this exam" if event["subject"] == patient else "A patient"
+            gone = json.loads(event["details"])
+            what = f"{gone['exams']} exams, {gone['pictures']} pictures, {gone['labs']} lab values"
+            yield f"{whose} was erased on {event['at'][:10]} with {what} (event {event['seq']} of the log)."
+
+
 def _seals(seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str]:
     for seq, public_key, value in seals:
         event = events[seq - 1] if 0 < seq <= len(events) else None
@@ -103,7 +119,7 @@ def _seals(seals: list[list[Any]], events: list[dict[str, Any]]) -> Iterator[str
     sealed = {seq for seq, _, _ in seals}
     first = min(sealed, default=len(events) + 1)
     for event in events:
-        if event["act"] == "exam.sign" and event["seq"] > first and event["seq"] not in sealed:
+        if event["act"] in SEALED and event["seq"] > first and event["seq"] not in sealed:
             yield f"The seal on event {event['seq']} of the log is missing."
             return
 
@@ -119,6 +135,8 @@ def main() -> int:
         signature = json.loads(proof["signed_text"])["signature"]
         who, key = signature["user"]["name"], signature["public_key"]
         print(f"Everything fits. Signed by {who} at {signature['at']}, key {key}.")
+        for sentence in erased(proof, _events(folder / "chain.jsonl")):
+            print(sentence)
     return 1 if found else 0
 
 

@@ -17,9 +17,11 @@ from clinoscope.domain.region import Region
 from clinoscope.domain.smear import Smear
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.records import smear_rows
+from clinoscope.records.erasure import or_erased
+from clinoscope.records.family import FAMILY
 from clinoscope.records.keys import Opened
 from clinoscope.records.operations import Operation, Topic
-from clinoscope.records.patients import patient_of
+from clinoscope.records.patients import kept_id, patient_of, row_of
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.signing import canonical, digest, plain, sealing, signed
 from clinoscope.records.store import Store
@@ -62,8 +64,8 @@ class Exams:
         self._store, self._pictures, self._user, self._unlock = store, pictures, user, unlock
 
     def of_patient(self, patient_id: str) -> tuple[Exam, ...]:
-        """Each exam's newest version, the newest exam first."""
-        sql = f"SELECT * FROM exams WHERE patient = ? AND {_NEWEST} ORDER BY created_at DESC, id"
+        """Each exam's newest version, the newest exam first, with those of all records merged with the patient's."""
+        sql = f"SELECT * FROM exams WHERE patient IN ({FAMILY}) AND {_NEWEST} ORDER BY created_at DESC, id"
         return self._found(sql, [patient_id])
 
     def versions(self, exam_id: str) -> tuple[Exam, ...]:
@@ -74,7 +76,8 @@ class Exams:
         """That version, or the newest. Raises VaultError."""
         versions = [exam for exam in self.versions(exam_id) if version in (None, exam.version)]
         if not versions:
-            raise VaultError(UNKNOWN)
+            with self._store.reading() as db:
+                raise VaultError(or_erased(db, exam_id, UNKNOWN))
         return versions[-1]
 
     def signed(self, exam_id: str) -> Exam | None:
@@ -105,6 +108,21 @@ class Exams:
             for place, (exam_id, at, model, answer, agrees, phantom) in enumerate(rows)
             if last[exam_id] == place and not phantom
         )
+
+    def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
+        """When the newest exam of each patient (id), or of a record merged into theirs, was begun.
+
+        Voided ones are left out; who has none is not in it.
+        """
+        sql = (
+            "WITH RECURSIVE family (kept, id) AS ("
+            f"SELECT id, id FROM patients WHERE id IN ({', '.join('?' * len(patients))})"
+            " UNION SELECT kept, patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
+            " SELECT kept, max(created_at) FROM family JOIN exams ON exams.patient = family.id"
+            " WHERE state IN ('draft', 'signed') GROUP BY kept"
+        )
+        with self._store.reading() as db:
+            return {patient: datetime.fromisoformat(at) for patient, at in db.execute(sql, list(patients)).fetchall()}
 
     def recent(self, limit: int) -> tuple[tuple[Exam, Patient], ...]:
         """The exams saved last, each in its newest version, with their patients."""
@@ -219,7 +237,7 @@ class Exams:
     def _with_patients(self, sql: str, params: list[Any]) -> tuple[tuple[Exam, Patient], ...]:
         with self._store.reading() as db:
             exams = [exam_of(row) for row in db.query(sql, params)]
-            return tuple((exam, _patient(db, exam.patient_id)) for exam in exams)
+            return tuple((exam, patient_of(row_of(db, kept_id(db, exam.patient_id)))) for exam in exams)
 
 
 def exam_of(row: Mapping[str, Any]) -> Exam:
@@ -342,7 +360,8 @@ def _void(exam: Exam) -> Operation[None]:
 
 
 def _check_known(db: Database, exam: Exam) -> None:
-    _patient(db, exam.patient_id)
+    if not db.execute("SELECT 1 FROM patients WHERE id = ?", [exam.patient_id]).fetchone():
+        raise VaultError("The exam's patient is not in the vault: add the patient first.")
     sha256 = exam.picture.sha256 if exam.picture else None
     if sha256 and not db.execute("SELECT 1 FROM pictures WHERE sha256 = ?", [sha256]).fetchone():
         raise VaultError("The exam's picture is not in the vault: take or open it again.")
@@ -365,12 +384,6 @@ def _newest(db: Database, exam: Exam) -> Mapping[str, Any] | None:
 
 def _key(exam: Exam) -> tuple[str, int]:
     return exam.id, exam.version
-
-
-def _patient(db: Database, patient_id: str) -> Patient:
-    for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
-        return patient_of(row)
-    raise VaultError("The exam's patient is not in the vault: add the patient first.")
 
 
 def _now() -> str:

@@ -255,7 +255,7 @@ def decode(data: bytes) -> KeyFile:
         if head.format > FORMAT:
             raise VaultError(NEWER)
         return msgspec.json.decode(data, type=KeyFile)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _Damaged(DAMAGED) from error
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.labs import LabValue, LabVoid
 from clinoscope.domain.record import User
+from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
@@ -39,9 +40,10 @@ class Labs:
         self._store, self._user = store, user
 
     def of_patient(self, patient_id: str, *, voided: bool = False) -> tuple[LabValue, ...]:
-        """A patient's values, the one drawn last first; those that were voided only when asked for."""
+        """A patient's values with those of all records merged with it, the one drawn last first; those that were voided
+        only when asked for."""
         kept = "" if voided else " AND voided_at IS NULL"
-        sql = f"{_ROWS} WHERE patient = ?{kept} ORDER BY drawn_at DESC, added_at DESC"
+        sql = f"{_ROWS} WHERE patient IN ({FAMILY}){kept} ORDER BY drawn_at DESC, added_at DESC"
         return tuple(lab_of(row) for row in self._store.rows(sql, [patient_id]))
 
     def get(self, lab_id: str) -> LabValue:

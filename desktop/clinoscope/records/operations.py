@@ -25,6 +25,7 @@ class Topic(StrEnum):
     SMEARS = "smears"
     PICTURES = "pictures"
     LABS = "labs"
+    CONSENTS = "consents"
     USERS = "users"
     SETTINGS = "settings"
 

@@ -1,23 +1,35 @@
 """Patients: add, change, and find as you type."""
 
+from __future__ import annotations
+
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
-from clinoscope.records.operations import Operation, Topic
+from clinoscope.records import audit
+from clinoscope.records.erasure import or_erased
+from clinoscope.records.many import insert_many, trigger_off
+from clinoscope.records.naming import fold, meant, searched, typed
+from clinoscope.records.operations import Operation, Topic, note
 from clinoscope.records.store import Store
 
+if TYPE_CHECKING:
+    from clinoscope.records.alike import Alike
+
 UNKNOWN = "There is no such patient in this vault."
+MERGED = "This record was merged into another one: open that one to change it."
+TAKEN = "Another patient has this number: search for it, or take another one."
 _FIRST_NUMBER = 1001
 _TRIGRAM = 3  # letters; what FTS5's trigram index can look up
-_OWN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_WALK = 2000
+"""Names that are looked through before the search index is asked: 50 of them match what one patient in 40 has."""
+_LAST = chr(0x10FFFF)
 
 
 class Patients:
@@ -29,13 +41,15 @@ class Patients:
     def search(self, text: str, limit: int = 50) -> tuple[Patient, ...]:
         """Patients for whom every typed word is part of the name, identifier or birth date.
 
-        Letter case and accents do not matter. Names that begin with the text come first, then by
-        name; an empty text gives the patients changed last.
+        Letter case and accents do not matter. Names that begin with the text come first, then by name, then those
+        that are written otherwise but may be meant (``naming.meant``); an empty text gives the patients changed last.
+        A patient that was merged into another one is found as that one.
         """
-        words = fold(text).split()
+        words = typed(text)
         if not words:
-            return self._found("SELECT * FROM patients ORDER BY changed_at DESC LIMIT ?", [limit])
-        begin, end = " ".join(words), " ".join(words) + chr(0x10FFFF)
+            sql = "SELECT * FROM patients WHERE merged_into IS NULL ORDER BY changed_at DESC LIMIT ?"
+            return self._found(sql, [limit])
+        begin, end = " ".join(words), " ".join(words) + _LAST
         # First along the index of names: while few letters are typed that fills the page at once.
         scan, params = _contain(words)
         first = self._found(
@@ -44,41 +58,86 @@ class Patients:
         )
         if len(first) == limit:
             return first
-        look_up, params = _matching(words)
-        # The + keeps SQLite from walking the index of names, row by row all over the file.
+        outside, wanted = "NOT (sort_name >= ? AND sort_name < ?)", limit - len(first)
+        # What many have fills the page from the first names there are. What few have is looked up, and few are sorted.
         others = self._found(
-            f"SELECT * FROM patients WHERE NOT (sort_name >= ? AND sort_name < ?) AND {look_up} "
-            "ORDER BY +sort_name LIMIT ?",
-            [begin, end, *params, limit - len(first)],
+            f"SELECT * FROM patients WHERE number IN (SELECT number FROM (SELECT number, sort_name, words FROM patients"
+            f" ORDER BY sort_name LIMIT {_WALK}) WHERE {outside} AND {scan} LIMIT ?) ORDER BY sort_name",
+            [begin, end, *params, wanted],
         )
-        return first + others
+        if len(others) < wanted:
+            look_up, params = _matching(words)
+            # The + keeps SQLite from walking the index of names, row by row all over the file.
+            others = self._found(
+                f"SELECT * FROM patients WHERE {outside} AND {look_up} ORDER BY +sort_name LIMIT ?",
+                [begin, end, *params, wanted],
+            )
+        found = first + others
+        if len(found) == limit:
+            return found
+        return found + self._otherwise_written(words, {patient.id for patient in found}, limit - len(found))
 
     def get(self, patient_id: str) -> Patient:
-        """The patient of that id. Raises VaultError."""
-        found = self._found("SELECT * FROM patients WHERE id = ?", [patient_id])
-        if not found:
-            raise VaultError(UNKNOWN)
-        return found[0]
+        """The patient of that id, or the one that it was merged into. Raises VaultError."""
+        with self._store.reading() as db:
+            return patient_of(row_of(db, kept_id(db, patient_id)))
 
-    def add(self, patient: Patient) -> Patient:
-        """Store a new patient, spaces trimmed. Raises NotAllowed when the identifier is taken."""
+    def as_recorded(self, patient_id: str) -> Patient:
+        """The patient of that id itself, with the number that it had or has. Raises VaultError."""
+        with self._store.reading() as db:
+            return patient_of(row_of(db, patient_id))
+
+    def all(self) -> tuple[tuple[Patient, str], ...]:
+        """Everyone as recorded, those merged into others among them, each with the id of the one it points at or ""."""
+        rows = self._store.rows("SELECT * FROM patients ORDER BY number")
+        return tuple((patient_of(row), row["merged_into"] or "") for row in rows)
+
+    def add(self, patient: Patient, in_spite_of: Sequence[str] = ()) -> Patient:
+        """Store a new patient, spaces trimmed. Raises NotAllowed when the identifier is taken.
+
+        ``in_spite_of`` are the ids of the patients who were shown as likely the same; the event notes them.
+        """
         tidy = _tidy(patient)
-        self._store.run(_add(tidy))
+        self._store.run(_add(tidy, {"in_spite_of": list(in_spite_of)} if in_spite_of else {}))
+        return tidy
+
+    def add_all(self, patients: Iterable[Patient], sha256: str) -> tuple[Patient, ...]:
+        """Store new patients from a file of that SHA-256 (hex): all of them, each with its event, or none.
+
+        Raises NotAllowed when an identifier is taken.
+        """
+        tidy = tuple(_tidy(patient) for patient in patients)
+        self._store.run(_add_all(tidy, sha256, self._store.user))
         return tidy
 
     def change(self, patient: Patient) -> Patient:
         """Store what is known about a patient now. Raises NotAllowed, VaultError."""
         tidy = _tidy(patient)
-        before = self.get(tidy.id)
+        before = self.as_recorded(tidy.id)
         changed = sorted(key for key, value in asdict(tidy).items() if value != getattr(before, key))
         if changed:
             self._store.run(_change(tidy, changed))
         return tidy
 
+    def alike(self, name: str, born: date | None, identifier: str) -> tuple[tuple[Alike, ...], int]:
+        """Who might be the person of that name, birth date and number, see ``alike``; and about how many there are."""
+        from clinoscope.records.alike import candidates, size
+
+        return candidates(self._store, name, born, identifier), size(self._store)
+
     def suggest_identifier(self) -> str:
         """The next free number with its check digit (Luhn), such as ``2187-3``."""
         last = self._store.rows("SELECT max(serial) AS last FROM patients")[0]["last"]
         return numbered(last + 1 if last else _FIRST_NUMBER)
+
+    def _otherwise_written(self, words: list[str], known: set[str], limit: int) -> tuple[Patient, ...]:
+        """Those who may be meant, in another script or spelling, and are not known yet."""
+        look_up, params = _meaning(words)
+        if not look_up:
+            return ()
+        sql = f"SELECT * FROM patients WHERE {look_up} ORDER BY +sort_name LIMIT ?"
+        found = self._found(sql, [*params, limit + len(known)])
+        return tuple(patient for patient in found if patient.id not in known)[:limit]
 
     def _found(self, sql: str, params: list[Any]) -> tuple[Patient, ...]:
         return tuple(patient_of(row) for row in self._store.rows(sql, params))
@@ -96,13 +155,6 @@ def luhn(number: int) -> int:
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
         total += doubled - 9 if doubled > 9 else doubled
     return -total % 10
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, for finding: ``Zoë Øst`` becomes ``zoe ost``."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return " ".join(bare.translate(_OWN_LETTERS).split())
 
 
 def patient_of(row: Mapping[str, Any]) -> Patient:
@@ -131,19 +183,81 @@ def _tidy(patient: Patient) -> Patient:
     return tidy
 
 
-def _add(patient: Patient) -> Operation[None]:
+def row_of(db: Database, patient_id: str) -> dict[str, Any]:
+    """The row of the patient of that id. Raises VaultError."""
+    for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
+        return dict(row)
+    raise VaultError(or_erased(db, patient_id, UNKNOWN))
+
+
+def kept_id(db: Database, patient_id: str) -> str:
+    """The id of the one that a patient was merged into, over one or more steps; its own when it was not.
+
+    Raises VaultError for an unknown one.
+    """
+    sql = (
+        "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ? UNION"
+        " SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
+        " SELECT id FROM up WHERE next IS NULL"
+    )
+    found = db.execute(sql, [patient_id]).fetchone()
+    if found is None:
+        raise VaultError(UNKNOWN)
+    return str(found[0])
+
+
+def put(db: Database, patient: Patient) -> None:
+    """Write what is known about a patient now; it is found by that and by all that was merged into it."""
+    row = _row(patient)
+    number, into = db.execute("SELECT number, merged_into FROM patients WHERE id = ?", [patient.id]).fetchone()
+    row["words"] = " ".join([row["words"], *_words_of_merged(db, patient.id)]) if into is None else ""
+    db.table("patients").update(number, row)
+    if into is not None:  # what it is found by stands with the one that is kept
+        put(db, patient_of(row_of(db, kept_id(db, patient.id))))
+
+
+def _words_of_merged(db: Database, patient_id: str) -> list[str]:
+    sql = (
+        "WITH RECURSIVE below (id) AS (SELECT id FROM patients WHERE merged_into = ? UNION"
+        " SELECT patients.id FROM patients JOIN below ON patients.merged_into = below.id)"
+        " SELECT patients.* FROM patients JOIN below ON below.id = patients.id"
+    )
+    return [_row(patient_of(row))["words"] for row in db.query(sql, [patient_id])]
+
+
+def _add(patient: Patient, details: dict[str, Any]) -> Operation[None]:
     def apply(db: Database) -> None:
         _check_free(db, patient)
         db.table("patients").insert(_row(patient))
 
-    return Operation("patient.add", frozenset({Topic.PATIENTS}), apply, patient.id)
+    return Operation("patient.add", frozenset({Topic.PATIENTS}), apply, patient.id, details)
+
+
+def _add_all(patients: Sequence[Patient], sha256: str, user: str) -> Operation[None]:
+    def apply(db: Database) -> None:
+        rows = [_row(patient) for patient in patients]
+        numbers = [row["same_identifier"] for row in rows]
+        if len(set(numbers)) < len(numbers) or any(
+            db.execute("SELECT 1 FROM patients WHERE same_identifier = ?", [number]).fetchone() for number in numbers
+        ):
+            raise NotAllowed(TAKEN)
+        last = db.execute("SELECT coalesce(max(number), 0) FROM patients").fetchone()[0]
+        with trigger_off(db, "patients_added"):
+            insert_many(db, "patients", rows)
+            indexed = "INSERT INTO patient_search (rowid, words) SELECT number, words FROM patients WHERE number > ?"
+            db.execute(indexed, [last])
+        audit.append_all(db, [note("patient.add", patient.id) for patient in patients], user)
+
+    details = {"patients": len(patients), "sha256": sha256}
+    return Operation("patient.import", frozenset({Topic.PATIENTS}), apply, "", details)
 
 
 def _change(patient: Patient, changed: list[str]) -> Operation[None]:
     def apply(db: Database) -> None:
+        if kept_id(db, patient.id) != patient.id:
+            raise NotAllowed(MERGED)
         _check_free(db, patient)
-        number = db.execute("SELECT number FROM patients WHERE id = ?", [patient.id]).fetchone()[0]
-        db.table("patients").update(number, _row(patient))
+        put(db, patient)
 
     return Operation("patient.change", frozenset({Topic.PATIENTS}), apply, patient.id, {"fields": changed})
 
@@ -151,7 +265,7 @@ def _change(patient: Patient, changed: list[str]) -> Operation[None]:
 def _check_free(db: Database, patient: Patient) -> None:
     same = [fold(patient.identifier), patient.id]
     if db.execute("SELECT 1 FROM patients WHERE same_identifier = ? AND id <> ?", same).fetchone():
-        raise NotAllowed("Another patient has this number: search for it, or take another one.")
+        raise NotAllowed(TAKEN)
 
 
 def _row(patient: Patient) -> dict[str, Any]:
@@ -165,24 +279,9 @@ def _row(patient: Patient) -> dict[str, Any]:
         "born": patient.born.isoformat() if patient.born else None,
         "note": patient.note,
         "sort_name": fold(patient.name),
-        "words": " ".join([fold(patient.name), fold(patient.identifier), *_ways_to_write(patient.born)]),
+        "words": searched(patient.name, patient.identifier, patient.born),
         "changed_at": datetime.now(UTC).isoformat(timespec="microseconds"),
     }
-
-
-def _ways_to_write(born: date | None) -> tuple[str, ...]:
-    """A birth date as people in different countries type it."""
-    if born is None:
-        return ()
-    return (
-        born.isoformat(),
-        f"{born:%d.%m.%Y}",
-        f"{born.day}.{born.month}.{born.year}",
-        f"{born:%d/%m/%Y}",
-        f"{born.day}/{born.month}/{born.year}",
-        f"{born:%m/%d/%Y}",
-        f"{born.month}/{born.day}/{born.year}",
-    )
 
 
 def _serial(identifier: str) -> int | None:
@@ -197,14 +296,44 @@ def _contain(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _matching(words: list[str]) -> tuple[str, list[str]]:
-    """The same through the search index, as far as the words are long enough for it."""
+    """The same through the search index: words that are long enough for it, or else the longest one."""
     long = [word for word in words if len(word) >= _TRIGRAM]
+    others, others_params = _contain([word for word in words if len(word) < _TRIGRAM])
     if not long:
-        return _contain(words)
-    short, params = _contain([word for word in words if len(word) < _TRIGRAM])
-    match = " ".join('"' + word.replace('"', '""') + '"' for word in long)
-    look_up = "number IN (SELECT rowid FROM patient_search WHERE patient_search MATCH ?)"
-    return f"{look_up} AND {short}" if short else look_up, [match, *params]
+        look_up, params = _beginning(max(words, key=len))
+    else:
+        look_up = "SELECT rowid FROM patient_search WHERE patient_search MATCH ?"
+        params = [" ".join(_quoted(word) for word in long)]
+    return " AND ".join(filter(None, [f"number IN ({look_up})", others])), [*params, *others_params]
+
+
+def _beginning(word: str) -> tuple[str, list[str]]:
+    """Rows that hold a word of one or two letters: a part of three letters begins with it, or the row ends with it."""
+    last = f"SELECT number FROM patients WHERE substr(words, -{len(word)}) = ?"
+    return f"SELECT doc FROM patient_parts WHERE term >= ? AND term < ? UNION {last}", [word, word + _LAST, word]
+
+
+def _meaning(words: list[str]) -> tuple[str, list[str]]:
+    """The condition that each of ``words``, or what may be meant by it, is in the row's; empty where nothing else may
+    be meant, or the words are too short for the search index."""
+    read = [meant(word) or ((word,),) for word in words]
+    groups = [ways for parts in read for ways in parts]
+    if all(len(ways) == 1 for ways in groups):
+        return "", []
+    long = [ways for ways in groups if all(len(way) >= _TRIGRAM for way in ways)]
+    if not long:
+        return "", []
+    match = " AND ".join("(" + " OR ".join(_quoted(way) for way in ways) + ")" for ways in long)
+    terms, params = ["number IN (SELECT rowid FROM patient_search WHERE patient_search MATCH ?)"], [match]
+    for ways in groups:
+        if ways not in long:
+            terms.append("(" + " OR ".join(["words LIKE ? ESCAPE '\\'"] * len(ways)) + ")")
+            params.extend(f"%{_like(way)}%" for way in ways)
+    return " AND ".join(terms), params
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _like(word: str) -> str:

@@ -13,6 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -64,8 +65,16 @@ class Pictures:
                 with translated():
                     write_whole(path, sealed)
             if not known:
-                self._store.run(_put(sha256, path.name, len(data), hashlib.sha256(sealed).hexdigest()))
+                self._store.run(_put(_row(sha256, path, data, sealed)))
         return sha256
+
+    def written(self, data: bytes) -> dict[str, Any]:
+        """Write a picture's file without waiting for the disk, for ``bulk`` alone; the row that names it."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path, sealed = self.path(sha256), self.sealed(sha256, data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sealed)
+        return _row(sha256, path, data, sealed)
 
     def get(self, sha256: str) -> bytes:
         """The bytes as they were stored. Raises VaultError when they are missing or not the same."""
@@ -102,11 +111,18 @@ def file_in(folder: Path, name: str) -> Path:
     return folder / name[:2] / name
 
 
-def _put(sha256: str, file: str, size: int, file_sha256: str) -> Operation[None]:
-    def apply(db: Database) -> None:
-        stored_at = datetime.now(UTC).isoformat(timespec="microseconds")
-        db.table("pictures").insert(
-            {"sha256": sha256, "file": file, "bytes": size, "file_sha256": file_sha256, "stored_at": stored_at}
-        )
+def _row(sha256: str, path: Path, data: bytes, sealed: bytes) -> dict[str, Any]:
+    return {
+        "sha256": sha256,
+        "file": path.name,
+        "bytes": len(data),
+        "file_sha256": hashlib.sha256(sealed).hexdigest(),
+        "stored_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+    }
 
-    return Operation("picture.put", frozenset({Topic.PICTURES}), apply, sha256)
+
+def _put(row: dict[str, Any]) -> Operation[None]:
+    def apply(db: Database) -> None:
+        db.table("pictures").insert(row)
+
+    return Operation("picture.put", frozenset({Topic.PICTURES}), apply, row["sha256"])

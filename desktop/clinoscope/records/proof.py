@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.records import check_proof
+from clinoscope.records.erasure import or_erased
 from clinoscope.records.errors import translated
 from clinoscope.records.files import write_whole
 from clinoscope.records.pictures import Pictures
@@ -34,7 +35,8 @@ def write(store: Store, pictures: Pictures, exam_id: str, version: int, folder: 
     sql = "SELECT signed_text, signature, picture, taken FROM exams WHERE id = ? AND version = ? AND state = 'signed'"
     rows = store.rows(sql, [exam_id, version])
     if not rows:
-        raise NotAllowed(NOT_SIGNED)
+        with store.reading() as db:
+            raise NotAllowed(or_erased(db, exam_id, NOT_SIGNED))
     (row,) = rows
     name = "picture" + _ending(json.loads(row["taken"])["media_type"])
     proof = {

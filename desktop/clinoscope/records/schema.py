@@ -4,13 +4,17 @@
 ``user_version``. A migration that has been released is never changed: add the next one.
 """
 
+import secrets
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records.keys import NEWER
+from clinoscope.records.many import trigger_off
+from clinoscope.records.naming import searched
 
 
 def _first(db: Database) -> None:
@@ -280,9 +284,167 @@ CREATE INDEX events_user ON events (user, seq);;
 CREATE INDEX events_act ON events (act, seq)
 """
 
+
+def _merged(db: Database) -> None:
+    """Patients that point at the one they were merged into; the log of merges, each undone at most once and never
+    removed; birth dates to look for; and the words of every patient as ``naming`` has them now."""
+    for statement in _MERGED.split(";;"):
+        db.execute(statement)
+    with trigger_off(db, "patients_changed"):
+        rows = db.execute("SELECT number, identifier, name, born FROM patients").fetchall()
+        words = [(_searched(*row), number) for number, *row in rows]
+        db.conn.executemany("UPDATE patients SET words = ? WHERE number = ?", words)
+        db.execute("INSERT INTO patient_search (patient_search) VALUES ('rebuild')")
+
+
+def _searched(identifier: str, name: str, born: str | None) -> str:
+    return searched(name, identifier, date.fromisoformat(born) if born else None)
+
+
+_MERGED = """
+ALTER TABLE patients ADD COLUMN merged_into TEXT REFERENCES patients (id);;
+CREATE INDEX patients_merged_into ON patients (merged_into) WHERE merged_into IS NOT NULL;;
+CREATE INDEX patients_born ON patients (born);;
+CREATE TABLE patient_merges (
+    number INTEGER PRIMARY KEY,
+    merged TEXT NOT NULL REFERENCES patients (id), kept TEXT NOT NULL REFERENCES patients (id),
+    before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL,
+    by TEXT NOT NULL REFERENCES users (id), at TEXT NOT NULL,
+    undone_by TEXT REFERENCES users (id), undone_at TEXT,
+    CHECK ((undone_at IS NULL) = (undone_by IS NULL))
+) STRICT;;
+CREATE UNIQUE INDEX patient_merges_merged ON patient_merges (merged) WHERE undone_at IS NULL;;
+CREATE TRIGGER patient_merges_stay BEFORE UPDATE OF number, merged, kept, at, by ON patient_merges BEGIN
+    SELECT RAISE (ABORT, 'who was merged with whom is never changed');
+END;;
+CREATE TRIGGER patient_merges_undone_once BEFORE UPDATE OF undone_by, undone_at ON patient_merges
+WHEN old.undone_at IS NOT NULL BEGIN
+    SELECT RAISE (ABORT, 'a merge that was undone stays undone');
+END;;
+CREATE TRIGGER patient_merges_kept BEFORE DELETE ON patient_merges BEGIN
+    SELECT RAISE (ABORT, 'a merge is never removed');
+END
+"""
+
+
+def _scale(db: Database) -> None:
+    """What is asked for most often, in indices that answer by themselves: a row lies on a page of its own to be
+    decrypted. And the search index by the beginnings of its three-letter parts, for words that are shorter.
+    """
+    for statement in _SCALE.split(";;"):
+        db.execute(statement)
+
+
+_SCALE = """
+DROP INDEX IF EXISTS events_subject;;
+CREATE INDEX events_subject ON events (subject, act);;
+DROP INDEX IF EXISTS events_user;;
+CREATE INDEX events_user ON events (user, act, seq);;
+DROP INDEX IF EXISTS exams_patient;;
+CREATE INDEX exams_patient ON exams (patient, state, created_at);;
+DROP INDEX IF EXISTS patients_sort_name;;
+CREATE INDEX patients_sort_name ON patients (sort_name, words);;
+CREATE INDEX patients_last_letter ON patients (substr(words, -1));;
+CREATE INDEX patients_last_letters ON patients (substr(words, -2));;
+CREATE VIRTUAL TABLE patient_parts USING fts5vocab (patient_search, instance)
+"""
+
+
+def _privacy(db: Database) -> None:
+    """Consents, the erasure of a patient, and what retention spares.
+
+    What "is never removed" may go in one case alone: while an erasure of its patient is open, which ``erased`` lists
+    it under. An erasure is opened and closed in one transaction, and then stays; so does the list of what went, ids
+    and hashes that name nobody. The key is for the notes of erasures that lie beside backups, see ``erased_list``.
+    """
+    for statement in _PRIVACY.split(";;"):
+        db.execute(statement)
+    for table, column in _ERASABLE.items():
+        (kept,) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", [f"{table}_kept"]).fetchone()
+        db.execute(f"DROP TRIGGER {table}_kept")
+        spared = f"WHEN NOT EXISTS (SELECT 1 FROM erased_now WHERE subject = old.{column}) BEGIN"
+        db.execute(kept.replace("BEGIN", spared, 1))
+    key = secrets.token_hex(32)
+    db.execute("INSERT INTO settings (key, value) VALUES ('erasure/key', ?)", [f'"{key}"'])
+
+
+_ERASABLE = {
+    "exams": "id",
+    "patients": "id",
+    "pictures": "sha256",
+    "labs": "id",
+    "smear_fields": "exam",
+    "smear_cells": "exam",
+    "smear_decisions": "exam",
+    "smear_seals": "exam",
+    "consents": "id",
+    "keeps": "id",
+}
+"""Table: the column by which ``erased`` lists its rows."""
+
+_PRIVACY = """
+CREATE TABLE consents (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, patient TEXT NOT NULL REFERENCES patients (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('clinical', 'training')),
+    said TEXT NOT NULL CHECK (said IN ('given', 'refused', 'not asked')),
+    day TEXT NOT NULL, note TEXT NOT NULL, user TEXT NOT NULL REFERENCES users (id), at TEXT NOT NULL
+) STRICT;;
+CREATE INDEX consents_patient ON consents (patient, seq);;
+CREATE TRIGGER consents_stay BEFORE UPDATE ON consents BEGIN
+    SELECT RAISE (ABORT, 'a consent is never changed: the next one replaces it');
+END;;
+CREATE TRIGGER consents_kept BEFORE DELETE ON consents BEGIN
+    SELECT RAISE (ABORT, 'a consent is never removed');
+END;;
+CREATE TABLE keeps (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, patient TEXT NOT NULL REFERENCES patients (id),
+    keep INTEGER NOT NULL CHECK (keep IN (0, 1)), reason TEXT NOT NULL,
+    user TEXT NOT NULL REFERENCES users (id), at TEXT NOT NULL
+) STRICT;;
+CREATE INDEX keeps_patient ON keeps (patient, seq);;
+CREATE TRIGGER keeps_stay BEFORE UPDATE ON keeps BEGIN
+    SELECT RAISE (ABORT, 'why a patient is kept is never changed: the next note replaces it');
+END;;
+CREATE TRIGGER keeps_kept BEFORE DELETE ON keeps BEGIN
+    SELECT RAISE (ABORT, 'why a patient is kept is never removed');
+END;;
+CREATE TABLE erasures (
+    patient TEXT PRIMARY KEY, at TEXT NOT NULL, user TEXT NOT NULL REFERENCES users (id), reason TEXT NOT NULL,
+    exams INTEGER NOT NULL, pictures INTEGER NOT NULL, labs INTEGER NOT NULL,
+    again INTEGER NOT NULL CHECK (again IN (0, 1)), open INTEGER NOT NULL CHECK (open IN (0, 1)), finished_at TEXT
+) STRICT;;
+CREATE TABLE erased (
+    subject TEXT NOT NULL, patient TEXT NOT NULL REFERENCES erasures (patient), kind TEXT NOT NULL,
+    PRIMARY KEY (subject, patient)
+) STRICT;;
+CREATE INDEX erased_patient ON erased (patient);;
+CREATE VIEW erased_now AS
+    SELECT erased.subject FROM erased JOIN erasures ON erasures.patient = erased.patient WHERE erasures.open = 1;;
+CREATE TRIGGER erasures_stay BEFORE UPDATE ON erasures
+WHEN NOT (old.open = 1 AND new.open = 0 OR old.open = new.open AND old.finished_at IS NULL)
+OR (old.patient, old.at, old.user, old.reason, old.exams, old.pictures, old.labs, old.again)
+IS NOT (new.patient, new.at, new.user, new.reason, new.exams, new.pictures, new.labs, new.again) BEGIN
+    SELECT RAISE (ABORT, 'an erasure is never changed');
+END;;
+CREATE TRIGGER erasures_kept BEFORE DELETE ON erasures BEGIN
+    SELECT RAISE (ABORT, 'an erasure is never removed');
+END;;
+CREATE TRIGGER erased_only_now BEFORE INSERT ON erased
+WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE patient = new.patient AND open = 1) BEGIN
+    SELECT RAISE (ABORT, 'what was erased is never added to');
+END;;
+CREATE TRIGGER erased_stay BEFORE UPDATE ON erased BEGIN
+    SELECT RAISE (ABORT, 'what was erased is never changed');
+END;;
+CREATE TRIGGER erased_kept BEFORE DELETE ON erased BEGIN
+    SELECT RAISE (ABORT, 'what was erased is never removed');
+END;;
+CREATE INDEX exams_last ON exams (patient, created_at)
+"""
+
 Migration = Callable[[Database], None]
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _smears, _access)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _smears, _access, _merged, _scale, _privacy)
 
 
 def version(db: Database) -> int:

@@ -1,5 +1,6 @@
 """Small values that belong to the vault, encrypted with the rest."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,16 +21,16 @@ class Settings:
         rows = self._store.rows("SELECT value FROM settings WHERE key = ?", [key])
         return msgspec.json.decode(rows[0]["value"]) if rows else default
 
-    def set(self, key: str, value: Any) -> None:
-        """Store a value of JSON's types. The audit chain notes the key, not the value."""
+    def set(self, key: str, value: Any, told: Mapping[str, Any] | None = None) -> None:
+        """Store a value of JSON's types. The audit chain notes the key, and of the value what ``told`` says."""
         text = msgspec.json.encode(value).decode()
         rows = self._store.rows("SELECT value FROM settings WHERE key = ?", [key])
         if not rows or rows[0]["value"] != text:
-            self._store.run(_set(key, text))
+            self._store.run(_set(key, text, told or {}))
 
 
-def _set(key: str, text: str) -> Operation[None]:
+def _set(key: str, text: str, told: Mapping[str, Any]) -> Operation[None]:
     def apply(db: Database) -> None:
         db.table("settings").upsert({"key": key, "value": text}, pk="key")
 
-    return Operation("setting.set", frozenset({Topic.SETTINGS}), apply, key)
+    return Operation("setting.set", frozenset({Topic.SETTINGS}), apply, key, told)

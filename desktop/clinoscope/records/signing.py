@@ -38,16 +38,26 @@ def canonical(exam: Exam) -> bytes:
 
 def signed(exam: Exam, user: User, keys: Opened) -> Exam:
     """The exam as signed by ``user`` now, with Ed25519 (RFC 8032)."""
-    signature = Signature(user=user, at=datetime.now(UTC), public_key=keys.public_key, value="")
-    exam = replace(exam, state=ExamState.SIGNED, signature=signature)
-    value = Ed25519PrivateKey.from_private_bytes(keys.signing_key).sign(_PURPOSE + canonical(exam)).hex()
-    return replace(exam, signature=replace(signature, value=value))
+    return signing(user, keys)(exam)
+
+
+def signing(user: User, keys: Opened) -> Callable[[Exam], Exam]:
+    """What signs exams as ``user``, each at the time at which it is signed."""
+    private, public_key = Ed25519PrivateKey.from_private_bytes(keys.signing_key), keys.public_key
+
+    def sign(exam: Exam) -> Exam:
+        signature = Signature(user=user, at=datetime.now(UTC), public_key=public_key, value="")
+        exam = replace(exam, state=ExamState.SIGNED, signature=signature)
+        value = private.sign(_PURPOSE + canonical(exam)).hex()
+        return replace(exam, signature=replace(signature, value=value))
+
+    return sign
 
 
 def sealing(keys: Opened) -> Callable[[str], tuple[str, str]]:
     """Makes a user's seal on the audit chain from the hash (hex) of its newest event: public key and signature."""
-    private = Ed25519PrivateKey.from_private_bytes(keys.signing_key)
-    return lambda event: (keys.public_key, private.sign(_CHAIN + event.encode()).hex())
+    private, public_key = Ed25519PrivateKey.from_private_bytes(keys.signing_key), keys.public_key
+    return lambda event: (public_key, private.sign(_CHAIN + event.encode()).hex())
 
 
 def is_seal(event: str, public_key: str, value: str) -> bool:

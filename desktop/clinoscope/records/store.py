@@ -11,13 +11,15 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records import audit
-from clinoscope.records.errors import CLOSED, DISK, translated
+from clinoscope.records.errors import BUSY, CLOSED, DISK, translated
 from clinoscope.records.files import sync_folder
 from clinoscope.records.operations import Listener, Operation
 
 T = TypeVar("T")
 
 FILE = "records.db"
+_CACHE = 64 * 1024  # KiB at most of pages that are kept decrypted; SQLite's own 2 MB hold a hundredth of a large vault
+_LARGE_CACHE = 1024 * 1024  # KiB at most, for what looks at everything: hashes lie anywhere in their index
 
 
 class Store:
@@ -65,15 +67,42 @@ class Store:
 
     @contextmanager
     def settled(self) -> Iterator[Database]:
-        """``reading`` after everything in the write-ahead log has gone into the database file.
+        """One steady view through a connection of its own, while others go on reading and writing. Raises VaultError.
 
-        SQLCipher's check looks at that file alone: a page that a kill left half written there, and whole in the log,
-        would be called damage. Raises VaultError.
+        Everything in the write-ahead log has gone into the database file before, and nothing goes there while it is
+        open. SQLCipher's check looks at that file alone: a page that a kill left half written there, and whole in the
+        log, would be called damage.
         """
-        with self.reading() as db:
-            with suppress(sqlcipher3.dbapi2.Error):  # on a full disk it stays in the log, from where it is read
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            yield db
+        with translated():
+            with self._lock:
+                with suppress(sqlcipher3.dbapi2.Error):  # on a full disk it stays in the log, from where it is read
+                    self._open_db().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection = _connect(self.path, self._key)
+                connection.execute("BEGIN")
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the view begins with this
+            try:
+                connection.execute(f"PRAGMA cache_size = -{_LARGE_CACHE}")
+                yield Database(connection, execute_plugins=False)
+            finally:
+                connection.close()
+
+    def vacuum(self) -> None:
+        """Write the database anew, so that nothing of a row that was removed is left in its pages or in the log.
+
+        Takes as long as copying it, and as much space twice. Raises VaultError, also while somebody copies it.
+        """
+        with self._lock, translated():
+            db = self._open_db()
+            db.execute("PRAGMA query_only = OFF")
+            db.execute("PRAGMA temp_store = FILE")  # encrypted like the rest; in memory it would have to fit in there
+            try:
+                db.execute("VACUUM")
+                (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute("PRAGMA temp_store = DEFAULT")
+                db.execute("PRAGMA query_only = ON")
+            if busy:
+                raise VaultError(BUSY)
 
     def rows(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:
         """All rows of a query. Raises VaultError."""
@@ -131,7 +160,6 @@ def _connect(path: Path, key: bytes) -> Any:
     connection = sqlcipher3.dbapi2.connect(str(path), check_same_thread=False, isolation_level=None)
     # A raw key: it is random already, so SQLCipher need not stretch it.
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("PRAGMA cipher_memory_security = ON").fetchall()
     connection.execute("PRAGMA cipher_log_level = NONE").fetchall()  # it would write to stderr; we raise
     return connection
 
@@ -151,3 +179,4 @@ def _prepare(connection: Any) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON").fetchone()
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")

@@ -80,7 +80,7 @@ def _remove_pictures(folder: Path) -> None:
     for manifest in folder.glob(f"*/{backup.MANIFEST}"):
         try:
             named |= {entry.name for entry in msgspec.json.decode(manifest.read_bytes(), type=backup.Manifest).pictures}
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return
     for path in (folder / backup.SHARED).glob("*/*"):
         if path.name not in named and _is_old(path):

@@ -79,7 +79,7 @@ class Tries:
             data = self._path.read_bytes()
         try:
             return msgspec.json.decode(data, type=_State)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _State(len(DELAYS), time.time())  # scribbled over: as slow as it gets
 
     def _save(self, state: _State) -> None:

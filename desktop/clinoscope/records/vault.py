@@ -6,6 +6,7 @@
 ``pictures/``                      the encrypted pictures  } the vault key was rotated, see ``rotation``
 ``lock tries.json``                one copy at a time; the delay after wrong passwords
 ``before-upgrade/``                copies of the database from before each upgrade
+``erased.json``                    the erasures, for backups from before them, see ``erased_list``
 =================================  ==========================================================
 """
 
@@ -28,13 +29,18 @@ from clinoscope.records import backup as backups
 from clinoscope.records import store as stores
 from clinoscope.records import verify as verifying
 from clinoscope.records.audit import Event, Wanted
+from clinoscope.records.bulk import Bulk
 from clinoscope.records.code import new_code
+from clinoscope.records.consents import Consents
 from clinoscope.records.custody import Custody
+from clinoscope.records.erasures import Erasures
 from clinoscope.records.errors import DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
+from clinoscope.records.keeps import Keeps
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.labs import Labs
 from clinoscope.records.lock import FolderLock
+from clinoscope.records.merges import Merges
 from clinoscope.records.operations import Listener, Operation, Topic, note
 from clinoscope.records.patients import Patients
 from clinoscope.records.pictures import PictureKeys, Pictures
@@ -72,6 +78,7 @@ class Vault:
             self._store.close()
             raise
         self.patients = Patients(self._store)
+        self.merges = Merges(self._store, self.user)
         self.settings = Settings(self._store)
         self.custody = Custody(folder, self._store, tries, file, opened.vault_key, self.user)
         kept = rotation.pictures(folder, file.generation)
@@ -79,6 +86,9 @@ class Vault:
         self.labs = Labs(self._store, self.user)
         self.exams = Exams(self._store, self.pictures, self.user, self.custody.unlock)
         self.smears = Smears(self._store, self.user)
+        self.consents = Consents(self._store, self.user)
+        self.erasures = Erasures(folder, self._store, self.pictures, self.custody)
+        self.keeps = Keeps(self._store, self.user)
         self.emergency_until = 0.0
         """Until when (``time.monotonic``) more may be read than the roles allow; see ``workflow.permissions``."""
 
@@ -173,9 +183,9 @@ class Vault:
         with self._store.reading() as db:
             return audit.page(db, wanted, before, limit)
 
-    def verify(self) -> VerifyReport:
-        """Check the database, the audit chain, every signature, lab value and picture."""
-        return verifying.verify(self._store, self.pictures)
+    def verify(self, *, files: bool = True) -> VerifyReport:
+        """Check the database, the audit chain, every signature, lab value and picture, see ``verify``."""
+        return verifying.verify(self._store, self.pictures, files=files)
 
     def check(self, *, mend_from: Path | None = None, mend: bool = False) -> Checked:
         """Look for what is missing, altered or named by nobody; with ``mend`` put it right, see ``repair``."""
@@ -199,6 +209,7 @@ class Vault:
         with self._store.reading() as db:
             seq = audit.last(db)
         path, lost = backups.backup(self._store, self.folder, Path(folder), self.custody.file)
+        self.erasures.note_beside(Path(folder))
         details = {"seq": seq} | ({"pictures_missing": lost} if lost else {})
         self._store.run(note("vault.backup", path.name, details))
         return path
@@ -228,6 +239,10 @@ class Vault:
         with self._store.reading() as db:
             return audit.any_after(db, seq, quiet)
 
+    def bulk(self, password: str) -> Bulk:
+        """Writes many made-up records at once, to measure with; see ``bulk``. Raises WrongPassword."""
+        return Bulk(self._store, self.pictures, self.user, self.custody.unlock(password))
+
     def close(self) -> None:
         """Close the database, forget the keys, let another copy in. May be called twice."""
         self._store.close()
@@ -255,6 +270,7 @@ class Vault:
             vault = cls(folder, lock, tries, keys.load(folder), opened)
             undo.callback(vault.close)
             vault._store.run(_sign_in(act, opened, wrong))
+            vault.erasures.settle(opened)
             undo.pop_all()
         return vault
 

@@ -57,7 +57,8 @@ class ExamReport:
     """All that goes on the page. ``package`` is what the model package says of its figures, in
     a sentence; ``standing`` whether it was validated at this site, with the day that holds for; ``versions``
     the number of the version signed last; ``earlier`` oldest first. Without ``whole`` the picture is grey outside its
-    region: of a face only what was looked at leaves the clinic."""
+    region: of a face only what was looked at leaves the clinic. ``made_under`` is the number of the record that the
+    exam was made under, when that was merged into the patient's."""
 
     exam: Exam
     patient: Patient
@@ -67,6 +68,7 @@ class ExamReport:
     standing: str = ""
     versions: int = 1
     whole: bool = True
+    made_under: str = ""
 
 
 def exam_pdf(report: ExamReport) -> bytes:
@@ -102,6 +104,8 @@ def _patient(report: ExamReport, task: Task) -> Flowable:
     if patient.born is not None:
         facts.append(f"{age} years, born {patient.born.isoformat()}")
     facts.append(f"No. {patient.identifier}")
+    if report.made_under:
+        facts.append(f"made under No. {report.made_under}")
     left = [text(patient.name, style(15, bold=True)), text(" · ".join(facts), SMALL)]
     right = [
         text(modes.mode_of(task.id).name + ": " + task.name, style(10.5, bold=True)),

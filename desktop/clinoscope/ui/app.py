@@ -75,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def build(app: QApplication, vault: Path | None, preferences_folder: Path, *, catch_bugs: bool = True) -> Window:
     """The dressed program's window, not shown yet. ``vault`` None: the one used last, or the default."""
-    from clinoscope.ui import bugs, theme
+    from clinoscope.ui import bugs, screen_capture, theme
     from clinoscope.ui.preferences import PreferencesFile
     from clinoscope.ui.shell import Shell
     from clinoscope.ui.window import Window
@@ -85,6 +85,7 @@ def build(app: QApplication, vault: Path | None, preferences_folder: Path, *, ca
         bugs.install(preferences_folder / "reports")
     theme.watcher().less_motion = preferences.value.less_motion
     theme.apply(app, theme.Appearance(preferences.value.appearance))
+    screen_capture.guard().install(preferences.value.hide_from_capture)
     folder = vault or (Path(preferences.value.vault) if preferences.value.vault else default_vault())
     window = Window(Shell(preferences), folder)
     app.setWindowIcon(window.windowIcon())  # dialogs, too

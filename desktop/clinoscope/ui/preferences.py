@@ -14,6 +14,7 @@ class Preferences:
     """``vault`` is the folder to open, ``user`` the name last logged in with.
 
     ``ghost`` shows a patient's earlier picture over the live one, ``ghost_strength`` per cent strong.
+    ``hide_from_capture`` keeps the windows out of screenshots where the system can.
     """
 
     appearance: str = "system"
@@ -21,6 +22,7 @@ class Preferences:
     vault: str = ""
     user: str = ""
     auto_lock_minutes: int = 10
+    hide_from_capture: bool = True
     ghost: bool = True
     ghost_strength: int = 40
     ghost_edges: bool = False
@@ -49,7 +51,7 @@ class PreferencesFile:
 def _read(path: Path) -> Preferences:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Preferences()
     if not isinstance(found, dict):
         return Preferences()

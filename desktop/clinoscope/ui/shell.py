@@ -50,8 +50,8 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``users``, ``settings``), on the
-    window's thread.
+    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``consents``, ``users``, ``settings``),
+    on the window's thread.
     """
 
     changed = Signal(str)

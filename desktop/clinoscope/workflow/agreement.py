@@ -6,12 +6,14 @@ has changed (camera, light, stain, people), not who is right. See ``docs/agreeme
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -85,25 +87,44 @@ class Drop:
     sentence: str
 
 
+_kept: WeakKeyDictionary[Vault, tuple[tuple[int, tuple[tuple[str, str], ...]], tuple[Drop, ...]]] = WeakKeyDictionary()
+"""What ``drops`` found last in an open vault: the newest signing and the packages in use then, and the drops."""
+
+
 def of_model(vault: Vault, task_id: str, model: ModelRef) -> Agreement:
     """How clinicians agreed with exactly this package. Slow for many exams: call it on a worker. Raises VaultError."""
     return over_time([entry for entry in vault.exams.reviewed(task_id) if entry.model == model.sha256])
 
 
 def drops(vault: Vault) -> tuple[Drop, ...]:
-    """Every drop flagged now of a package in use, in the order of the tasks. For a worker. Raises VaultError."""
+    """Every drop flagged now of a package in use, in the order of the tasks. For a worker. Raises VaultError.
+
+    What was found is kept until another exam is signed or another package is in use: a large vault takes seconds.
+    """
+    in_use = tuple(_in_use())
+    signed = vault.latest("exam.sign")
+    state = (signed.seq if signed else 0, in_use)
+    kept = _kept.get(vault)
+    if kept is None or kept[0] != state:
+        found = tuple(drop for task_id, model in in_use for drop in _dropped(vault, task_id, model))
+        kept = _kept[vault] = (state, found)
+    return kept[1]
+
+
+def _in_use() -> Iterator[tuple[str, str]]:
+    """Each task with the SHA-256 of its package."""
     from clinoscope.workflow import models
 
-    found = []
     for task_id in modes.task_ids():
-        try:
-            model = models.of_task(task_id).ref
-        except PackageError:
-            continue  # nothing is read with a package that is not there
-        agreement = of_model(vault, task_id, model)
-        if agreement.flagged_since is not None:
-            found.append(Drop(task_id, agreement.sentence))
-    return tuple(found)
+        # nothing is read with a package that is not there
+        with contextlib.suppress(PackageError):
+            yield task_id, models.of_task(task_id).ref.sha256
+
+
+def _dropped(vault: Vault, task_id: str, model: str) -> Iterator[Drop]:
+    reviewed = [entry for entry in vault.exams.reviewed(task_id) if entry.model == model]
+    if flagged([entry.agrees for entry in reviewed if entry.answer not in (UNSURE, CANNOT_JUDGE)]) is not None:
+        yield Drop(task_id, over_time(reviewed).sentence)
 
 
 def over_time(reviewed: Sequence[Reviewed]) -> Agreement:

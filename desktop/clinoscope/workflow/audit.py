@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from clinoscope import modes
 from clinoscope.domain.access import Act
+from clinoscope.domain.erasure import Reason
 from clinoscope.workflow import permissions
+from clinoscope.workflow.erasure import REASONS
 from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ def entries(vault: Vault, wanted: Filter, before: int | None = None, limit: int 
     found = vault.audit(Wanted(wanted.user, acts, wanted.patient), before, limit)
     names = {entry.user.id: entry.user.name for entry in vault.custody.accounts()}
     shown = permissions.may(vault, Act.PATIENT_READ)
-    patients = {patient: vault.patients.get(patient).name for _, patient in found if patient and shown}
+    about = {patient for _, patient in found if patient and shown}
+    patients = {patient: vault.patients.get(patient).name for patient in about}
     return tuple(
         _entry(event, names, patients.get(patient, "A patient" if patient else "")) for event, patient in found
     )
@@ -89,15 +92,31 @@ def _details(event: Event) -> str:
     """What the event says beyond its act, in a few words."""
     details = event.details
     found = [
-        str(details.get("reason", "")),
+        _reason(event),
+        _erased(details),
+        str(details.get("to", "")),
         permissions.act_words(str(details["act"])) if "act" in details else "",
         f"after {details['wrong_tries']} wrong tries" if details.get("wrong_tries") else "",
         f"version {details['version']}" if "version" in details else "",
         ", ".join(permissions.role_name(role) for role in details.get("roles", ())),
         modes.task(details["task"]).name if details.get("task") in modes.task_ids() else "",
+        f"{len(details['in_spite_of'])} looked alike" if "in_spite_of" in details else "",
+        f"{details['patients']} patients" if "patients" in details else "",
         event.subject if event.act in ("setting.set", "vault.backup") else "",
     ]
     return " · ".join(part for part in found if part)
+
+
+def _reason(event: Event) -> str:
+    reason = str(event.details.get("reason", ""))
+    return dict(REASONS).get(Reason(reason), reason) if event.act == "patient.erase" else reason
+
+
+def _erased(details: Mapping[str, Any]) -> str:
+    if "exams" not in details:
+        return ""
+    again = ", again after an older backup was restored" if details.get("again") else ""
+    return f"{details['exams']} exams, {details['pictures']} pictures, {details['labs']} lab values{again}"
 
 
 @cache

@@ -36,6 +36,7 @@ _QUIET = (
     "user.refused",
     "patient.view",
     "exam.view",
+    "patient.erased",
     "access.refused",
 )
 """After these alone there is nothing new to save but that somebody looked."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
-from clinoscope.workflow import bench_capture
+from clinoscope.workflow import bench_capture, bench_records
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.look import look
 
@@ -39,13 +39,23 @@ class BenchError(KnownError):
     """A measurement could not be made."""
 
 
-def run(part: str, runs: int, progress: Progress) -> dict[str, Any]:
-    """Measure one part (``start``, ``read``, ``preview``, ``capture``, ``smear``) or ``all`` of them.
+def run(
+    part: str, runs: int, progress: Progress, *, records: str = "small", folder: Path | None = None
+) -> dict[str, Any]:
+    """Measure one part (``start``, ``read``, ``preview``, ``capture``, ``smear``, ``records``) or ``all`` of them.
 
     Every figure is a dict with ``value``, ``limit`` and ``ok``; ``ok`` of the whole is True when
     none was missed. A comparison that needs TensorFlow is left out, by name, where it is absent.
+    ``records`` and ``folder`` say how large the vaults are and where they are made, see ``bench_records``.
     """
-    parts = {"start": _start, "read": _read, "preview": _preview, "capture": _capture, "smear": _smear}
+    parts: dict[str, Callable[[int], dict[str, Any]]] = {
+        "start": _start,
+        "read": _read,
+        "preview": _preview,
+        "capture": _capture,
+        "smear": _smear,
+        "records": lambda counted: bench_records.measure(records, folder, counted, progress, _told),
+    }
     report: dict[str, Any] = {"runs": runs}
     for name, measure in parts.items():
         if part in ("all", name):
@@ -146,7 +156,7 @@ def _preview(runs: int) -> dict[str, Any]:
 
 def _capture(runs: int) -> dict[str, Any]:
     """A live picture with all its checks, a 4K stream, and stills of 12 megapixels."""
-    return bench_capture.measure(runs, lambda arguments: _child([*_program(), *arguments])[0])
+    return bench_capture.measure(runs, _told)
 
 
 def _smear(runs: int) -> dict[str, Any]:
@@ -162,6 +172,11 @@ def _smear(runs: int) -> dict[str, Any]:
 def _program() -> list[str]:
     """This very program: the frozen executable, or the module under this Python."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "clinoscope"]
+
+
+def _told(arguments: list[str]) -> str:
+    """What this program prints when it is run with arguments."""
+    return _child([*_program(), *arguments])[0]
 
 
 def _child(command: list[str]) -> tuple[str, float | None]:

@@ -24,8 +24,12 @@ _PEOPLE = (
     "pictures before they leave the clinic."
 )
 _CONSENT = (
-    "Whether a patient agreed to this use is not recorded in this version of the program: the clinic makes sure of "
-    "it before the pictures are used."
+    "Every patient in it had agreed to the use for training when it was made. Who takes that back later is left out of "
+    "the next set, and stays in this one: ask the clinic for a new set from time to time, and train on the newest."
+)
+_OTHER_GROUND = (
+    "The clinic has another legal ground for this use than each patient's consent, and whether a patient agreed was "
+    "not looked at: the clinic answers for that."
 )
 _COLOURS = (
     "A picture whose colours were corrected, by the printed colour card in it or by the profile of its camera, leaves "
@@ -61,7 +65,7 @@ def readme(done: Exported, now: datetime) -> str:
     name = modes.task(done.task).name
     parts = (
         f"Training set: {name} ({done.task}), {now:%Y-%m}, by Clinoscope {__version__}",
-        *map(_wrapped, (_PEOPLE, _CONSENT)),
+        *map(_wrapped, (_PEOPLE, _CONSENT if done.by_consent else _OTHER_GROUND)),
         _counts(done),
         _wrapped(_where_labels_come_from(done)),
         _wrapped(_COLUMNS),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import models
@@ -103,5 +104,6 @@ def readings_csv(task: Task, rows: Sequence[Labelled], readings: Sequence[Readin
     table.writerow(["path", "label", "group", "answer", "top", *(f"p:{name}" for name in names)])
     for row, reading in zip(rows, readings, strict=True):
         shares = [f"{reading.probabilities.get(name, 0.0):.6f}" for name in names]
-        table.writerow([row.path, row.label, row.group, reading.answer, reading.top, *shares])
+        cells = (row.path, row.label, row.group, reading.answer, reading.top, *shares)
+        table.writerow([spreadsheet.safe(cell) for cell in cells])
     return stream.getvalue()

@@ -6,6 +6,7 @@ The window calls these from worker threads; the vault takes care of one write at
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,18 +21,20 @@ from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.domain.region import Region
-from clinoscope.workflow import colour, models
+from clinoscope.workflow import colour, models, numbers
 from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 
-def new_patient(vault: Vault, **fields: object) -> Patient:
-    """Add a patient. ``fields`` are those of Patient but ``id``. Raises NotAllowed, VaultError."""
+def new_patient(vault: Vault, in_spite_of: Sequence[str] = (), **fields: object) -> Patient:
+    """Add a patient. ``fields`` are those of Patient but ``id``; ``in_spite_of`` the ids of those who were shown as
+    likely the same. Raises NotAllowed, also for a number that the clinic refuses; VaultError."""
     require(vault, Act.PATIENT_WRITE)
     patient = Patient(id=uuid.uuid4().hex, **fields)  # type: ignore[arg-type]  # the dataclass checks the names
-    vault.patients.add(patient)
+    numbers.check(vault, patient.identifier)
+    vault.patients.add(patient, in_spite_of)
     return patient
 
 
@@ -208,10 +211,13 @@ def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
     # The number of what was signed last: a voided amendment keeps its number, a draft replaces nothing yet.
     signed = vault.exams.signed(exam.id)
     last = max(exam.version, signed.version if signed else 0)
+    patient = vault.patients.get(exam.patient_id)
+    merged = patient.id != exam.patient_id
     return reports.exam_pdf(
         reports.ExamReport(
             exam=exam,
-            patient=vault.patients.get(exam.patient_id),
+            patient=patient,
+            made_under=vault.patients.as_recorded(exam.patient_id).identifier if merged else "",
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
             package=models.about(exam.task, exam.reading.model) if exam.reading else "",

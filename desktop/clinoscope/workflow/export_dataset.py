@@ -21,14 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.access import Act
+from clinoscope.domain.consent import Consented
 from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.record import Exam
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
-from clinoscope.workflow import dataset_notes, exams, labs
+from clinoscope.workflow import consent, dataset_notes, exams, labs
 from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class LeftOut(StrEnum):
     FACE = "a face can be seen in it"
     AGAIN = "the same picture is in another exam"
     LOST = "the picture is missing from the vault or damaged"
+    REFUSED = "the patient refused the use for training"
+    NOT_ASKED = "the patient was not asked about the use for training"
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,8 @@ class Exported:
     left_out: Mapping[str, int]
     phantoms: int
     hb_days: int
+    by_consent: bool = True
+    """Only pictures of patients who agreed to it; False where the clinic has another legal ground."""
 
 
 @dataclass
@@ -125,6 +131,8 @@ class _Set:
     groups: set[str] = field(default_factory=set)
     seen: set[tuple[str, int]] = field(default_factory=set)
     phantoms: int = 0
+    agreed: Mapping[str, Consented] | None = None
+    """What patients said to it, by id; None where another legal ground holds."""
 
     def hidden(self, what: str, name: str) -> str:
         """16 hex digits in place of a name, the same for the same name in this export and no other."""
@@ -153,7 +161,8 @@ def export(
 ) -> Exported:
     """Write the signed exams of a task to ``out``, a folder that is new or empty, as a training set.
 
-    Only what was signed last of each exam counts. ``hb_days`` is how far a haemoglobin may be from the picture;
+    Only what was signed last of each exam counts, of patients who agreed to the use for training (docs/own-data.md).
+    ``hb_days`` is how far a haemoglobin may be from the picture;
     ``whole`` lets more than the region leave, where that may be. The act is noted in the vault's chain before
     the folder gets its name. Raises NotAllowed, KnownError when there is nothing to export or it cannot be
     written; then nothing is left under ``out``.
@@ -213,18 +222,20 @@ def _fill(
     vault: Vault, task: Task, part: Path, label_by: LabelBy, hb_days: int, whole: bool, progress: Progress
 ) -> _Set:
     """One PNG per exam, written in the order of their hidden names so that not even file times tell who came first."""
-    made = _Set()
+    made = _Set(agreed=consent.for_training(vault))
     found = sorted(vault.exams.signed_of_task(task.id), key=lambda exam: made.hidden("picture", exam.id))
     cameras = sorted({_camera(exam) for exam in found} - {""}, key=lambda name: made.hidden("camera", name))
     for done, exam in enumerate(found):
         progress(done, len(found))
         try:
+            _check_agreed(exam, made)
             label, hb = _labelled(vault, exam, label_by, hb_days)
             name, boxes = _picture(vault, task, exam, part, whole, made)
         except _Skip as reason:
             made.left_out[str(reason)] += 1
             continue
-        camera, group = _camera(exam), made.hidden("patient", exam.patient_id)
+        # Of two records that were merged the pictures are one person's, and must not part between training and test.
+        camera, group = _camera(exam), made.hidden("patient", vault.patients.get(exam.patient_id).id)
         row = {
             "path": name,
             "label": label,
@@ -242,6 +253,15 @@ def _fill(
         made.phantoms += bool(exam.picture and exam.picture.phantom)
     progress(len(found), len(found))
     return made
+
+
+def _check_agreed(exam: Exam, made: _Set) -> None:
+    """A phantom is of nobody, who need not be asked."""
+    if made.agreed is None or (exam.picture and exam.picture.phantom):
+        return
+    said = made.agreed.get(exam.patient_id, Consented.NOT_ASKED)
+    if said is not Consented.GIVEN:
+        raise _Skip(LeftOut.REFUSED if said is Consented.REFUSED else LeftOut.NOT_ASKED)
 
 
 def _labelled(vault: Vault, exam: Exam, label_by: LabelBy, hb_days: int) -> tuple[str, tuple[float, int] | None]:
@@ -338,6 +358,7 @@ def _finished(made: _Set, task: Task, out: Path, label_by: LabelBy, hb_days: int
         left_out=dict(sorted(made.left_out.items())),
         phantoms=made.phantoms,
         hb_days=hb_days,
+        by_consent=made.agreed is not None,
     )
 
 
@@ -351,7 +372,8 @@ def _write_list(part: Path, made: _Set) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted(made.rows, key=lambda row: row["path"]))
+    for row in sorted(made.rows, key=lambda row: row["path"]):
+        writer.writerow({name: spreadsheet.safe(cell) for name, cell in row.items()})
     _write(part / LIST, text.getvalue().encode())
 
 
@@ -364,6 +386,7 @@ def _note(vault: Vault, done: Exported, part: Path) -> None:
         "label": done.label_by.value,
         "pictures": done.pictures,
         "patients": done.patients,
+        "by_consent": done.by_consent,
     }
     vault.run(note("dataset.export", hashlib.sha256((part / LIST).read_bytes()).hexdigest(), details))
 

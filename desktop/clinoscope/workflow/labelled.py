@@ -15,6 +15,7 @@ from clinoscope.domain.errors import KnownError, PictureError
 from clinoscope.domain.picture import SUFFIXES, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
+from clinoscope.domain.spreadsheet import bare
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import colour
 from clinoscope.workflow.look import look, read
@@ -124,7 +125,7 @@ def _read_csv(file: Path, task: Task) -> list[Labelled]:
             rows = []
             for line in table:
                 if line:
-                    row = dict(zip(names, (cell.strip() for cell in line), strict=False))
+                    row = dict(zip(names, (bare(cell.strip()) for cell in line), strict=False))
                     rows.append(_row(row, task, f"{file}, line {table.line_num}"))
             return rows
     except OSError as error:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from clinoscope.domain.access import Role
+from clinoscope.domain.erasure import Reason
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import ExamState, Patient, Review
 from clinoscope.records import Vault, restore
@@ -91,6 +92,12 @@ def rotate(home: Path) -> None:
         say("ack rotated", code)
 
 
+def erase(home: Path) -> None:
+    with Vault.open(home / "vault", NAME, PASSWORD) as vault:
+        vault.erasures.erase("p1", Reason.REQUEST, PASSWORD, home / "stick")
+        say("ack erased p1")
+
+
 ACTS: dict[str, Callable[[Path], None]] = {
     "capture": capture,
     "sign": sign,
@@ -100,6 +107,7 @@ ACTS: dict[str, Callable[[Path], None]] = {
     "restore": put_back,
     "migrate": migrate,
     "rotate": rotate,
+    "erase": erase,
 }
 
 

@@ -110,7 +110,10 @@ def check(home: Path, act: str, run: Run) -> None:
         assert report.ok, report.problems
         assert not store.missing, store
         assert not store.altered, store
-        assert vault.exams.get("e1", 1).signature
+        if act == "erase":
+            _erased_or_whole(vault, acknowledged="erased" in acknowledged)
+        else:
+            assert vault.exams.get("e1", 1).signature
         for kind, *words in run.acknowledged:
             _is_there(vault, kind, words)
     if "user" in acknowledged:
@@ -122,6 +125,23 @@ def check(home: Path, act: str, run: Run) -> None:
             Vault.recover(folder, words[0], NAME, "a third one here").close()
     if act in ("backup", "restore"):
         _backups(home, run)
+
+
+def _erased_or_whole(vault: Vault, *, acknowledged: bool) -> None:
+    """The patient is there with all exams and the picture, or nothing of them is, not even a file."""
+    assert not vault.check().orphaned
+    done = vault.erasures.all()
+    assert all(erasure.finished for erasure in done)
+    if done:
+        assert vault.patients.search("") == ()
+        assert not vault.exams.versions("e1")
+        assert not vault.exams.versions("e2")
+        assert not list((vault.folder / "pictures").glob("*/*"))
+    else:
+        assert not acknowledged
+        assert vault.exams.get("e1", 1).signature
+        assert vault.exams.get("e2").picture
+        assert vault.pictures.get(vault.exams.get("e1").picture.sha256)  # type: ignore[union-attr]
 
 
 def _opened(folder: Path, acknowledged: set[str]) -> Vault:

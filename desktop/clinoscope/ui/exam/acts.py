@@ -31,6 +31,7 @@ class Acts(PageActs):
     def to_bench(self) -> None:
         """Many fields of a smear instead of one picture."""
         if self._page.patient is not None:
+            self._page.pass_refusal()
             self._page.shell.go("smear", patient_id=self._page.patient.id)
 
     def ask_sign(self) -> None:

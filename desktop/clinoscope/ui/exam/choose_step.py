@@ -47,8 +47,11 @@ class ChooseStep(QWidget):
         self.tiles: list[_Tile] = []
         self._last: Task | None = None
 
-    def show_choice(self, last: Task | None, only: str | None) -> None:
-        """Build the tiles: of one mode when ``only`` names one, else of all; ``last`` stands first."""
+    def show_choice(self, last: Task | None, only: str | None, notice: str = "") -> None:
+        """Build the tiles: of one mode when ``only`` names one, else of all; ``last`` stands first.
+
+        ``notice`` is what is to be known before a task is chosen: it stops nobody.
+        """
         if last is not None and not models.usable(last):
             last = None  # its package was removed since
         self._last, self.tiles = last, []
@@ -59,6 +62,9 @@ class ChooseStep(QWidget):
         layout.setContentsMargins(32, 32, 32, 32)
         layout.setSpacing(24)
         layout.addWidget(label("What do you want to look at?", "title"))
+        if notice:
+            self.notice = label(notice, "body", "amber", wrap=True)
+            layout.addWidget(self.notice)
         if last is not None and only in (None, last.mode):
             layout.addLayout(self._again(last))
         columns = QGridLayout()
@@ -71,7 +77,7 @@ class ChooseStep(QWidget):
         layout.addLayout(columns)
         if only is not None:
             every = LinkButton("All modes")
-            every.clicked.connect(lambda: self.show_choice(last, None))
+            every.clicked.connect(lambda: self.show_choice(last, None, notice))
             layout.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
         self._scroll.setWidget(body)

@@ -44,6 +44,7 @@ class ExamPage(Page):
         self._saver: Saver | None = None
         self._opened: work.Opened | None = None
         self._taking = False
+        self._refused = False
         self.setAcceptDrops(True)
         self.head = Head()
         self.choose = ChooseStep()
@@ -251,14 +252,21 @@ class ExamPage(Page):
         self.task = None
         self._reached = Step.CAPTURE
         self.show_step(Step.CHOOSE)
-        self.choose.show_choice(begun.last_task, mode)
+        self._refused = begun.refused
+        self.choose.show_choice(begun.last_task, mode, begun.notice)
 
     def _on_chosen(self, task: Task) -> None:
         if not self.acts.may_take(task):
             return
         self.task = task
+        self.pass_refusal()
         self._remember(work.LAST_TASK, task.id)
         self.retake()
+
+    def pass_refusal(self) -> None:
+        """An exam that the patient refused is begun: whoever does it stands in the log."""
+        if self._refused and self.patient is not None:
+            self.run(work.pass_refusal, self.shell.open_vault, self.patient.id, done=lambda _: None)
 
     def retake(self) -> None:
         """Live again, for the first picture or another one."""

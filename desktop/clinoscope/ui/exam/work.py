@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain.consent import Consented, Purpose
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import ModelRef, Reading
@@ -59,20 +60,31 @@ class Sources:
 
 @dataclass(frozen=True)
 class Begun:
-    """Who a new exam is about, and the task chosen last time."""
+    """Who a new exam is about, the task chosen last time, and what is to be known about the patient's consent."""
 
     patient: Patient
     last_task: Task | None
+    notice: str = ""
+    refused: bool = False
 
 
 def begin(vault: Vault, patient_id: str) -> Begun:
     """What the first screen of a new exam needs. Raises NotAllowed, VaultError."""
-    from clinoscope.workflow import exams
+    from clinoscope.workflow import consent, exams
 
     exams.may_begin(vault)
     last = str(vault.settings.get(LAST_TASK, ""))
     known = modes.task(last) if last in modes.task_ids() else None
-    return Begun(vault.patients.get(patient_id), known)
+    found = consent.standing(vault, patient_id)
+    refused = found.said(Purpose.CLINICAL) is Consented.REFUSED
+    return Begun(vault.patients.get(patient_id), known, consent.before_exam(found), refused)
+
+
+def pass_refusal(vault: Vault, patient_id: str) -> None:
+    """Note that an exam is begun that the patient had refused. Raises NotAllowed."""
+    from clinoscope.workflow import consent
+
+    consent.note_emergency(vault, patient_id)
 
 
 def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source: Callable[[], Picture]) -> Opened:

@@ -17,6 +17,7 @@ LICENCES = (
     ("pi-heif, libheif, libde265", "BSD-3-Clause, LGPL-3.0"),
     ("pydicom", "MIT"),
     ("MediaPipe face models", "Apache-2.0"),
+    ("AnyAscii", "ISC"),
     ("SQLCipher, sqlcipher3", "BSD-3-Clause, zlib"),
     ("sqlite-utils", "Apache-2.0"),
     ("cryptography", "Apache-2.0 or BSD-3-Clause"),

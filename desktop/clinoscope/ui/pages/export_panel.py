@@ -24,7 +24,8 @@ from clinoscope.workflow.export_dataset import Exported, LabelBy
 
 _ABOUT = (
     "Signed exams of one task as labelled pictures, grouped by patient. Names, numbers, dates and all that a picture "
-    "file carries stay behind, and of a face only the lips or the lid leave. The export is kept in the audit log."
+    "file carries stay behind, and of a face only the lips or the lid leave. Patients who did not agree to it are left "
+    "out. The export is kept in the audit log."
 )
 _LABELS = ((LabelBy.REVIEW.value, "The review"), (LabelBy.HB.value, "The haemoglobin"))
 _STOPPED = "Stopped. Nothing was exported."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -29,11 +31,14 @@ _PLOTTED = WIDTH - 24  # what the margins leave
 
 
 class LabRow(QWidget):
-    """One value. ``void_wanted(LabValue, reason)`` once the reason is typed; ``stops`` are those of Tab."""
+    """One value, and the ``number`` it was added under when that is no longer the patient's.
+
+    ``void_wanted(LabValue, reason)`` once the reason is typed; ``stops`` are those of Tab.
+    """
 
     void_wanted = Signal(object, str)
 
-    def __init__(self, lab: LabValue) -> None:
+    def __init__(self, lab: LabValue, number: str = "") -> None:
         super().__init__()
         self.lab = lab
         self.stops: tuple[QWidget, ...] = ()
@@ -47,7 +52,8 @@ class LabRow(QWidget):
         column.setSpacing(2)
         column.addLayout(top)
         column.addWidget(label(what, "small", "secondary", wrap=True))
-        column.addWidget(label(f"Added by {lab.added_by.name}", "small", "secondary", wrap=True))
+        under = f", under {number}" if number else ""
+        column.addWidget(label(f"Added by {lab.added_by.name}{under}", "small", "secondary", wrap=True))
         self.setAccessibleName(f"{labs.words(lab)}, {what}")
         if lab.void:
             top.addWidget(Chip("Voided"), 0, Qt.AlignmentFlag.AlignTop)
@@ -108,6 +114,7 @@ class LabBlock(QWidget):
         self._task: Task | None = None
         self._values: tuple[LabValue, ...] = ()
         self._with_voided = False
+        self._numbers: Mapping[str, str] = {}
         self.rows: list[LabRow] = []
         self.plots: list[Series] = []
         self.setFixedWidth(WIDTH)
@@ -154,8 +161,14 @@ class LabBlock(QWidget):
         column.addLayout(head)
         column.addWidget(scroll, 1)
 
-    def show_for(self, patient: Patient, values: tuple[LabValue, ...]) -> None:
-        """A patient's values, voided ones among them; a form that is open for another patient is put away."""
+    def show_for(
+        self, patient: Patient, values: tuple[LabValue, ...], numbers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """A patient's values, voided ones among them; a form that is open for another patient is put away.
+
+        ``numbers`` are those of records that were merged into the patient's, by the id of their patient.
+        """
+        self._numbers = numbers
         if self._patient is None or self._patient.id != patient.id:
             self.form.hide()
             self._with_voided = False
@@ -186,7 +199,7 @@ class LabBlock(QWidget):
         shown = [lab for lab in values if self._with_voided or lab.void is None]
         self.rows = []
         for lab in shown:
-            row = LabRow(lab)
+            row = LabRow(lab, self._numbers.get(lab.patient_id, ""))
             if row.stops:
                 row.void.setVisible(self._shell.may(Act.LAB_WRITE))
             row.void_wanted.connect(self._void)

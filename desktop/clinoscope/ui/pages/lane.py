@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -24,12 +25,13 @@ _PICTURE_HEIGHT = 138
 
 
 class ExamCard(QWidget):
-    """Picture, day, answer, what gave it, the clinician's word. Enter, Space or a click opens it, T ticks it."""
+    """Picture, day, answer, what gave it, the clinician's word, and the ``number`` it was made under when that is no
+    longer the patient's. Enter, Space or a click opens it, T ticks it."""
 
     opened = Signal(object)
     ticked = Signal(object)
 
-    def __init__(self, exam: Exam) -> None:
+    def __init__(self, exam: Exam, number: str = "") -> None:
         super().__init__()
         self.exam = exam
         self.setFixedWidth(_CARD)
@@ -58,6 +60,9 @@ class ExamCard(QWidget):
         for part in (self.answer, self.read_by, self.word):
             layout.addWidget(part)
         self._spoken = f"{day}, {said}, {self.read_by.text()}, {word}" + (", draft" if self._draft() else "")
+        if number:
+            layout.addWidget(ElidedLabel(f"Made under {number}", "tiny", "secondary"))
+            self._spoken += f", made under number {number}"
         self.tick = Tick(self)
         self.tick.toggled.connect(self._on_tick)
         self._on_tick()
@@ -104,14 +109,15 @@ class ExamCard(QWidget):
 
 
 class Lane(QWidget):
-    """``exams`` oldest first; opens scrolled to the newest. ``compared`` carries two exams."""
+    """``exams`` oldest first; opens scrolled to the newest. ``compared`` carries two exams. ``numbers`` are those of
+    merged records by the id of their patient."""
 
     opened = Signal(object)
     compared = Signal(object)
 
-    def __init__(self, exams: Sequence[Exam]) -> None:
+    def __init__(self, exams: Sequence[Exam], numbers: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__()
-        self.cards = [ExamCard(exam) for exam in exams]
+        self.cards = [ExamCard(exam, numbers.get(exam.patient_id, "")) for exam in exams]
         strip = QWidget()
         strip.setObjectName("ScrollBody")
         inside = QVBoxLayout(strip)
@@ -134,7 +140,7 @@ class Lane(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tall = self.cards[0].sizeHint().height() + len(self.plots) * (PLOT_HEIGHT + 8)
+        tall = max(card.sizeHint().height() for card in self.cards) + len(self.plots) * (PLOT_HEIGHT + 8)
         self._scroll.setFixedHeight(tall + 14)
         for plot in self.plots:
             self._scroll.horizontalScrollBar().valueChanged.connect(plot.update)

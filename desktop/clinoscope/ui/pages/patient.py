@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.domain.labs import LabValue
-from clinoscope.domain.record import Exam, ExamState, Patient
+from clinoscope.domain.record import Exam, ExamState, Merge, Patient
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
+from clinoscope.ui.pages.consent_block import ConsentBlock
 from clinoscope.ui.pages.lab_block import LabBlock
 from clinoscope.ui.pages.lane import Lane
 from clinoscope.ui.pages.layout import heading, notice, page_column
+from clinoscope.ui.pages.merged_block import MergedBlock
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
@@ -20,9 +25,14 @@ from clinoscope.ui.thumbs import Thumbs
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.text import label
-from clinoscope.workflow import labs, people
+from clinoscope.workflow import consent, labs, people
+from clinoscope.workflow.consent import Standing
 
-Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...]]
+if TYPE_CHECKING:
+    from clinoscope.domain.erasure import Erasure
+    from clinoscope.ui.pages.erase_panel import ErasePanel
+
+Found = tuple[Patient, tuple[Exam, ...], tuple[LabValue, ...], tuple[Merge, ...], Standing]
 
 
 class PatientPage(Page):
@@ -36,6 +46,7 @@ class PatientPage(Page):
         ("C", "Compare the two ticked, or the two newest"),
         ("Ctrl+E", "New exam"),
         ("Ctrl+B", "Add a lab value"),
+        ("Ctrl+G", "Note a consent"),
         ("Ctrl+D", "Patient details"),
     )
 
@@ -43,18 +54,22 @@ class PatientPage(Page):
         super().__init__(shell)
         self._thumbs = Thumbs(self)
         self._patient_id = ""
+        self._numbers: Mapping[str, str] = {}
+        """Under which number the records stand that were merged into the patient's, by their ids."""
         self._task: Task | None = None
         self.lanes: list[Lane] = []
         self.details = QuietButton("Patient details", icon="ph.identification-card", tip="Patient details (Ctrl+D)")
         self.details.setShortcut("Ctrl+D")
         self.details.clicked.connect(self._details)
         column = page_column(self, widest=1600, bleed=8)
-        head, self._title = heading("Time line", self.details)
+        self.merged = MergedBlock(self, shell)
+        head, self._title = heading("Time line", self.merged.merge, self.details)
         head.setContentsMargins(8, 0, 8, 0)
         column.addLayout(head)
         self._facts = label("", "body", "secondary", wrap=True)
         self._facts.setContentsMargins(8, 0, 8, 0)
         column.addWidget(self._facts)
+        column.addWidget(self.merged)
         self._stack = QStackedWidget()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -69,7 +84,14 @@ class PatientPage(Page):
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self._stack, 1)
-        row.addWidget(self.labs)
+        self.consent = ConsentBlock(self, shell)
+        self.consent.erase_wanted.connect(self._ask_erase)
+        self._erase: ErasePanel | None = None
+        beside = QVBoxLayout()
+        beside.setSpacing(24)
+        beside.addWidget(self.labs, 1)
+        beside.addWidget(self.consent)
+        row.addLayout(beside)
         column.addLayout(row, 1)
         foot = notice()
         foot.setContentsMargins(8, 0, 8, 0)
@@ -88,6 +110,10 @@ class PatientPage(Page):
 
     def leave(self) -> None:
         self.panel.hide()
+        self.merged.hide_panel()
+        self.consent.panel.hide()
+        if self._erase is not None:
+            self._erase.hide()
         if self._task is not None:  # what comes late would take the keyboard from the page that is up then
             self._task.cancel()
             self._task = None
@@ -99,15 +125,24 @@ class PatientPage(Page):
 
         def look() -> Found:
             values = labs.of_patient(vault, patient_id, voided=True)
-            return vault.patients.get(patient_id), people.exams_of(vault, patient_id), values
+            return (
+                vault.patients.get(patient_id),
+                people.exams_of(vault, patient_id),
+                values,
+                people.merges_of(vault, patient_id),
+                consent.standing(vault, patient_id),
+            )
 
         self._task = run_task(self, look, done=self._show)
 
     def _show(self, found: Found) -> None:
         self._task = None
-        patient, exams, values = found
+        patient, exams, values, merges, standing = found
+        self._patient_id = patient.id  # of a record that was merged, the kept one
         self.shell.set_context(patient)
-        self.labs.show_for(patient, values)
+        self._numbers = self.merged.show_for(patient, merges)
+        self.labs.show_for(patient, values, self._numbers)
+        self.consent.show_for(patient, standing)
         facts = [f"Born {in_words(patient.born)}" if patient.born else "", patient.note]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         self._facts.setVisible(bool(self._facts.text()))
@@ -133,7 +168,7 @@ class PatientPage(Page):
         ticked = frozenset().union(*(lane.ticks.ids() for lane in self.lanes))
         self.lanes = []
         for lane_exams in sorted(by_task.values(), key=lambda group: group[-1].created_at, reverse=True):
-            lane = Lane(lane_exams)
+            lane = Lane(lane_exams, self._numbers)
             lane.opened.connect(self._open)
             lane.compared.connect(self._compare)
             lane.ticks.restore(ticked)
@@ -179,12 +214,34 @@ class PatientPage(Page):
         if self.shell.patient is not None:
             self.panel.open_for(self.shell.patient)
 
+    def _ask_erase(self) -> None:
+        if self.shell.patient is None:
+            return
+        if self._erase is None:  # few ever open it, and the page is not to wait for what it imports
+            from clinoscope.ui.pages.erase_panel import ErasePanel
+
+            self._erase = ErasePanel(self, self.shell)
+            self._erase.erased.connect(self._erased)
+        self._erase.open_for(self.shell.patient)
+
+    def _erased(self, made: Erasure) -> None:
+        from clinoscope.workflow import erasure
+
+        self._patient_id = ""
+        self.shell.set_context(None)
+        self.shell.go("people")
+        self.shell.say(erasure.done_words(made))
+
     def _saved(self, patient: Patient) -> None:
         self.shell.say("Saved.")
         self.shell.set_context(patient)
 
     def _on_changed(self, kind: str) -> None:
+        if self._erase is not None and self._erase.busy:
+            return  # there is nobody to show any more
         if self.isVisible() and kind in ("exams", "patients"):
             self._load()
         elif self.isVisible() and kind == "labs":
             self.labs.reload()
+        elif self.isVisible() and kind == "consents":
+            self.consent.reload()

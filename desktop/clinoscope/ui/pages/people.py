@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,21 +9,21 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
-from clinoscope.domain.record import ExamState, Patient
+from clinoscope.domain.record import Patient
 from clinoscope.ui.dates import today, when
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
-from clinoscope.ui.widgets.buttons import PrimaryButton
+from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import SearchField
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.workflow import people
 
 if TYPE_CHECKING:
-    from clinoscope.records import Vault
+    from clinoscope.ui.pages.import_panel import ImportPanel
 
 SHOWN = 50
 _QUIET = 150
@@ -57,7 +56,9 @@ class PeoplePage(Page):
         self.add = PrimaryButton("Add patient", icon="ph.plus", tip="Add a patient (Ctrl+N)")
         self.add.clicked.connect(self._add)
         column = page_column(self)
-        head, _title = heading("People", self.add)
+        self.take_in = QuietButton("Import…", icon="ph.table", tip="Take in a list of patients from a file")
+        self.take_in.clicked.connect(self._import)
+        head, _title = heading("People", self.take_in, self.add)
         column.addLayout(head)
         column.addWidget(self.search)
         self.rows = RowList(_COLUMNS, "Patients")
@@ -81,6 +82,8 @@ class PeoplePage(Page):
         column.addWidget(self._stack, 1)
         self.panel = PatientPanel(self, shell)
         self.panel.saved.connect(self._saved)
+        self.panel.opened.connect(self._go)
+        self.import_panel: ImportPanel | None = None
         shell.changed.connect(self._on_changed)
 
     def enter(self, **what: object) -> None:
@@ -93,12 +96,22 @@ class PeoplePage(Page):
     def leave(self) -> None:
         self._later.stop()
         self.panel.hide()
+        if self.import_panel is not None:
+            self.import_panel.hide()
 
     def _offer_adding(self) -> None:
         """Only to who may add patients."""
         may = self.shell.may(Act.PATIENT_WRITE)
         for button in (self.add, self.nobody.button, self.not_found.button):
             button.setVisible(may)
+        self.take_in.setVisible(self.shell.may(Act.PATIENT_IMPORT))
+
+    def _import(self) -> None:
+        if self.import_panel is None:
+            from clinoscope.ui.pages.import_panel import ImportPanel
+
+            self.import_panel = ImportPanel(self, self.shell)
+        self.import_panel.open_empty()
 
     def _add(self) -> None:
         if not self.shell.may(Act.PATIENT_WRITE):
@@ -138,20 +151,15 @@ class PeoplePage(Page):
             self._stack.setCurrentIndex(2 if text else 1)
 
     def _look_for_exams(self) -> None:
-        """When each was last seen, once the keys are quiet; a key pressed meanwhile stops it."""
-        vault, asked = self.shell.open_vault, self.answered
-        patients = tuple(row.key for row in self.rows.rows())
+        """When each was last seen, once the keys are quiet."""
+        patients = tuple(str(row.key) for row in self.rows.rows())
+        self._task = run_task(self, people.last_seen, self.shell.open_vault, patients, done=self._show_last)
 
-        def look() -> dict[Hashable, datetime]:
-            return _last_exams(vault, patients, lambda: self.answered == asked)
-
-        self._task = run_task(self, look, done=self._show_last)
-
-    def _show_last(self, last: dict[Hashable, datetime]) -> None:
+    def _show_last(self, last: dict[str, datetime]) -> None:
         now = datetime.now(UTC)
         for row in self.rows.rows():
-            if row.key in last:
-                moment = when(last[row.key], now)
+            if str(row.key) in last:
+                moment = when(last[str(row.key)], now)
                 self.rows.change_row(row.key, texts=(*row.texts[:4], moment))
 
     def _open(self, row: Row) -> None:
@@ -170,15 +178,3 @@ def _row(patient: Patient, now: date) -> Row:
         texts=(patient.name, patient.sex.value, "" if age is None else f"{age} y", patient.identifier, ""),
         what=patient,
     )
-
-
-def _last_exams(vault: Vault, patients: tuple[Hashable, ...], wanted: Callable[[], bool]) -> dict[Hashable, datetime]:
-    """When each patient was last seen; on a worker, which stops early when it is ``wanted`` no more."""
-    found: dict[Hashable, datetime] = {}
-    for patient in patients:
-        if not wanted():
-            break
-        seen = [exam for exam in vault.exams.of_patient(str(patient)) if exam.state is not ExamState.VOIDED]
-        if seen:
-            found[patient] = seen[0].created_at
-    return found

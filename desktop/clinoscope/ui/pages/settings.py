@@ -28,7 +28,9 @@ from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import heading, page_column
+from clinoscope.ui.pages.number_section import NumberSection
 from clinoscope.ui.pages.password_panel import PasswordPanel
+from clinoscope.ui.pages.privacy_section import PrivacySection
 from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -78,9 +80,12 @@ class SettingsPage(Page):
         self._locking()
         self._access()
         self._vault()
+        self.numbers = NumberSection(self, shell)
+        self._section("Patient numbers", self.numbers)
         self._colours()
         self._training_set()
         self._smears()
+        self._privacy()
         self._about()
         self._rows.addStretch(1)
 
@@ -89,13 +94,15 @@ class SettingsPage(Page):
         user = self.shell.user
         self.user.setText(user.name if user else "")
         self.colours.refresh()
+        self.numbers.refresh()
+        self.privacy.refresh()
         self._show_access()
         self._load_backups()
         self.looks.setFocus()
 
     def leave(self) -> None:
         made = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel)
-        for panel in (*made, *self.smears.panels, *self._opened):
+        for panel in (*made, *self.smears.panels, self.numbers.panel, *self.privacy.panels, *self._opened):
             if panel is not None:
                 panel.hide()
 
@@ -207,6 +214,10 @@ class SettingsPage(Page):
     def _smears(self) -> None:
         self.smears = SmearSection(self, self.shell)
         self._section("Smears", self.smears)
+
+    def _privacy(self) -> None:
+        self.privacy = PrivacySection(self, self.shell)
+        self._section("Privacy", self.privacy)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")

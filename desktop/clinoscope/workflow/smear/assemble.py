@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import __version__, modes
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.differential import Differential, Line, Span
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
@@ -27,7 +28,6 @@ from clinoscope.workflow.smear.reading import STAGE, TYPE
 
 CELLS_FILE, SUMMARY_FILE, REPORT_FILE = "cells.csv", "summary.json", "report.pdf"
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _GALLERY_OF_CLASS = 6
 _LOOK_BACK = 60
 """Fields back that one is looked for: half a millisecond each, by one process, where thousands are read by all."""
@@ -76,7 +76,7 @@ def write(folder: Path, out: Path, tasks: Sequence[Task], load: Loader, target: 
         writer.writerow(_columns())
         for name, cell, dropped in _whole(tasks, load, running):
             if dropped is None:
-                writer.writerow(_row(name, cell))
+                writer.writerow([spreadsheet.safe(column) for column in _row(name, cell)])
         file.flush()
         os.fsync(file.fileno())
     part.replace(out / CELLS_FILE)
@@ -197,13 +197,7 @@ def _row(name: str, cell: SeenCell) -> list[str | int | float]:
     types = [cell.type.get(label.id, "") for label in modes.task(TYPE).labels]
     stages = [cell.stage.get(label.id, "") for label in modes.task(STAGE).labels]
     what = [likeliest(cell.type), likeliest(cell.stage), cell.suggested, cell.kind.value]
-    return [neutral(name), box.x, box.y, box.w, box.h, *what, cell.doubt, flags, cell.score, *types, *stages]
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe before it (OWASP,
-    CSV injection)."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    return [name, box.x, box.y, box.w, box.h, *what, cell.doubt, flags, cell.score, *types, *stages]
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Sex
 from clinoscope.workflow.smear.tables import RangeRow
@@ -19,15 +18,13 @@ _MOST = 1_000_000
 
 def to_csv(rows: Sequence[RangeRow]) -> bytes:
     """A table with the line of ``COLUMNS`` on top; UTF-8 with a mark, so that spreadsheets know it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    lines: list[Sequence[object]] = [COLUMNS]
     for row in rows:
         spans = [f"{number:g}" for span in (row.percent, row.absolute) for number in (span or ())]
         if row.percent is None:
             spans = ["", "", *spans]
-        writer.writerow([row.of, row.from_months, row.sex.value, *spans, *[""] * (4 - len(spans)), row.source])
-    return text.getvalue().encode("utf-8-sig")
+        lines.append([row.of, row.from_months, row.sex.value, *spans, *[""] * (4 - len(spans)), row.source])
+    return spreadsheet.to_csv(lines)
 
 
 def of_csv(data: bytes) -> tuple[RangeRow, ...]:
@@ -36,7 +33,7 @@ def of_csv(data: bytes) -> tuple[RangeRow, ...]:
 
     Raises NotAllowed with a sentence for each of the first wrong lines, by its number.
     """
-    lines = list(csv.reader(io.StringIO(_text(data)), delimiter=_delimiter(_text(data))))
+    lines = spreadsheet.of_csv(_text(data))
     head = [name.strip().lower() for name in lines[0]] if lines else []
     missing = [name for name in COLUMNS if name not in head]
     if missing:
@@ -99,11 +96,6 @@ def _text(data: bytes) -> str:
     if len(data) > _MOST:
         raise NotAllowed("This file is too large for a table of ranges.")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")  # what spreadsheets on Windows save
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
+        return spreadsheet.decoded(data)
+    except ValueError:
+        raise NotAllowed("This file is no table: save it from the spreadsheet as CSV.") from None

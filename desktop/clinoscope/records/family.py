@@ -1,0 +1,33 @@
+"""Records of one person: a patient, and all that were merged into it. What is said of one holds for each of them."""
+
+from sqlite_utils import Database
+
+WITH = (
+    "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
+    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next),"
+    " family (id) AS (SELECT id FROM up WHERE next IS NULL"
+    " UNION SELECT patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
+)
+"""A table ``family`` of the ids of the patient of one parameter, of the one it was merged into, and of all that were
+merged into that."""
+FAMILY = f"{WITH} SELECT id FROM family"
+"""The ids in it."""
+
+
+def roots(db: Database) -> dict[str, str]:
+    """The id of the record that counts, for every record that was merged into another one."""
+    into = dict(db.execute("SELECT id, merged_into FROM patients WHERE merged_into IS NOT NULL").fetchall())
+    return {patient: _top(patient, into) for patient in into}
+
+
+def ids(db: Database, patient: str) -> list[str]:
+    """Every record of the person whom one of them is about, in order; that id alone where nobody has it."""
+    return sorted(found for (found,) in db.execute(FAMILY, [patient]).fetchall()) or [patient]
+
+
+def _top(patient: str, into: dict[str, str]) -> str:
+    seen = {patient}
+    while (above := into.get(patient, "")) and above not in seen:
+        seen.add(above)
+        patient = above
+    return patient

@@ -1,0 +1,97 @@
+"""Patients who are kept although their time is over: each note is a row that is never changed, the last one counts."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from clinoscope.domain.errors import VaultError
+from clinoscope.domain.user import User
+from clinoscope.records import family
+from clinoscope.records.operations import Operation, Topic
+from clinoscope.records.store import Store
+
+UNKNOWN = "There is no such patient in this vault."
+_FACTS = ("id", "patient", "keep", "reason", "user", "at")
+_LAST = """
+SELECT id, born,
+    coalesce((SELECT max(created_at) FROM exams WHERE patient = patients.id), '') AS exam,
+    coalesce((SELECT max(drawn_at) FROM labs WHERE patient = patients.id), '') AS lab, changed_at
+FROM patients
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """When a patient was there last: the last exam or lab value, else the last change to what is known of them."""
+
+    patient: str
+    born: date | None
+    last: date
+
+
+class Keeps:
+    """``vault.keeps``."""
+
+    def __init__(self, store: Store, user: User) -> None:
+        self._store, self._user = store, user
+
+    def seen(self) -> tuple[Seen, ...]:
+        """When each person was there last, by the record that counts."""
+        with self._store.reading() as db:
+            roots = family.roots(db)
+            each = {row["id"]: _seen(row) for row in db.query(_LAST)}
+        for patient, root in roots.items():
+            each[root] = replace(each[root], last=max(each[root].last, each[patient].last))
+        return tuple(seen for patient, seen in each.items() if patient not in roots)
+
+    def reasons(self) -> dict[str, str]:
+        """Why patients are to be kept, by patient; only those who are."""
+        rows = self._store.rows("SELECT patient, keep, reason FROM keeps ORDER BY seq")
+        last = {row["patient"]: row["reason"] if row["keep"] else "" for row in rows}
+        return {patient: reason for patient, reason in last.items() if reason}
+
+    def note(self, patient_id: str, reason: str) -> None:
+        """Keep a patient for that reason from now on; "" takes it back. Raises VaultError."""
+        row = {
+            "id": uuid.uuid4().hex,
+            "patient": patient_id,
+            "keep": int(bool(reason)),
+            "reason": reason,
+            "user": self._user.id,
+            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        }
+        self._store.run(_note(row))
+
+
+def problems(db: Database) -> Iterator[str]:
+    """A sentence for every note that is not what the audit chain saw."""
+    noted = "SELECT json_extract(details, '$.sha256') FROM events WHERE subject = ? AND act = 'patient.keep'"
+    for row in list(db.query("SELECT * FROM keeps ORDER BY seq")):
+        if (_digest(row),) not in db.execute(noted, [row["id"]]).fetchall():
+            yield f"Why a patient is kept ({row['id'][:12]}) is not what was noted."
+
+
+def _note(row: dict[str, Any]) -> Operation[None]:
+    def apply(db: Database) -> None:
+        if not db.execute("SELECT 1 FROM patients WHERE id = ?", [row["patient"]]).fetchone():
+            raise VaultError(UNKNOWN)
+        db.table("keeps").insert(row)
+
+    details = {"keep": bool(row["keep"]), "sha256": _digest(row)}
+    return Operation("patient.keep", frozenset({Topic.PATIENTS}), apply, row["id"], details)
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode([row[name] for name in _FACTS])).hexdigest()
+
+
+def _seen(row: Mapping[str, Any]) -> Seen:
+    last = max(row["exam"], row["lab"]) or row["changed_at"]
+    born = date.fromisoformat(row["born"]) if row["born"] else None
+    return Seen(row["id"], born, datetime.fromisoformat(last).astimezone().date())

@@ -1,0 +1,188 @@
+"""What the patient agreed to, beneath the lab values: what counts, what was said before, noting an answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clinoscope.domain.access import Act
+from clinoscope.domain.consent import Consent, Consented, Purpose
+from clinoscope.domain.errors import KnownError, NotAllowed
+from clinoscope.domain.record import Patient
+from clinoscope.ui.dates import in_words, parse_birth, today
+from clinoscope.ui.pages.lab_block import WIDTH
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
+from clinoscope.ui.widgets.choice import Choice
+from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.panel import Panel
+from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import consent
+from clinoscope.workflow.consent import Standing
+
+NAMES = {Purpose.CLINICAL: "Exam", Purpose.TRAINING: "Pictures for training"}
+_SAID = {Consented.GIVEN: "Given", Consented.REFUSED: "Refused", Consented.NOT_ASKED: "Not asked"}
+
+
+class ConsentPanel(Panel):
+    """``noted`` once the answers that changed are in the vault. What was said before stands beneath."""
+
+    noted = Signal()
+
+    def __init__(self, host: QWidget, shell: Shell) -> None:
+        super().__init__(host, "Consent", width=400)
+        self._shell = shell
+        self._patient: Patient | None = None
+        self._found = Standing()
+        options = tuple((said.value, words) for said, words in _SAID.items())
+        self.choices = {purpose: Choice(name, options) for purpose, name in NAMES.items()}
+        for purpose, name in NAMES.items():
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(label(name, "small", "secondary", weight="medium"))
+            column.addWidget(self.choices[purpose])
+            self.body.addLayout(column)
+        self.day = Field("Said on", check=_day_error, help_text=" ")
+        self.day.edited.connect(self._echo)
+        self.note = Field("Note", placeholder="Number of the paper form")
+        self.earlier = label("", "small", "secondary", wrap=True)
+        for part in (self.day, self.note, self.earlier):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        self.button = PrimaryButton("Keep")
+        cancel = QuietButton("Cancel")
+        cancel.clicked.connect(self.close_panel)
+        self.foot.addStretch(1)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(self.button)
+        for field in (self.day, self.note):
+            field.submitted.connect(self.save)
+        self.button.clicked.connect(self.save)
+
+    def open_for(self, patient: Patient, found: Standing) -> None:
+        """With what counts now, said today."""
+        self._patient, self._found = patient, found
+        for purpose, choice in self.choices.items():
+            choice.take(found.said(purpose).value)
+        self.day.set_text(today().isoformat())
+        self.note.set_text("")
+        self._echo()
+        told = [f"{NAMES[one.purpose]}: {words(one)}" for one in found.earlier]
+        self.earlier.setText("\n".join(["Said before", *told]))
+        self.earlier.setVisible(bool(told))
+        self.open_panel(self.choices[Purpose.CLINICAL])
+
+    def save(self) -> None:
+        """Note every answer that is another one now."""
+        patient, vault = self._patient, self._shell.open_vault
+        if patient is None or not self.button.isEnabled() or not self.day.ok():
+            return
+        day, note_text = parse_birth(self.day.text(), today()) or today(), self.note.text()
+        chosen = {purpose: Consented(choice.value()) for purpose, choice in self.choices.items()}
+        changed = {purpose: said for purpose, said in chosen.items() if said is not self._found.said(purpose)}
+
+        def note() -> None:
+            for purpose, said in changed.items():
+                consent.note(vault, patient, purpose, said, day, note_text)
+
+        if changed:
+            run_task(self, note, done=self._kept, failed=self._refused, busy=self.button)
+        else:
+            self.close_panel()
+
+    def _kept(self, _: object) -> None:
+        self.close_panel()
+        self.noted.emit()
+
+    def _refused(self, error: KnownError) -> None:
+        if isinstance(error, NotAllowed):  # the day, against the clock and the birth date
+            self.day.set_error(str(error))
+            self.day.setFocus()
+        else:
+            self._shell.warn(str(error), "danger")
+
+    def _echo(self) -> None:
+        try:
+            day = parse_birth(self.day.text(), today())
+        except ValueError:
+            day = None
+        self.day.set_help(in_words(day) if day else " ")
+
+
+class ConsentBlock(QWidget):
+    """The consents of the patient given to ``show_for``; ``host`` is the page over which the panel slides in.
+
+    ``erase_wanted`` for who may erase patients.
+    """
+
+    erase_wanted = Signal()
+
+    def __init__(self, host: QWidget, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        self._patient: Patient | None = None
+        self._found = Standing()
+        self._task: Task | None = None
+        self.setFixedWidth(WIDTH)
+        self.change = QuietButton("Note", icon="ph.pencil-simple", tip="Note a consent (Ctrl+G)")
+        self.change.setAccessibleName("Note a consent")
+        self.change.clicked.connect(self._open_panel)
+        self.shortcut = QShortcut(QKeySequence("Ctrl+G"), self, self._open_panel)
+        head = QHBoxLayout()
+        head.addWidget(label("Consent", "heading"), 1)
+        head.addWidget(self.change)
+        self.panel = ConsentPanel(host, shell)
+        self.panel.noted.connect(lambda: shell.say("Noted."))
+        self.lines = {purpose: label("", "small", wrap=True) for purpose in Purpose}
+        self.erase = LinkButton("Erase this patient…")
+        self.erase.clicked.connect(self.erase_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        for line in self.lines.values():
+            column.addWidget(line)
+        column.addWidget(self.erase, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_for(self, patient: Patient, found: Standing) -> None:
+        """What a patient agreed to."""
+        self._patient = patient
+        self.change.setVisible(self._shell.may(Act.PATIENT_WRITE))
+        self.erase.setVisible(self._shell.may(Act.PATIENT_ERASE))
+        self._show(found)
+
+    def reload(self) -> None:
+        """Read them again."""
+        vault, patient = self._shell.vault, self._patient
+        if vault is None or patient is None:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        self._task = run_task(self, consent.standing, vault, patient.id, done=self._show)
+
+    def _show(self, found: Standing) -> None:
+        self._task = None
+        self._found = found
+        for purpose, line in self.lines.items():
+            line.setText(f"{NAMES[purpose]}: {words(found.of(purpose))}")
+
+    def _open_panel(self) -> None:
+        if self._patient is not None and self._shell.may(Act.PATIENT_WRITE):
+            self.panel.open_for(self._patient, self._found)
+
+
+def words(found: Consent | None) -> str:
+    """``given, 1 Mar 2026 (form 17), noted by Grace Mensah``; ``not asked yet`` where nothing was noted."""
+    if found is None:
+        return "not asked yet"
+    note = f" ({found.note})" if found.note else ""
+    return f"{_SAID[found.said].lower()}, {in_words(found.day)}{note}, noted by {found.by.name}"
+
+
+def _day_error(text: str) -> str:
+    try:
+        return "" if parse_birth(text, today()) else "Type the day."
+    except ValueError as error:
+        return str(error)

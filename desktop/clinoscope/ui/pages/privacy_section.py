@@ -1,0 +1,137 @@
+"""Settings, privacy: screen capture, the ground of training sets, how long patients are kept and who is past that."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from clinoscope.domain.access import Act
+from clinoscope.ui import screen_capture
+from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import run_task
+from clinoscope.ui.widgets.buttons import QuietButton
+from clinoscope.ui.widgets.combo import Combo
+from clinoscope.ui.widgets.panel import Panel
+from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import consent, retention
+from clinoscope.workflow.retention import Due, Rule
+
+_GROUND = "Training sets on another legal ground than each patient's consent"
+_GROUND_ABOUT = (
+    "Off: who did not agree is left out. On: nobody is asked, and the clinic answers for it. The log keeps it."
+)
+_KEPT_ABOUT = "Nothing is ever erased by itself: who is past the rule is listed, and a person decides on each."
+
+
+class PrivacySection(QWidget):
+    """For administrators the rules, for clinicians the list of who is past them, for everybody screen capture."""
+
+    def __init__(self, host: QWidget, shell: Shell) -> None:
+        super().__init__()
+        self._host, self._shell = host, shell
+        self.panels: list[Panel] = []
+        self.capture = QCheckBox("Keep this window out of screenshots and screen sharing")
+        self.capture.setChecked(shell.preferences.value.hide_from_capture and screen_capture.possible())
+        self.capture.setEnabled(screen_capture.possible())
+        self.capture.toggled.connect(self._hide)
+        self.capture_about = label(screen_capture.about(), "small", "secondary", wrap=True)
+        self.ground = QCheckBox(_GROUND)
+        self.ground.toggled.connect(self._choose_ground)
+        self.ground_about = label(_GROUND_ABOUT, "small", "secondary", wrap=True)
+        self.years, self.minors = Combo("Keep patients"), Combo("Minors")
+        self.years.addItem("Keep patients without end", 0)
+        for count in retention.offered():
+            self.years.addItem(f"Keep patients {count} years after the last visit", count)
+            self.minors.addItem(f"Minors {count} years after coming of age", count)
+        for combo in (self.years, self.minors):
+            combo.setFixedWidth(360)
+            combo.currentIndexChanged.connect(self._choose_rule)
+        self.kept_about = label(_KEPT_ABOUT, "small", "secondary", wrap=True)
+        self.past = label("", "body", wrap=True)
+        self.list_due = QuietButton("Look at them…")
+        self.list_due.clicked.connect(self._open_list)
+        self._due: tuple[Due, ...] = ()
+        self._taking = False
+        foot = QHBoxLayout()
+        foot.addWidget(self.list_due)
+        foot.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        rows: tuple[QWidget, ...] = (
+            *(self.capture, self.capture_about, self.ground, self.ground_about),
+            *(self.years, self.minors, self.kept_about, self.past),
+        )
+        for part in rows:
+            if part in (self.ground, self.years):
+                column.addSpacing(12)
+            column.addWidget(part)
+        column.addLayout(foot)
+        shell.changed.connect(self._on_changed)
+
+    def refresh(self) -> None:
+        """What holds now, for who may see it."""
+        rules, lists = self._shell.may(Act.PRIVACY), self._shell.may(Act.PATIENT_ERASE)
+        ruled: tuple[QWidget, ...] = (self.ground, self.ground_about, self.years, self.kept_about)
+        for part in ruled:
+            part.setVisible(rules)
+        self.minors.setVisible(rules and bool(self.years.currentData()))
+        self.past.setVisible(lists)
+        self.list_due.setVisible(False)
+        vault = self._shell.open_vault
+
+        def look() -> tuple[bool, Rule | None, tuple[Due, ...]]:
+            return consent.other_ground(vault), retention.rule(vault), retention.due(vault) if lists else ()
+
+        run_task(self, look, done=self._show)
+
+    def _show(self, found: tuple[bool, Rule | None, tuple[Due, ...]]) -> None:
+        ground, rule, self._due = found
+        self._taking = True
+        self.ground.setChecked(ground)
+        self.years.setCurrentIndex(max(self.years.findData(rule.years if rule else 0), 0))
+        self.minors.setCurrentIndex(max(self.minors.findData(rule.after_majority if rule else 10), 0))
+        self._taking = False
+        self.minors.setVisible(self._shell.may(Act.PRIVACY) and rule is not None)
+        self.past.setText(past_words(self._due) if rule else "The clinic has no rule: patients are kept without end.")
+        self.list_due.setVisible(bool(self._due) and self._shell.may(Act.PATIENT_ERASE))
+
+    def _choose_ground(self, on: bool) -> None:
+        if not self._taking:
+            run_task(self, consent.set_other_ground, self._shell.open_vault, on, done=self._kept)
+
+    def _choose_rule(self, _place: int) -> None:
+        if self._taking or not self._shell.may(Act.PRIVACY):
+            return
+        years = int(self.years.currentData())
+        rule = Rule(years, int(self.minors.currentData())) if years else None
+        run_task(self, retention.set_rule, self._shell.open_vault, rule, done=self._kept)
+
+    def _kept(self, _: object) -> None:
+        self._shell.say("Kept. It is in the log.")
+        self.refresh()
+
+    def _hide(self, on: bool) -> None:
+        self._shell.preferences.change(hide_from_capture=on)
+        screen_capture.guard().set_on(on)
+
+    def _open_list(self) -> None:
+        from clinoscope.ui.pages.retention_panel import RetentionPanel
+
+        for old in self.panels:
+            old.deleteLater()
+        panel = RetentionPanel(self._host, self._shell, self._due)
+        self.panels = [panel, panel.erase]
+        panel.open_panel(panel)
+
+    def _on_changed(self, kind: str) -> None:
+        if self.isVisible() and kind == "patients":
+            self.refresh()
+
+
+def past_words(due: tuple[Due, ...]) -> str:
+    """How many are past the rule, and how many of them are kept for a reason."""
+    kept = sum(bool(one.kept) for one in due)
+    count = len(due) - kept
+    who = {0: "Nobody is", 1: "1 patient is"}.get(count, f"{count} patients are")
+    more = {0: "", 1: " 1 more is kept for a reason."}.get(kept, f" {kept} more are kept for a reason.")
+    return f"{who} past the clinic's rule.{more}"
