@@ -99,7 +99,9 @@ SCREENS: dict[str, Callable[[Vault, Filled], object]] = {
     "two letters of nobody": lambda vault, filled: people.search(vault, "qx"),
     "three letters of nobody": lambda vault, filled: people.search(vault, "qxq"),
     "log": lambda vault, filled: audit.entries(vault, audit.Filter(), limit=50),
-    "older log": lambda vault, filled: audit.entries(vault, audit.Filter(), before=500, limit=50),
+    "older log": lambda vault, filled: audit.entries(
+        vault, audit.Filter(), before=vault.events(1)[0].seq - 200, limit=50
+    ),
     "log of a user": lambda vault, filled: audit.entries(vault, audit.Filter(user=vault.user.id), limit=50),
     "log of nobody": lambda vault, filled: audit.entries(vault, audit.Filter(user="x"), limit=50),
     "log of a patient": lambda vault, filled: audit.entries(vault, audit.Filter(patient=filled.long.id), limit=50),

@@ -202,7 +202,7 @@ def kept_id(db: Database, patient_id: str) -> str:
     )
     found = db.execute(sql, [patient_id]).fetchone()
     if found is None:
-        raise VaultError(UNKNOWN)
+        raise VaultError(or_erased(db, patient_id, UNKNOWN))
     return str(found[0])
 
 
