@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ def ended_elsewhere(number: int) -> int:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "FEW", 10)
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])  # for the other processes, which look for ``who`` by name
 
 
 def test_few_are_done_here() -> None:
