@@ -48,10 +48,12 @@ def train_recipe(
     ``progress(doing, share)`` is called with what is being done and the share done, 0..1. Raises
     KnownError for missing weights, for pictures that are missing or too few, and for a folder that cannot be written.
     """
+    import cv2
     from threadpoolctl import threadpool_limits
 
     from clinoscope.training.pack import pack
 
+    cv2.setNumThreads(1)  # small pictures: one thread beats two that wait
     start = time.monotonic()
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -82,7 +84,7 @@ def train_recipe(
     learners = {
         each.variant.name: Learner(each, recipe, gathered.subjects, sights[each.variant.name], out_dir) for each in eyes
     }
-    with threadpool_limits(limits=1, user_api="blas"):  # small matrices: one thread beats two that wait
+    with threadpool_limits(limits=1, user_api="blas"):  # as with pictures
         trained = assess(recipe, gathered, learners, data_dir, region_kind, cache, progress)
     progress("writing the package", 0.95)
     folder = pack(trained, recipe_path, out_dir, lambda: time.monotonic() - start)
