@@ -255,6 +255,7 @@ def whole_report() -> tuple[Any, Any]:
         foreign_refused={"shoes": share},
         unseen_refused={"shoes": {"value": None, "low": None, "high": None}},
         tones=by(readings, ["dark" if index % 3 else "light" for index in range(240)]),
+        origins=by(readings, ["north" if index % 2 else "south" for index in range(240)]),
         explanation=Checked(
             Explanation(shown=False, randomised=0.4, repeated=0.9), 48, 0.3, 0.7, 0.2, 0.1, 9.0, "they lie"
         ),

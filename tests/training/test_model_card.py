@@ -21,6 +21,7 @@ def written(whole_report) -> str:
         "Measured on patients never seen.",
         "**What a group is:** Pictures are grouped by patients",
         "| **→ tiny-top** |",
+        "### By source",
         "### By skin tone",
         "| clinic B (another camera) |",
         "chosen for sensitivity",

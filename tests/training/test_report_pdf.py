@@ -48,6 +48,7 @@ def test_research_use_only_stands_on_every_page(said):
         "How many labels it names",
         "refused, kind never seen",
         "clinic B (another camera)",
+        "By source",
         "By skin tone",
         "chosen for sensitivity",
         "float16 (shipped)",
@@ -70,6 +71,7 @@ def test_what_was_not_measured_has_no_empty_table(whole_report):
     report, readings = whole_report
     text = " ".join(pages(report_pdf(with_readings(Report(recipe=report.recipe, figures=report.figures), readings))))
     for title in (
+        "By source",
         "By skin tone",
         "Flags",
         "Heatmaps",

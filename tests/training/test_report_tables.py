@@ -12,6 +12,7 @@ def test_every_table_says_what_it_shows_and_is_a_rectangle(whole_report):
         tables.by_label(report),
         tables.refusals(report),
         tables.elsewhere(report),
+        tables.origins(report),
         tables.tones(report),
         tables.flags(report),
         tables.quantised(report),

@@ -102,6 +102,7 @@ class Trained:
     top: Mapping[str, Any]
     stratified: Mapping[str, Any] | None
     tones: Mapping[str, Any]
+    origins: Mapping[str, Any]
     elsewhere: tuple[Measured, ...]
     refusal: Refusal
     own_refused: Mapping[str, float | None]
@@ -195,6 +196,7 @@ def assess(
         top={str(k): top_k(readings, k) for k in range(1, recipe.ranked + 1)},
         stratified=stratified,
         tones=_tones(readings, gathered) if recipe.by_tone else {},
+        origins=_origins(readings, gathered),
         elsewhere=tuple(elsewhere),
         refusal=refusal,
         own_refused=share(refusal.own, [groups[index] for index in watching.pictures]),
@@ -313,6 +315,12 @@ def _tones(readings: Readings, gathered: Gathered) -> Mapping[str, Any]:
 
     bands = [band(subject.pixels, subject.region) for subject in gathered.subjects]
     return {name: figures for name, figures in by(readings, bands).items() if name}
+
+
+def _origins(readings: Readings, gathered: Gathered) -> Mapping[str, Any]:
+    """Figures by source, where there are several."""
+    sources = [row.source for row in gathered.rows]
+    return by(readings, sources) if len(set(sources)) > 1 else {}
 
 
 def _watched(recipe: Recipe, subjects: Sequence[Subject]) -> Floats:

@@ -26,6 +26,7 @@ def card(report: Report) -> str:
         _certainty(report),
         *_section(tables.flattery(report)),
         *_section(tables.by_label(report)),
+        *_section(tables.origins(report)),
         *_section(tables.tones(report)),
         *_section(tables.elsewhere(report)),
         *_section(tables.refusals(report)),

@@ -174,6 +174,7 @@ def _report(
         foreign_refused=trained.foreign_refused,
         unseen_refused=trained.unseen_refused,
         tones=trained.tones,
+        origins=trained.origins,
         explanation=checked,
         quantised=compared,
         flags=trained.flags,

@@ -42,8 +42,9 @@ class Report:
     fields in the recipe and figures, seconds, chosen. ``top_k``: "1", "2" … to the share
     whose true label is among so many. ``stratified``: the figures when folds part the groups. ``elsewhere``: name,
     note, figures, refused of each other source. ``foreign_refused`` and ``unseen_refused`` name the set, the second
-    by a rule that never saw it. ``tones``: ``inference.metrics.by`` skin tone. ``history``: losses by epoch, one list
-    for each fold. ``notes`` are further lines on how it is made. The rest is filled in by ``write``.
+    by a rule that never saw it. ``tones`` and ``origins``: ``inference.metrics.by`` skin tone and source. ``history``:
+    losses by epoch, one list for each fold. ``notes`` are further lines on how it is made. The rest is filled in by
+    ``write``.
     """
 
     recipe: Mapping[str, Any]
@@ -61,6 +62,7 @@ class Report:
     foreign_refused: Mapping[str, Share] = field(default_factory=dict)
     unseen_refused: Mapping[str, Share] = field(default_factory=dict)
     tones: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    origins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     explanation: Checked | None = None
     quantised: Comparison | None = None
     flags: Sequence[Fitted] = ()

@@ -41,6 +41,7 @@ def report_pdf(report: Report) -> bytes:
     story += _certainty(report)
     for table in (
         tables.refusals(report),
+        tables.origins(report),
         tables.elsewhere(report),
         tables.tones(report),
         tables.flags(report),

@@ -196,6 +196,22 @@ def tones(report: Report) -> Table | None:
     )
 
 
+def origins(report: Report) -> Table | None:
+    if not report.origins:
+        return None
+    rows = [
+        (source, str(entry["n"]), *(show(entry[name]) for name in ("accuracy", "balanced_accuracy", "share_answered")))
+        for source, entry in report.origins.items()
+    ]
+    return Table(
+        "By source",
+        "The same held-out pictures apart by where they come from. Every network had learned from others of the same "
+        "source; for sources that none had seen see below. A balanced accuracy is over the labels that a source has.",
+        ("source", "n", "accuracy", "balanced accuracy", "answered"),
+        rows,
+    )
+
+
 def flags(report: Report) -> Table | None:
     if not report.flags:
         return None
