@@ -23,6 +23,7 @@ NO_DISPLAY = (
     "“clinoscope demo --out out” does the whole job without a window."
 )
 NO_DISPLAY_EXIT = 1
+_SWITCH = 0.001  # seconds
 
 
 def display_available() -> bool:
@@ -80,6 +81,8 @@ def build(app: QApplication, vault: Path | None, preferences_folder: Path, *, ca
     from clinoscope.ui.shell import Shell
     from clinoscope.ui.window import Window
 
+    # Whatever the window does, it waits so long at most for a worker that is busy in Python; 5 ms each time is felt.
+    sys.setswitchinterval(_SWITCH)
     preferences = PreferencesFile(preferences_folder)
     if catch_bugs:
         bugs.install(preferences_folder / "reports")

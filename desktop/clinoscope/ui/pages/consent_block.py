@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -121,7 +123,7 @@ class ConsentBlock(QWidget):
 
     def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__()
-        self._shell = shell
+        self._host, self._shell = host, shell
         self._patient: Patient | None = None
         self._found = Standing()
         self._task: Task | None = None
@@ -133,8 +135,6 @@ class ConsentBlock(QWidget):
         head = QHBoxLayout()
         head.addWidget(label("Consent", "heading"), 1)
         head.addWidget(self.change)
-        self.panel = ConsentPanel(host, shell)
-        self.panel.noted.connect(lambda: shell.say("Noted."))
         self.lines = {purpose: label("", "small", wrap=True) for purpose in Purpose}
         self.erase = LinkButton("Erase this patient…")
         self.erase.clicked.connect(self.erase_wanted)
@@ -145,6 +145,18 @@ class ConsentBlock(QWidget):
         for line in self.lines.values():
             column.addWidget(line)
         column.addWidget(self.erase, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @functools.cached_property
+    def panel(self) -> ConsentPanel:
+        """Made when a consent is first noted: with the page it would hold the window up for too long."""
+        made = ConsentPanel(self._host, self._shell)
+        made.noted.connect(lambda: self._shell.say("Noted."))
+        return made
+
+    def hide_panel(self) -> None:
+        """Put the panel away, if there is one."""
+        if "panel" in self.__dict__:
+            self.panel.hide()
 
     def show_for(self, patient: Patient, found: Standing) -> None:
         """What a patient agreed to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -96,9 +97,14 @@ class PatientPage(Page):
         foot = notice()
         foot.setContentsMargins(8, 0, 8, 0)
         column.addWidget(foot)
-        self.panel = PatientPanel(self, shell)
-        self.panel.saved.connect(self._saved)
         shell.changed.connect(self._on_changed)
+
+    @functools.cached_property
+    def panel(self) -> PatientPanel:
+        """Made when the details are first asked for: with the page it would hold the window up for too long."""
+        made = PatientPanel(self, self.shell)
+        made.saved.connect(self._saved)
+        return made
 
     def enter(self, **what: object) -> None:
         patient_id = str(what["patient_id"])
@@ -109,9 +115,10 @@ class PatientPage(Page):
         self._load()
 
     def leave(self) -> None:
-        self.panel.hide()
+        if "panel" in self.__dict__:
+            self.panel.hide()
         self.merged.hide_panel()
-        self.consent.panel.hide()
+        self.consent.hide_panel()
         if self._erase is not None:
             self._erase.hide()
         if self._task is not None:  # what comes late would take the keyboard from the page that is up then
