@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,22 @@ class SettingsPage(Page):
         self._about()
         self._rows.addStretch(1)
 
+    @functools.cached_property
+    def password_panel(self) -> PasswordPanel:
+        """Made when it is first opened, as the one below: few ever do, and the page is not to wait for them."""
+        return PasswordPanel(self, self.shell)
+
+    @functools.cached_property
+    def about_panel(self) -> AboutPanel:
+        """The licences."""
+        return AboutPanel(self)
+
+    def _ask_password(self) -> None:
+        self.password_panel.open_empty()
+
+    def _show_licences(self) -> None:
+        self.about_panel.open_panel()
+
     def enter(self, **what: object) -> None:
         self.place.setText(str(self.shell.open_vault.folder))
         user = self.shell.user
@@ -101,7 +118,8 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
-        made = (self.password_panel, self.export_panel, self.about_panel, self.colours.panel)
+        few = (self.__dict__.get(name) for name in ("password_panel", "about_panel"))
+        made = (*few, self.export_panel, self.colours.panel)
         for panel in (*made, *self.smears.panels, self.numbers.panel, *self.privacy.panels, *self._opened):
             if panel is not None:
                 panel.hide()
@@ -126,8 +144,7 @@ class SettingsPage(Page):
         self.lock.currentIndexChanged.connect(self._lock_after)
         self.user = label("")
         change = QuietButton("Change password…")
-        self.password_panel = PasswordPanel(self, self.shell)
-        change.clicked.connect(self.password_panel.open_empty)
+        change.clicked.connect(self._ask_password)
         self._section("Lock by itself", _left(self.lock))
         self._section("Logged in", self.user, _left(change))
 
@@ -221,8 +238,7 @@ class SettingsPage(Page):
 
     def _about(self) -> None:
         about = QuietButton("Licences…")
-        self.about_panel = AboutPanel(self)
-        about.clicked.connect(self.about_panel.open_panel)
+        about.clicked.connect(self._show_licences)
         words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
         self._section("About", words, _left(about), last=True)
 
