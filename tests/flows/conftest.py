@@ -87,10 +87,10 @@ class Watchdog:
         """Milliseconds of the longest block."""
         return max((length for length, _what in self.blocks), default=0.0)
 
-    def note(self, since: Moment, what: str) -> Moment:
-        """Note the time since ``since``; returns the moment it is now."""
+    def note(self, since: Moment, what: str, rest: float = 0.0) -> Moment:
+        """Note the time since ``since``, but for ``rest`` milliseconds meant to pass; returns the moment it is now."""
         now = Moment.here()
-        length = since.until(now)
+        length = since.until(now) - rest
         if length > LONGEST_BLOCK:
             length /= _pace()
             now = Moment.here()
@@ -280,7 +280,7 @@ class Hands:
         self.wait(1)
 
     def _on_beat(self) -> None:
-        self._last = self.watchdog.note(self._last, self._what)
+        self._last = self.watchdog.note(self._last, self._what, _TICK)  # between two beats lies a tick in any case
 
 
 @pytest.fixture(scope="session")
