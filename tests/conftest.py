@@ -183,7 +183,7 @@ def _turn_files() -> list[Path]:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of installed packages, which the program takes for its own during this test."""
     folder = tmp_path / "site"
-    for module in ("clinoscope.inference.packages", "clinoscope.workflow.models"):
+    for module in ("clinoscope.inference.packages", "clinoscope.workflow.models", "clinoscope.workflow.adapt"):
         monkeypatch.setattr(f"{module}.models_site", lambda: folder)
     return folder
 

@@ -7,9 +7,9 @@ import pytest
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.task import Kind
+from clinoscope.inference import toml
 from clinoscope.inference.card import FlagRule, Package
 from clinoscope.inference.flags import FILE, flags
-from clinoscope.training import toml
 from clinoscope.training.flags import About, distance, document, linear, save, scored, screening, threshold_for
 
 BLUE = About("blue", "Blue?", "Blue cannot be excluded")

@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line. Each command's module adds itself."""
     from clinoscope.cli import (
         accept,
+        adapt,
         bench,
         card,
         demo,
@@ -44,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--vault", metavar="DIR", help="open the window on this vault")
     top.add_argument("--measure-start", action="store_true", help="open the log-in, print the milliseconds, quit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, read, smear, evaluate, accept, train, export_dataset, patients, models, vault, card, bench):
+    judging = (evaluate, accept, adapt, train)
+    for module in (demo, read, smear, *judging, export_dataset, patients, models, vault, card, bench):
         module.add(commands)
     return top
 

@@ -217,7 +217,8 @@ class PackageInfo:
 
     ``files`` maps every other file of the folder to its SHA-256; ``sha256`` is that of the
     package file itself. ``signature`` is a slot, empty for now. ``parameters`` are the numbers
-    of a package of kind measure or count.
+    of a package of kind measure or count. ``adapted_from`` is the hash of the package whose last layer
+    was fitted to a site's own pictures to make this one, else "".
     """
 
     format: int
@@ -230,6 +231,7 @@ class PackageInfo:
     trained_on: str = ""
     command: str = ""
     signature: str = ""
+    adapted_from: str = ""
     input: Input | None = None
     calibration: Calibration | None = None
     conformal: Conformal | None = None

@@ -16,7 +16,7 @@ from clinoscope.inference import network, steps, watcher
 from clinoscope.inference.calibration import conformal_set, softmax
 from clinoscope.inference.card import Input, Package
 from clinoscope.inference.flags import flags
-from clinoscope.inference.rejection import is_foreign
+from clinoscope.inference.rejection import is_foreign, unusual
 
 FOREIGN = "This does not look like the pictures this model learned from."
 BLANK = "There is nothing to be seen in this region."
@@ -38,7 +38,7 @@ def classify(task: Task, pixels: Pixels, region: Region, package: Package, phant
     squares = [prepare(pixels, region, box, package.input) for box in region.boxes]
     outputs = [network.run(package, square) for square in squares]
     logits = np.mean([part.logits for part in outputs], axis=0)
-    embedding = np.mean([part.embedding for part in outputs], axis=0)
+    embedding = np.asarray(np.mean([part.embedding for part in outputs], axis=0), np.float32)
     probabilities = softmax(logits, package.calibration.temperature)
     kept = conformal_set(probabilities, package.conformal.quantile)
     labels = tuple(package.labels[index] for index in kept)
@@ -62,14 +62,31 @@ def classify(task: Task, pixels: Pixels, region: Region, package: Package, phant
     )
 
 
+def embedded(pixels: Pixels, region: Region, package: Package) -> tuple[NDArray[np.float32], float]:
+    """What the last layer sees of a region (d,), the mean of its parts, and how unusual the rejection rule finds it.
+
+    0 where the package has no such rule. Raises PackageError.
+    """
+    if package.input is None:
+        raise ValueError("a package of kind classify always has an input section")
+    rows = [network.run(package, prepare(pixels, region, box, package.input)).embedding for box in region.boxes]
+    embedding = np.asarray(np.mean(rows, axis=0), np.float32)
+    return embedding, unusual(_looked_at(pixels, region, embedding, package), package)
+
+
 def _foreign(pixels: Pixels, region: Region, embedding: NDArray[np.float32], package: Package) -> bool:
     """Whether the package's rule refuses the region. Raises PackageError when it was made with another watcher."""
+    return is_foreign(_looked_at(pixels, region, embedding, package), package)
+
+
+def _looked_at(pixels: Pixels, region: Region, embedding: NDArray[np.float32], package: Package) -> NDArray[np.float32]:
+    """The features (d,) that the package's rejection rule judges: the watcher's, or the network's own."""
     rule = package.rejection
     if rule is None or not rule.watcher:
-        return is_foreign(embedding, package)
+        return embedding
     if rule.watcher != watcher.SHA256:
         raise PackageError(f"Model package {package.name} was made with another version of Clinoscope. Update it.")
-    return is_foreign(watcher.watched(pixels, region, package.input or Input(size=watcher.SIDE)), package)
+    return watcher.watched(pixels, region, package.input or Input(size=watcher.SIDE))
 
 
 def strange(pixels: Pixels, region: Region, package: Package) -> bool:

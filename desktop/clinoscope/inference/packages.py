@@ -29,6 +29,8 @@ SEAL = b"# SHA-256 of what follows: "
 """How a package file begins. It finds a byte that changed by accident, thresholds included; who made
 the package is a matter for the signature slot."""
 MODEL_FILE = "model.tflite"
+LEARNED_FILE = "learned.txt"
+"""In a package that was fitted to a site: the SHA-256 of every picture it was fitted to, one in a line."""
 MAX_BYTES = 200 * 1024 * 1024
 """The largest file read from a package; the largest shipped one has under 10 MB."""
 MAX_TEXT_BYTES = 1024 * 1024
@@ -160,6 +162,11 @@ def hash_of(folder: Path) -> str:
         return hashlib.sha256((folder / PACKAGE_FILE).read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def learned(package: Package) -> frozenset[str]:
+    """The SHA-256 of the site's pictures a package was fitted to; none for one that was not."""
+    return frozenset(package.content.get(LEARNED_FILE, b"").decode("ascii", "replace").split())
 
 
 def archive(package: PackageInfo, site: Path) -> None:

@@ -88,6 +88,13 @@ def is_foreign(embedding: Array, package: Package) -> bool:
     return bool(distance(row, reference)[0] > package.rejection.threshold)
 
 
+def unusual(embedding: Array, package: Package) -> float:
+    """The distance that the package's rule holds against its threshold, of an embedding (d,); 0 without a rule."""
+    if package.rejection is None:
+        return 0.0
+    return float(distance(np.asarray(embedding)[None], _reference(package))[0])
+
+
 @functools.lru_cache(maxsize=16)
 def _reference(package: Package) -> Reference:
     if package.rejection is None:

@@ -115,6 +115,7 @@ def _pictures(figures: Mapping[str, Any]) -> str:
         ("not judged", figures["not_judged"]),
         ("could not be opened", figures["unreadable"]),
         ("the same as another, left out", figures["copies"]),
+        ("which the model was fitted to, left out", figures.get("learned", 0)),
     )
     return "; ".join([words, *(f"{count} {what}" for what, count in rest if count)])
 

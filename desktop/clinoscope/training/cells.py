@@ -11,10 +11,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from clinoscope.inference import packages
+from clinoscope.inference import packages, toml
 from clinoscope.inference.card import FORMAT
 from clinoscope.inference.cells import STAGE_TASK, TASK, TYPE_TASK
-from clinoscope.training import toml
 
 COMMAND = "python -m clinoscope.training.cells models"
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.inference import flags as flag_rules
-from clinoscope.inference import network, packages, watcher
+from clinoscope.inference import network, packages, toml, watcher
 from clinoscope.inference.calibration import softmax
 from clinoscope.inference.card import FORMAT, Package
 from clinoscope.inference.metrics import share
 from clinoscope.inference.rejection import save_reference
-from clinoscope.training import explanation, export, flags, quantise, report, toml
+from clinoscope.training import explanation, export, flags, quantise, report
 from clinoscope.training.assess import Trained
 from clinoscope.training.generate import GeneratedFigures
 from clinoscope.training.model_card import card

@@ -129,7 +129,12 @@ def run(
     check_writable(out, "validation report")
     package = packages.for_task(task.id)
     model = package.ref
-    found = acceptance_figures.collected(seen(task, rows, folder_of(labels), progress), task)
+    learned = packages.learned(package)
+    found = acceptance_figures.collected(seen(task, rows, folder_of(labels), progress), task, learned)
+    if not found.entries and found.learned:
+        raise LabelsError(
+            f"{model} was fitted to every picture of this list. Test it on others, of other people or slides."
+        )
     if not found.entries:
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")
     if any(entry.reading.model != model for entry in found.entries):
@@ -145,7 +150,8 @@ def run(
         "outcome": str(outcome),
         "criteria": [asdict(criterion) for criterion in criteria],
         "earlier": _earlier(vault, model),
-        "unreadable": len(rows) - len(found.entries) - found.copies,
+        "unreadable": len(rows) - len(found.entries) - found.copies - found.learned,
+        "learned": found.learned,
         **figures,
     }
     files = {

@@ -39,28 +39,35 @@ class Entry:
 
 @dataclass(frozen=True)
 class Collected:
-    """All pictures that were read, and how many were the same as one before them."""
+    """All pictures that were read; ``copies`` of one before, and those the package ``learned`` from, were left out."""
 
     entries: tuple[Entry, ...]
     copies: int
+    learned: int = 0
 
 
-def collected(pictures: Iterable[Seen], task: Task) -> Collected:
-    """Read them all. A picture counts once, whatever it is called: copies would make figures look surer."""
+def collected(pictures: Iterable[Seen], task: Task, learned: frozenset[str] = frozenset()) -> Collected:
+    """Read them all. A picture counts once, whatever it is called: copies would make figures look surer.
+
+    Those of ``learned``, by SHA-256, do not count: the package was fitted to them.
+    """
     from clinoscope.quality.tone import band
 
     has_tone = task.mode in criteria.limits()["tones"]["modes"]
     entries: list[Entry] = []
     known: set[str] = set()
-    copies = 0
+    copies = fitted_to = 0
     for seen in pictures:
+        if seen.picture.sha256 in learned:
+            fitted_to += 1
+            continue
         if seen.picture.sha256 in known:
             copies += 1
             continue
         known.add(seen.picture.sha256)
         tone = (band(seen.picture.pixels, seen.region) or NOT_TOLD) if has_tone else ""
         entries.append(Entry(seen.row, seen.reading, seen.row.camera or seen.picture.device or NOT_STATED, tone))
-    return Collected(tuple(entries), copies)
+    return Collected(tuple(entries), copies, fitted_to)
 
 
 def judged(task: Task, package: PackageInfo, found: Collected) -> tuple[dict[str, Any], tuple[Criterion, ...], Outcome]:

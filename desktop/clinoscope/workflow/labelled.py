@@ -82,6 +82,12 @@ def check_writable(out: Path, what: str) -> None:
 
 def seen(task: Task, rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[Seen]:
     """Read every picture that can be opened. Raises PackageError, and whatever ``progress`` raises."""
+    for row, picture in opened(rows, folder, progress):
+        yield _seen(task, row, picture)
+
+
+def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[tuple[Labelled, Picture]]:
+    """Every picture that can be opened; ``progress`` hears of it when the next one is asked for."""
     from clinoscope.capture.files import open_picture
 
     for number, row in enumerate(rows, start=1):
@@ -90,7 +96,7 @@ def seen(task: Task, rows: list[Labelled], folder: Path, progress: Progress) -> 
         except PictureError as error:
             progress(number, len(rows), f"{row.path}: {error}")
             continue
-        yield _seen(task, row, picture)
+        yield row, picture
         progress(number, len(rows), "")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinoscope.training.toml import dumps
+from clinoscope.inference.toml import dumps
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 plain = st.one_of(st.booleans(), st.integers(-(2**40), 2**40), st.floats(allow_nan=False, allow_infinity=False), text)
