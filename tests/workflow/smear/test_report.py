@@ -7,7 +7,7 @@ from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear_sheet import Scale
 from clinoscope.records import Vault
-from clinoscope.workflow import exams
+from clinoscope.workflow import exams, people
 from clinoscope.workflow.smear import collect, report
 from clinoscope.workflow.smear.bench import Bench
 
@@ -75,6 +75,17 @@ def test_the_versions_of_an_amended_smear_name_each_other(vault: Vault, bench: B
     again = Bench(vault, exams.amend(vault, signed, "one cell was wrong")).sign(PASSWORD)
     assert "Version 2 of 2. Amended: one cell was wrong" in words(exams.report(vault, again))
     assert "Version 1 of 2. A later version replaces this one." in words(exams.report(vault, signed))
+
+
+def test_it_says_under_which_number_it_was_made_once_that_was_merged(
+    vault: Vault, patient: Patient, bench: Bench
+) -> None:
+    assert "made under" not in words(exams.report(vault, bench.exam))
+    kept = exams.new_patient(vault, name="Kept Person", identifier="17-X")
+    people.merge(vault, patient.id, kept, "same card")
+    said = words(exams.report(vault, bench.exam))
+    assert f"No. 17-X · made under No. {patient.identifier}" in said
+    assert "Kept Person" in said
 
 
 def test_without_a_choice_the_cells_least_doubted_are_shown(bench: Bench) -> None:

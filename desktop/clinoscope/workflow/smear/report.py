@@ -52,7 +52,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
     crops = vault.smears.crops(exam, [cell.number for cell in chosen])
     return reports.smear_pdf(
         reports.SmearReport(
-            who=_patient(patient, exam),
+            who=_patient(patient, vault.patients.as_recorded(exam.patient_id), exam),
             about=("Blood smear: differential", f"Begun {_minute(exam.created_at)}"),
             head=f"Smear report · {exam.created_at.astimezone():%Y-%m-%d}",
             differential=found,
@@ -120,12 +120,15 @@ def model_lines(found: Iterable[ModelRef]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _patient(patient: Patient, exam: Exam) -> tuple[str, ...]:
+def _patient(patient: Patient, recorded: Patient, exam: Exam) -> tuple[str, ...]:
+    """``recorded`` is the record that the smear was made under: another one once that was merged into the patient's."""
     facts = [_SEX[patient.sex.value]]
     if patient.born is not None:
         age = patient.age(exam.created_at.astimezone().date())
         facts.append(f"{age} years, born {patient.born.isoformat()}")
     facts.append(f"No. {patient.identifier}")
+    if recorded.id != patient.id:
+        facts.append(f"made under No. {recorded.identifier}")
     return patient.name, " · ".join(facts)
 
 
