@@ -2,16 +2,24 @@
 
 from sqlite_utils import Database
 
-WITH = (
+_UP = (
     "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
-    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next),"
-    " family (id) AS (SELECT id FROM up WHERE next IS NULL"
+    " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
+)
+WITH = (
+    f"{_UP}, family (id) AS (SELECT id FROM up WHERE next IS NULL"
     " UNION SELECT patients.id FROM patients JOIN family ON patients.merged_into = family.id)"
 )
 """A table ``family`` of the ids of the patient of one parameter, of the one it was merged into, and of all that were
 merged into that."""
 FAMILY = f"{WITH} SELECT id FROM family"
 """The ids in it."""
+
+
+def root(db: Database, patient: str) -> str | None:
+    """The id of the record that counts for a patient, its own where it stands alone; None where nobody has it."""
+    found = db.execute(f"{_UP} SELECT id FROM up WHERE next IS NULL", [patient]).fetchone()
+    return None if found is None else str(found[0])
 
 
 def roots(db: Database) -> dict[str, str]:

@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from clinoscope.domain.errors import NotAllowed, VaultError
+from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Merge, Patient, User
 from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
-from clinoscope.records.patients import UNKNOWN, kept_id, patient_of, put, row_of
+from clinoscope.records.patients import kept_id, patient_of, put, row_of
 from clinoscope.records.store import Store
 
 SAME = "These are one record already: choose another one."
@@ -160,10 +160,7 @@ def _undoing(row: dict[str, Any], user: User) -> Operation[None]:
 
 def _patient(db: Database, patient_id: str) -> Patient:
     """The record of that id itself, wherever it points. Raises VaultError."""
-    row = row_of(db, patient_id)
-    if not row:
-        raise VaultError(UNKNOWN)
-    return patient_of(row)
+    return patient_of(row_of(db, patient_id))
 
 
 def _digest(row: Mapping[str, Any]) -> str:

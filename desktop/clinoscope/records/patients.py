@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
-from clinoscope.records import audit
+from clinoscope.records import audit, family
 from clinoscope.records.erasure import or_erased
 from clinoscope.records.many import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
@@ -195,15 +195,10 @@ def kept_id(db: Database, patient_id: str) -> str:
 
     Raises VaultError for an unknown one.
     """
-    sql = (
-        "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ? UNION"
-        " SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
-        " SELECT id FROM up WHERE next IS NULL"
-    )
-    found = db.execute(sql, [patient_id]).fetchone()
+    found = family.root(db, patient_id)
     if found is None:
         raise VaultError(or_erased(db, patient_id, UNKNOWN))
-    return str(found[0])
+    return found
 
 
 def put(db: Database, patient: Patient) -> None:
@@ -217,12 +212,8 @@ def put(db: Database, patient: Patient) -> None:
 
 
 def _words_of_merged(db: Database, patient_id: str) -> list[str]:
-    sql = (
-        "WITH RECURSIVE below (id) AS (SELECT id FROM patients WHERE merged_into = ? UNION"
-        " SELECT patients.id FROM patients JOIN below ON patients.merged_into = below.id)"
-        " SELECT patients.* FROM patients JOIN below ON below.id = patients.id"
-    )
-    return [_row(patient_of(row))["words"] for row in db.query(sql, [patient_id])]
+    sql = f"{family.WITH} SELECT patients.* FROM family JOIN patients ON patients.id = family.id WHERE family.id <> ?"
+    return [_row(patient_of(row))["words"] for row in db.query(sql, [patient_id, patient_id])]
 
 
 def _add(patient: Patient, details: dict[str, Any]) -> Operation[None]:
