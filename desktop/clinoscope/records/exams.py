@@ -20,6 +20,7 @@ from clinoscope.records import smear_rows
 from clinoscope.records.erasure import or_erased
 from clinoscope.records.family import FAMILY
 from clinoscope.records.keys import Opened
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import kept_id, patient_of, row_of
 from clinoscope.records.pictures import Pictures
@@ -268,7 +269,7 @@ def _row(exam: Exam) -> dict[str, Any]:
         "task": exam.task,
         "state": exam.state.value,
         "created_at": exam.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "saved_at": _now(),
+        "saved_at": now(),
         "program": exam.program,
         "amendment": exam.amendment,
         "picture": exam.picture.sha256 if exam.picture else None,
@@ -353,7 +354,7 @@ def _void(exam: Exam) -> Operation[None]:
         if newest is None:
             raise VaultError(UNKNOWN)
         _check_draft(newest, exam)
-        changes = {"state": ExamState.VOIDED.value, "saved_at": _now()}
+        changes = {"state": ExamState.VOIDED.value, "saved_at": now()}
         db.table("exams").update(_key(exam), changes)
 
     return Operation("exam.void", _EXAMS, apply, exam.id, {"version": exam.version})
@@ -384,7 +385,3 @@ def _newest(db: Database, exam: Exam) -> Mapping[str, Any] | None:
 
 def _key(exam: Exam) -> tuple[str, int]:
     return exam.id, exam.version
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

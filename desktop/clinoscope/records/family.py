@@ -2,6 +2,9 @@
 
 from sqlite_utils import Database
 
+from clinoscope.domain.errors import VaultError
+
+UNKNOWN = "There is no such patient in this vault."
 _UP = (
     "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ?"
     " UNION SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
@@ -14,6 +17,12 @@ WITH = (
 merged into that."""
 FAMILY = f"{WITH} SELECT id FROM family"
 """The ids in it."""
+
+
+def check(db: Database, patient: str) -> None:
+    """Raises VaultError for a patient whom the vault does not have."""
+    if not db.execute("SELECT 1 FROM patients WHERE id = ?", [patient]).fetchone():
+        raise VaultError(UNKNOWN)
 
 
 def root(db: Database, patient: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
@@ -16,13 +16,13 @@ from clinoscope.records import audit, family
 from clinoscope.records.erasure import or_erased
 from clinoscope.records.many import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic, note
 from clinoscope.records.store import Store
 
 if TYPE_CHECKING:
     from clinoscope.records.alike import Alike
 
-UNKNOWN = "There is no such patient in this vault."
 MERGED = "This record was merged into another one: open that one to change it."
 TAKEN = "Another patient has this number: search for it, or take another one."
 _FIRST_NUMBER = 1001
@@ -187,7 +187,7 @@ def row_of(db: Database, patient_id: str) -> dict[str, Any]:
     """The row of the patient of that id. Raises VaultError."""
     for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
         return dict(row)
-    raise VaultError(or_erased(db, patient_id, UNKNOWN))
+    raise VaultError(or_erased(db, patient_id, family.UNKNOWN))
 
 
 def kept_id(db: Database, patient_id: str) -> str:
@@ -197,7 +197,7 @@ def kept_id(db: Database, patient_id: str) -> str:
     """
     found = family.root(db, patient_id)
     if found is None:
-        raise VaultError(or_erased(db, patient_id, UNKNOWN))
+        raise VaultError(or_erased(db, patient_id, family.UNKNOWN))
     return found
 
 
@@ -271,7 +271,7 @@ def _row(patient: Patient) -> dict[str, Any]:
         "note": patient.note,
         "sort_name": fold(patient.name),
         "words": searched(patient.name, patient.identifier, patient.born),
-        "changed_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "changed_at": now(),
     }
 
 
