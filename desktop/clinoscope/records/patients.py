@@ -203,7 +203,7 @@ def kept_id(db: Database, patient_id: str) -> str:
 
 def put(db: Database, patient: Patient) -> None:
     """Write what is known about a patient now; it is found by that and by all that was merged into it."""
-    row = _row(patient)
+    row = as_row(patient)
     number, into = db.execute("SELECT number, merged_into FROM patients WHERE id = ?", [patient.id]).fetchone()
     row["words"] = " ".join([row["words"], *_words_of_merged(db, patient.id)]) if into is None else ""
     db.table("patients").update(number, row)
@@ -213,20 +213,20 @@ def put(db: Database, patient: Patient) -> None:
 
 def _words_of_merged(db: Database, patient_id: str) -> list[str]:
     sql = f"{family.WITH} SELECT patients.* FROM family JOIN patients ON patients.id = family.id WHERE family.id <> ?"
-    return [_row(patient_of(row))["words"] for row in db.query(sql, [patient_id, patient_id])]
+    return [as_row(patient_of(row))["words"] for row in db.query(sql, [patient_id, patient_id])]
 
 
 def _add(patient: Patient, details: dict[str, Any]) -> Operation[None]:
     def apply(db: Database) -> None:
         _check_free(db, patient)
-        db.table("patients").insert(_row(patient))
+        db.table("patients").insert(as_row(patient))
 
     return Operation("patient.add", frozenset({Topic.PATIENTS}), apply, patient.id, details)
 
 
 def _add_all(patients: Sequence[Patient], sha256: str, user: str) -> Operation[None]:
     def apply(db: Database) -> None:
-        rows = [_row(patient) for patient in patients]
+        rows = [as_row(patient) for patient in patients]
         numbers = [row["same_identifier"] for row in rows]
         if len(set(numbers)) < len(numbers) or any(
             db.execute("SELECT 1 FROM patients WHERE same_identifier = ?", [number]).fetchone() for number in numbers
@@ -259,7 +259,8 @@ def _check_free(db: Database, patient: Patient) -> None:
         raise NotAllowed(TAKEN)
 
 
-def _row(patient: Patient) -> dict[str, Any]:
+def as_row(patient: Patient) -> dict[str, Any]:
+    """All columns of a patient who was changed now."""
     return {
         "id": patient.id,
         "identifier": patient.identifier,
