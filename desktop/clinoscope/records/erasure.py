@@ -19,6 +19,7 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.records import erased_list, family
 from clinoscope.records.errors import translated
 from clinoscope.records.files import sync_folder
+from clinoscope.records.many import trigger_off
 from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.pictures import Pictures
@@ -272,11 +273,9 @@ def _remove(db: Database, patient: str) -> None:
 
 def _forget_merges(db: Database, patient: str) -> None:
     """Merges hold what a patient was called before; the trigger that keeps them is away for just that long."""
-    (kept,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'patient_merges_kept'").fetchone()
     listed = "SELECT subject FROM erased WHERE patient = ? AND kind = 'patient'"
-    db.execute("DROP TRIGGER patient_merges_kept")
-    db.execute(f"DELETE FROM patient_merges WHERE merged IN ({listed}) OR kept IN ({listed})", [patient, patient])
-    db.execute(kept)
+    with trigger_off(db, "patient_merges_kept"):
+        db.execute(f"DELETE FROM patient_merges WHERE merged IN ({listed}) OR kept IN ({listed})", [patient, patient])
 
 
 def _json(value: list[str]) -> str:
