@@ -54,11 +54,7 @@ class ConsentPanel(Panel):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.button = PrimaryButton("Keep")
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
         for field in (self.day, self.note):
             field.submitted.connect(self.save)
         self.button.clicked.connect(self.save)

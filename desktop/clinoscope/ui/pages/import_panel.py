@@ -82,11 +82,7 @@ class ImportPanel(Panel):
         self.below.addWidget(self.alike)
         self.button = PrimaryButton("Import")
         self.button.clicked.connect(self.take_in)
-        cancel = QuietButton("Close")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button, "Close")
 
     def open_empty(self) -> None:
         """Before a file is chosen."""
