@@ -149,11 +149,6 @@ class ConsentBlock(QWidget):
         made.noted.connect(lambda: self._shell.say("Noted."))
         return made
 
-    def hide_panel(self) -> None:
-        """Put the panel away, if there is one."""
-        if "panel" in self.__dict__:
-            self.panel.hide()
-
     def show_for(self, patient: Patient, found: Standing) -> None:
         """What a patient agreed to."""
         self._patient = patient
