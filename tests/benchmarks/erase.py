@@ -19,9 +19,9 @@ from material import material  # noqa: E402
 
 from clinoscope.domain.erasure import Reason  # noqa: E402
 from clinoscope.records import Operation, Vault  # noqa: E402
-from clinoscope.records.exams import _row  # noqa: E402
+from clinoscope.records.exams import as_row  # noqa: E402
 from clinoscope.records.keys import MINIMUM  # noqa: E402
-from clinoscope.records.patients import _row as patient_row  # noqa: E402
+from clinoscope.records.patients import as_row as patient_row  # noqa: E402
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
                 db.table("patients").insert(patient_row(one))  # type: ignore[attr-defined]
                 for visit in range(2):
                     exam = replace(draft, id=f"e{number}-{visit}", patient_id=one.id)
-                    db.table("exams").insert(_row(exam))  # type: ignore[attr-defined]
+                    db.table("exams").insert(as_row(exam))  # type: ignore[attr-defined]
 
         begun = time.monotonic()
         vault.run(Operation("fill", frozenset(), fill))

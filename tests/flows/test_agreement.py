@@ -14,7 +14,7 @@ from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.records import Vault, signing
-from clinoscope.records.exams import _row
+from clinoscope.records.exams import as_row
 from clinoscope.records.keys import Opened
 from clinoscope.ui.pages.agreement_panel import AgreementPanel
 from clinoscope.workflow import models
@@ -31,7 +31,7 @@ def dropped(vault_folder: Path) -> Path:
         sha256 = vault.pictures.put(b"a picture")
         agreed = [place % 10 > 0 if place < 130 else place % 2 > 0 for place in range(180)]
         keys = vault.custody.unlock(PASSWORD)  # once: signed one by one they would take minutes of key derivation
-        rows = [_row(_exam(vault, keys, place, agrees, sha256)) for place, agrees in enumerate(agreed)]
+        rows = [as_row(_exam(vault, keys, place, agrees, sha256)) for place, agrees in enumerate(agreed)]
         with vault._store._lock:
             db = vault._store._db
             db.execute("PRAGMA query_only = OFF")

@@ -7,6 +7,7 @@ def test_without_merges_everybody_is_alone(vault: Vault) -> None:
     with vault._store.reading() as db:
         assert family.roots(db) == {}
         assert family.ids(db, "p1") == ["p1"]
+        assert family.root(db, "p1") is None
 
 
 def test_a_chain_of_merges_leads_to_one_record_and_a_circle_ends() -> None:
@@ -16,5 +17,6 @@ def test_a_chain_of_merges_leads_to_one_record_and_a_circle_ends() -> None:
         db.execute("INSERT INTO patients VALUES (?, ?)", row)
     assert family.ids(db, "c") == family.ids(db, "a") == ["a", "b", "c"]
     assert family.ids(db, "d") == ["d"]
+    assert [family.root(db, one) for one in "abcdx"] == ["a", "a", "a", "d", None]
     assert family.roots(db)["c"] == "a"
     assert set(family.roots(db)) == {"b", "c", "x", "y"}

@@ -11,7 +11,7 @@ from clinoscope.domain.labs import LabValue
 from clinoscope.domain.reading import Flag
 from clinoscope.domain.record import Exam
 from clinoscope.records import Operation, Vault, VerifyReport, schema, signing
-from clinoscope.records.exams import _row
+from clinoscope.records.exams import as_row
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 
@@ -204,7 +204,7 @@ def test_an_exam_signed_before_readings_had_flags_still_stands(vault: Vault, dra
     text = signing.canonical(done).replace(b'"flags":[],', b"")
     assert b"flags" not in text
     value = Ed25519PrivateKey.from_private_bytes(opened.signing_key).sign(b"clinoscope exam v1\n" + text).hex()
-    row = _row(replace(done, signature=replace(done.signature, value=value)))
+    row = as_row(replace(done, signature=replace(done.signature, value=value)))
     row["reading"] = row["reading"].replace('"flags":[],', "")
     row["signed_text"] = text.decode()
 
@@ -250,7 +250,7 @@ def test_an_exam_signed_before_pictures_were_corrected_still_stands(vault: Vault
     text = signing.canonical(done).replace(b',"correction":null', b"")
     assert b"correction" not in text
     value = Ed25519PrivateKey.from_private_bytes(opened.signing_key).sign(b"clinoscope exam v1\n" + text).hex()
-    row = _row(replace(done, signature=replace(done.signature, value=value)))
+    row = as_row(replace(done, signature=replace(done.signature, value=value)))
     row["taken"] = row["taken"].replace(',"correction":null', "")
     assert "correction" not in row["taken"]
     row["signed_text"] = text.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,8 @@ def run(options: argparse.Namespace) -> int:
     given = [options.vault, options.user, options.password_file]
     if any(given) and not all(given):
         raise KnownError("To record the outcome, give --vault, --user and --password-file together.")
-    vault = open_vault(options) if options.vault else None
-    try:
+    with open_vault(options) if options.vault else nullcontext() as vault:
         done = acceptance.run(modes.task(options.task), options.labels, options.out, _tell, vault=vault, by=options.by)
-    finally:
-        if vault is not None:
-            vault.close()
     criteria = [
         {"name": one.name, "asked": one.asked, "found": one.found, "met": str(one.met)} for one in done.criteria
     ]

@@ -41,8 +41,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export and print what was written. Raises KnownError when there is nothing to export."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         done = export_dataset.export(
             vault,
             options.task,
@@ -52,8 +51,6 @@ def run(options: argparse.Namespace) -> int:
             whole=options.whole,
             progress=_Lines(),
         )
-    finally:
-        vault.close()
     say(
         {
             "folder": str(done.folder),

@@ -37,15 +37,12 @@ def add(commands: Any) -> None:
 
 def run_import(options: argparse.Namespace) -> int:
     """Take in and say how many; or, with --preview, say what becomes of each line. 1 when a line has an error."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         today = datetime.now().astimezone().date()
         seen = import_patients.preview(vault, options.file, today, _DATES.get(options.dates))
         added = 0
         if not options.preview:
             added = import_patients.take_in(vault, seen, alike=options.alike)
-    finally:
-        vault.close()
     counts = Counter(line.fate.value for line in seen.lines)
     told = [
         {"line": line.number, "fate": line.fate.value, "words": line.words}
@@ -58,11 +55,8 @@ def run_import(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Write everyone and say how many."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         count = import_patients.export(vault, options.file)
-    finally:
-        vault.close()
     say({"file": str(options.file), "patients": count})
     return 0
 

@@ -58,11 +58,8 @@ def run_create(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Check everything; 1 when something is not as it was signed."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         report = backups.verify(vault)
-    finally:
-        vault.close()
     say(
         {
             "ok": report.ok,
@@ -79,44 +76,32 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Compare the picture store with the database; 1 unless nothing is missing, altered or orphaned any more."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         found = backups.mend(vault, options.backups) if options.mend else backups.check(vault)
-    finally:
-        vault.close()
     say({"ok": found.ok, **dataclasses.asdict(found)})
     return 0 if found.ok else 1
 
 
 def run_backup(options: argparse.Namespace) -> int:
     """Back up and print where."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         made = backups.backup(vault, options.target)
-    finally:
-        vault.close()
     say({"backup": str(made)})
     return 0
 
 
 def run_prove(options: argparse.Namespace) -> int:
     """Write the proof and print which version it is of."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         exam = exams.prove(vault, options.exam, options.target)
-    finally:
-        vault.close()
     say({"proof": str(options.target), "exam": exam.id, "version": exam.version})
     return 0
 
 
 def run_retention(options: argparse.Namespace) -> int:
     """List who is past the clinic's rule, one line for each; the last says the rule and how many."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         rule, found = retention.rule(vault), retention.due(vault)
-    finally:
-        vault.close()
     for one in found:
         who = {"patient": one.patient.id, "number": one.patient.identifier}
         say({**who, "last": one.last.isoformat(), "until": one.until.isoformat(), "kept_because": one.kept})
@@ -127,13 +112,10 @@ def run_retention(options: argparse.Namespace) -> int:
 
 def run_rotate(options: argparse.Namespace) -> int:
     """Another vault key. The recovery code is printed here and nowhere else, ever."""
-    vault = open_vault(options)
-    try:
+    with open_vault(options) as vault:
         code = custody.rotate(
             vault, password(options.password_file), lambda done, of: progress(f"{done} of {of} pictures")
         )
-    finally:
-        vault.close()
     say({"vault": str(options.vault), "recovery_code": code})
     return 0
 

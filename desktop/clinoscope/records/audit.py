@@ -7,7 +7,7 @@ found by ``verify``, because what they wrote is still there without an event of 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from clinoscope.records.family import WITH
 from clinoscope.records.many import insert_many
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation
 
 FIRST = "0" * 64
@@ -62,7 +63,7 @@ def next_row(before: tuple[int, str], act: str, subject: str, details: Mapping[s
     """The row of the event that follows the one of that number and hash, now."""
     row = {
         "seq": before[0] + 1,
-        "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "at": now(),
         "user": user,
         "act": act,
         "subject": subject,

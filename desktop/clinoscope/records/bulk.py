@@ -11,12 +11,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from clinoscope.domain.record import Exam, Patient, User
-from clinoscope.records import audit, signing
-from clinoscope.records.exams import _row as exam_row
+from clinoscope.records import audit, exams, patients, signing
 from clinoscope.records.keys import Opened
 from clinoscope.records.many import insert_many
 from clinoscope.records.operations import Operation, Topic
-from clinoscope.records.patients import _row as patient_row
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.store import Store
 
@@ -41,7 +39,7 @@ class Bulk:
 
         def write(rows: "_Rows") -> None:
             for patient in added:
-                rows.add("patients", patient_row(patient))
+                rows.add("patients", patients.as_row(patient))
                 rows.event("patient.add", patient.id)
 
         self._run(write, Topic.PATIENTS)
@@ -69,11 +67,11 @@ class Bulk:
                 for _ in range(SAVES if exam.review else SAVES - 1):
                     rows.event("exam.save", exam.id, {"version": exam.version})
                 if exam.review is None:
-                    rows.add("exams", {**exam_row(exam), "signed_text": None})
+                    rows.add("exams", {**exams.as_row(exam), "signed_text": None})
                     continue
                 done = sign(exam)
                 text = signing.canonical(done)
-                rows.add("exams", {**exam_row(done), "signed_text": text.decode()})
+                rows.add("exams", {**exams.as_row(done), "signed_text": text.decode()})
                 event = rows.event("exam.sign", exam.id, {"version": exam.version, "sha256": signing.digest(text)})
                 public_key, value = seal(event["hash"])
                 rows.add("seals", {"seq": event["seq"], "public_key": public_key, "value": value})

@@ -1,22 +1,19 @@
 """Consents: each answer is a row that is never changed; the last one for a purpose counts."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from clinoscope.domain.consent import Consent, Consented, Purpose
-from clinoscope.domain.errors import VaultError
 from clinoscope.domain.user import User
-from clinoscope.records import family
-from clinoscope.records.operations import Operation, Topic
+from clinoscope.records import family, noted
+from clinoscope.records.operations import Topic
 from clinoscope.records.store import Store
 
-NO_PATIENT = "There is no such patient in this vault."
+_ACT = "consent.note"
 _FACTS = ("id", "patient", "purpose", "said", "day", "note", "user", "at")
 _ROWS = "SELECT consents.*, users.name AS user_name FROM consents JOIN users ON users.id = consents.user"
 
@@ -56,37 +53,22 @@ class Consents:
             "day": day.isoformat(),
             "note": " ".join(note.split()),
             "user": self._user.id,
-            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "at": noted.now(),
         }
-        self._store.run(_note(row))
+        self._store.run(noted.adding(_ACT, Topic.CONSENTS, "consents", row, _FACTS))
         return _consent({**row, "user_name": self._user.name})
 
 
 def problems(db: Database) -> Iterator[str]:
     """A sentence for every answer that is not what the audit chain saw, and for each that is gone."""
-    noted = "SELECT json_extract(details, '$.sha256') FROM events WHERE subject = ? AND act = 'consent.note'"
-    for row in list(db.query("SELECT * FROM consents ORDER BY seq")):
-        if (_digest(row),) not in db.execute(noted, [row["id"]]).fetchall():
-            yield f"Consent {row['id'][:12]} is not what was noted."
+    for consent in noted.changed(db, _ACT, "consents", _FACTS):
+        yield f"Consent {consent[:12]} is not what was noted."
     gone = (
-        "SELECT subject FROM events WHERE act = 'consent.note' AND subject NOT IN (SELECT id FROM consents)"
+        "SELECT subject FROM events WHERE act = ? AND subject NOT IN (SELECT id FROM consents)"
         " AND subject NOT IN (SELECT subject FROM erased)"
     )
-    for (subject,) in db.execute(gone).fetchall():
+    for (subject,) in db.execute(gone, [_ACT]).fetchall():
         yield f"The consent {subject[:12]} was removed."
-
-
-def _note(row: dict[str, Any]) -> Operation[None]:
-    def apply(db: Database) -> None:
-        if not db.execute("SELECT 1 FROM patients WHERE id = ?", [row["patient"]]).fetchone():
-            raise VaultError(NO_PATIENT)
-        db.table("consents").insert(row)
-
-    return Operation("consent.note", frozenset({Topic.CONSENTS}), apply, row["id"], {"sha256": _digest(row)})
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode([row[name] for name in _FACTS])).hexdigest()
 
 
 def _consent(row: Mapping[str, Any]) -> Consent:

@@ -8,17 +8,19 @@ stands in the event. A kill after the transaction leaves files that nothing name
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
 from clinoscope.domain.erasure import Erasure, Extent, Reason
-from clinoscope.domain.errors import NotAllowed, VaultError
+from clinoscope.domain.errors import NotAllowed
 from clinoscope.records import erased_list, family
 from clinoscope.records.errors import translated
 from clinoscope.records.files import sync_folder
+from clinoscope.records.many import trigger_off
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.repair import ASIDE
@@ -26,7 +28,6 @@ from clinoscope.records.rotation import UPGRADES
 from clinoscope.records.store import Store
 
 ACT, FINISHED = "patient.erase", "patient.erased"
-UNKNOWN = "There is no such patient in this vault."
 NOT_FINISHED = (
     "The patient erased on {day} may still be in unused parts of the vault's files: free some space, then log in again."
 )
@@ -83,7 +84,7 @@ def erase(
     digest = _digest([subject for _, subject in listed])
     row = {
         "patient": patient,
-        "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "at": now(),
         "user": user,
         "reason": reason.value,
         "again": int(again),
@@ -218,8 +219,7 @@ def _as_noted(db: Database, row: dict[str, Any], event: dict[str, Any]) -> bool:
 def _listed(db: Database, patient: str) -> tuple[list[tuple[str, str]], int]:
     """(kind, id) of all that goes of a person, in order, merged records among them; and how many pictures stay because
     another patient's exam has them."""
-    if not db.execute("SELECT 1 FROM patients WHERE id = ?", [patient]).fetchone():
-        raise VaultError(UNKNOWN)
+    family.check(db, patient)
     person = family.ids(db, patient)
     found = {("patient", one) for one in person}
     of_person = "patient IN (SELECT value FROM json_each(?))"
@@ -273,11 +273,9 @@ def _remove(db: Database, patient: str) -> None:
 
 def _forget_merges(db: Database, patient: str) -> None:
     """Merges hold what a patient was called before; the trigger that keeps them is away for just that long."""
-    (kept,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'patient_merges_kept'").fetchone()
     listed = "SELECT subject FROM erased WHERE patient = ? AND kind = 'patient'"
-    db.execute("DROP TRIGGER patient_merges_kept")
-    db.execute(f"DELETE FROM patient_merges WHERE merged IN ({listed}) OR kept IN ({listed})", [patient, patient])
-    db.execute(kept)
+    with trigger_off(db, "patient_merges_kept"):
+        db.execute(f"DELETE FROM patient_merges WHERE merged IN ({listed}) OR kept IN ({listed})", [patient, patient])
 
 
 def _json(value: list[str]) -> str:
@@ -286,8 +284,7 @@ def _json(value: list[str]) -> str:
 
 def _finish(patient: str) -> Operation[None]:
     def apply(db: Database) -> None:
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
-        db.execute("UPDATE erasures SET finished_at = ? WHERE patient = ?", [now, patient])
+        db.execute("UPDATE erasures SET finished_at = ? WHERE patient = ?", [now(), patient])
 
     return Operation(FINISHED, frozenset(), apply, patient)
 

@@ -20,6 +20,7 @@ from clinoscope.records import smear_rows
 from clinoscope.records.erasure import or_erased
 from clinoscope.records.family import FAMILY
 from clinoscope.records.keys import Opened
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import kept_id, patient_of, row_of
 from clinoscope.records.pictures import Pictures
@@ -144,7 +145,7 @@ class Exams:
         """
         if exam.state is not ExamState.DRAFT or exam.signature is not None:
             raise NotAllowed(FIXED)
-        self._store.run(_save(exam, _row(exam), "exam.save"))
+        self._store.run(_save(exam, as_row(exam), "exam.save"))
 
     def sign(self, exam: Exam, password: str) -> Exam:
         """Sign a draft as the vault's user; the password is asked for again.
@@ -189,7 +190,7 @@ class Exams:
     def _sign(self, exam: Exam, keys: Opened, first: Callable[[Database], None] | None = None) -> Exam:
         done = signed(_storable(exam), self._user, keys)
         text = canonical(done)
-        row = _row(done) | {"signed_text": text.decode()}
+        row = as_row(done) | {"signed_text": text.decode()}
         self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first, sealing(keys)))
         return done
 
@@ -257,7 +258,7 @@ def exam_of(row: Mapping[str, Any]) -> Exam:
     )
 
 
-def _row(exam: Exam) -> dict[str, Any]:
+def as_row(exam: Exam) -> dict[str, Any]:
     """All columns of an exam. Raises ValueError for a number that is not finite."""
     values = {name: exam.picture if name == "taken" else getattr(exam, name) for name in _PARTS}
     _check_finite(values.values())
@@ -268,7 +269,7 @@ def _row(exam: Exam) -> dict[str, Any]:
         "task": exam.task,
         "state": exam.state.value,
         "created_at": exam.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "saved_at": _now(),
+        "saved_at": now(),
         "program": exam.program,
         "amendment": exam.amendment,
         "picture": exam.picture.sha256 if exam.picture else None,
@@ -284,7 +285,7 @@ def _json(value: Any) -> str:
 
 def _storable(exam: Exam) -> Exam:
     """The exam exactly as it will be read back, so that what is signed is what is stored."""
-    return exam_of(_row(exam))
+    return exam_of(as_row(exam))
 
 
 def _check_finite(values: Iterable[Any]) -> None:
@@ -340,7 +341,7 @@ def _save(
 
 def _amend(draft: Exam, before: int) -> Operation[None]:
     def apply(db: Database) -> None:
-        db.table("exams").insert(_row(draft))
+        db.table("exams").insert(as_row(draft))
         if draft.smear is not None:
             smear_rows.copy(db, draft.id, before, draft.version)
 
@@ -353,7 +354,7 @@ def _void(exam: Exam) -> Operation[None]:
         if newest is None:
             raise VaultError(UNKNOWN)
         _check_draft(newest, exam)
-        changes = {"state": ExamState.VOIDED.value, "saved_at": _now()}
+        changes = {"state": ExamState.VOIDED.value, "saved_at": now()}
         db.table("exams").update(_key(exam), changes)
 
     return Operation("exam.void", _EXAMS, apply, exam.id, {"version": exam.version})
@@ -384,7 +385,3 @@ def _newest(db: Database, exam: Exam) -> Mapping[str, Any] | None:
 
 def _key(exam: Exam) -> tuple[str, int]:
     return exam.id, exam.version
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

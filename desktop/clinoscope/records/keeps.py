@@ -1,22 +1,19 @@
 """Patients who are kept although their time is over: each note is a row that is never changed, the last one counts."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
-from clinoscope.domain.errors import VaultError
 from clinoscope.domain.user import User
-from clinoscope.records import family
-from clinoscope.records.operations import Operation, Topic
+from clinoscope.records import family, noted
+from clinoscope.records.operations import Topic
 from clinoscope.records.store import Store
 
-UNKNOWN = "There is no such patient in this vault."
+_ACT = "patient.keep"
 _FACTS = ("id", "patient", "keep", "reason", "user", "at")
 _LAST = """
 SELECT id, born,
@@ -64,31 +61,15 @@ class Keeps:
             "keep": int(bool(reason)),
             "reason": reason,
             "user": self._user.id,
-            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "at": noted.now(),
         }
-        self._store.run(_note(row))
+        self._store.run(noted.adding(_ACT, Topic.PATIENTS, "keeps", row, _FACTS, keep=bool(reason)))
 
 
 def problems(db: Database) -> Iterator[str]:
     """A sentence for every note that is not what the audit chain saw."""
-    noted = "SELECT json_extract(details, '$.sha256') FROM events WHERE subject = ? AND act = 'patient.keep'"
-    for row in list(db.query("SELECT * FROM keeps ORDER BY seq")):
-        if (_digest(row),) not in db.execute(noted, [row["id"]]).fetchall():
-            yield f"Why a patient is kept ({row['id'][:12]}) is not what was noted."
-
-
-def _note(row: dict[str, Any]) -> Operation[None]:
-    def apply(db: Database) -> None:
-        if not db.execute("SELECT 1 FROM patients WHERE id = ?", [row["patient"]]).fetchone():
-            raise VaultError(UNKNOWN)
-        db.table("keeps").insert(row)
-
-    details = {"keep": bool(row["keep"]), "sha256": _digest(row)}
-    return Operation("patient.keep", frozenset({Topic.PATIENTS}), apply, row["id"], details)
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode([row[name] for name in _FACTS])).hexdigest()
+    for note in noted.changed(db, _ACT, "keeps", _FACTS):
+        yield f"Why a patient is kept ({note[:12]}) is not what was noted."
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:

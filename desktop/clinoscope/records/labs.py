@@ -1,17 +1,16 @@
 """Lab values: added and voided, never changed, never removed."""
 
-import hashlib
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.labs import LabValue, LabVoid
 from clinoscope.domain.record import User
+from clinoscope.records import noted
 from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
@@ -64,7 +63,7 @@ class Labs:
         reason = " ".join(reason.split())
         if not reason:
             raise NotAllowed(NO_REASON)
-        row = {"id": lab_id, "voided_by": self._user.id, "voided_at": _now(), "void_reason": reason}
+        row = {"id": lab_id, "voided_by": self._user.id, "voided_at": noted.now(), "void_reason": reason}
         self._store.run(_void(row))
         return self.get(lab_id)
 
@@ -93,16 +92,12 @@ def lab_of(row: Mapping[str, Any]) -> LabValue:
 
 def facts_digest(row: Mapping[str, Any]) -> str:
     """The SHA-256 (hex) of what was added, as the audit chain notes it: a later change to the row shows."""
-    return _digest(row, _FACTS)
+    return noted.digest(row, _FACTS)
 
 
 def void_digest(row: Mapping[str, Any]) -> str:
     """The SHA-256 (hex) of how a value was voided, as the audit chain notes it."""
-    return _digest(row, _VOID)
-
-
-def _digest(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return hashlib.sha256(msgspec.json.encode([row[name] for name in names])).hexdigest()
+    return noted.digest(row, _VOID)
 
 
 def _row(lab: LabValue, user: User) -> dict[str, Any]:
@@ -119,7 +114,7 @@ def _row(lab: LabValue, user: User) -> dict[str, Any]:
         "drawn_at": lab.drawn_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "day_only": int(lab.day_only),
         "added_by": user.id,
-        "added_at": _now(),
+        "added_at": noted.now(),
     }
 
 
@@ -142,7 +137,3 @@ def _void(row: dict[str, Any]) -> Operation[None]:
         db.table("labs").update(row["id"], {name: row[name] for name in _VOID if name != "id"})
 
     return Operation("lab.void", _LABS, apply, row["id"], {"sha256": void_digest(row)})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -7,20 +7,20 @@ all of the *family* has: the kept one with all that point at it, over one or mor
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
-from clinoscope.domain.errors import NotAllowed, VaultError
+from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Merge, Patient, User
+from clinoscope.records import noted
 from clinoscope.records.family import FAMILY
 from clinoscope.records.operations import Operation, Topic
-from clinoscope.records.patients import UNKNOWN, kept_id, patient_of, put, row_of
+from clinoscope.records.patients import kept_id, patient_of, put, row_of
 from clinoscope.records.store import Store
 
 SAME = "These are one record already: choose another one."
@@ -80,12 +80,11 @@ class Merges:
 def problems(db: Database) -> Iterator[str]:
     """A sentence for each merge that is not what the audit chain saw, and each record that points past it."""
     for row in db.query("SELECT * FROM patient_merges ORDER BY number"):
-        noted = {"patient.merge": {"into": row["kept"], "sha256": _digest(row)}}
+        said = {"patient.merge": {"into": row["kept"], "sha256": noted.digest(row, _ROW)}}
         if row["undone_at"] is not None:
-            noted["patient.separate"] = {"from": row["kept"], "sha256": _digest(row)}
-        for act, details in noted.items():
-            events = db.query("SELECT details FROM events WHERE subject = ? AND act = ?", [row["merged"], act])
-            if not any(details.items() <= msgspec.json.decode(event["details"]).items() for event in events):
+            said["patient.separate"] = {"from": row["kept"], "sha256": noted.digest(row, _ROW)}
+        for act, details in said.items():
+            if not noted.is_said(db, act, row["merged"], details):
                 yield f"The merging of patient {row['merged'][:12]} is not what was written."
     sql = (
         "SELECT id FROM patients WHERE merged_into IS NOT (SELECT kept FROM patient_merges"
@@ -115,7 +114,7 @@ def _new_row(db: Database, merged_id: str, kept: Patient, reason: str, user: Use
         "after": _json({name: becomes[name] for name in changed}),
         "reason": reason,
         "by": user.id,
-        "at": _now(),
+        "at": noted.now(),
     }
 
 
@@ -134,7 +133,7 @@ def _merging(row: dict[str, Any], kept: Patient) -> Operation[None]:
         db.execute("UPDATE patients SET merged_into = ?, words = '' WHERE id = ?", [row["kept"], row["merged"]])
         put(db, kept)
 
-    details = {"into": row["kept"], "sha256": _digest(row)} | ({"fields": fields} if fields else {})
+    details = {"into": row["kept"], "sha256": noted.digest(row, _ROW)} | ({"fields": fields} if fields else {})
     return Operation("patient.merge", _TOPICS, apply, row["merged"], details)
 
 
@@ -144,7 +143,7 @@ def _undoing(row: dict[str, Any], user: User) -> Operation[None]:
     def apply(db: Database) -> None:
         undone = db.execute(
             "UPDATE patient_merges SET undone_by = ?, undone_at = ? WHERE number = ? AND undone_at IS NULL",
-            [user.id, _now(), row["number"]],
+            [user.id, noted.now(), row["number"]],
         )
         if undone.rowcount != 1:
             raise NotAllowed(NOT_MERGED)
@@ -154,26 +153,14 @@ def _undoing(row: dict[str, Any], user: User) -> Operation[None]:
         put(db, patient_of(kept | back))
         put(db, _patient(db, row["merged"]))
 
-    details = {"from": row["kept"], "sha256": _digest(row)}
+    details = {"from": row["kept"], "sha256": noted.digest(row, _ROW)}
     return Operation("patient.separate", _TOPICS, apply, row["merged"], details)
 
 
 def _patient(db: Database, patient_id: str) -> Patient:
     """The record of that id itself, wherever it points. Raises VaultError."""
-    row = row_of(db, patient_id)
-    if not row:
-        raise VaultError(UNKNOWN)
-    return patient_of(row)
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    """The SHA-256 (hex) of a merge, as the audit chain notes it."""
-    return hashlib.sha256(msgspec.json.encode([row[name] for name in _ROW])).hexdigest()
+    return patient_of(row_of(db, patient_id))
 
 
 def _json(facts: Mapping[str, Any]) -> str:
     return msgspec.json.encode(facts, order="deterministic").decode()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

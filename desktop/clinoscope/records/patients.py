@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
-from clinoscope.records import audit
+from clinoscope.records import audit, family
 from clinoscope.records.erasure import or_erased
 from clinoscope.records.many import insert_many, trigger_off
 from clinoscope.records.naming import fold, meant, searched, typed
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic, note
 from clinoscope.records.store import Store
 
 if TYPE_CHECKING:
     from clinoscope.records.alike import Alike
 
-UNKNOWN = "There is no such patient in this vault."
 MERGED = "This record was merged into another one: open that one to change it."
 TAKEN = "Another patient has this number: search for it, or take another one."
 _FIRST_NUMBER = 1001
@@ -187,7 +187,7 @@ def row_of(db: Database, patient_id: str) -> dict[str, Any]:
     """The row of the patient of that id. Raises VaultError."""
     for row in db.query("SELECT * FROM patients WHERE id = ?", [patient_id]):
         return dict(row)
-    raise VaultError(or_erased(db, patient_id, UNKNOWN))
+    raise VaultError(or_erased(db, patient_id, family.UNKNOWN))
 
 
 def kept_id(db: Database, patient_id: str) -> str:
@@ -195,20 +195,15 @@ def kept_id(db: Database, patient_id: str) -> str:
 
     Raises VaultError for an unknown one.
     """
-    sql = (
-        "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM patients WHERE id = ? UNION"
-        " SELECT patients.id, patients.merged_into FROM patients JOIN up ON patients.id = up.next)"
-        " SELECT id FROM up WHERE next IS NULL"
-    )
-    found = db.execute(sql, [patient_id]).fetchone()
+    found = family.root(db, patient_id)
     if found is None:
-        raise VaultError(or_erased(db, patient_id, UNKNOWN))
-    return str(found[0])
+        raise VaultError(or_erased(db, patient_id, family.UNKNOWN))
+    return found
 
 
 def put(db: Database, patient: Patient) -> None:
     """Write what is known about a patient now; it is found by that and by all that was merged into it."""
-    row = _row(patient)
+    row = as_row(patient)
     number, into = db.execute("SELECT number, merged_into FROM patients WHERE id = ?", [patient.id]).fetchone()
     row["words"] = " ".join([row["words"], *_words_of_merged(db, patient.id)]) if into is None else ""
     db.table("patients").update(number, row)
@@ -217,25 +212,21 @@ def put(db: Database, patient: Patient) -> None:
 
 
 def _words_of_merged(db: Database, patient_id: str) -> list[str]:
-    sql = (
-        "WITH RECURSIVE below (id) AS (SELECT id FROM patients WHERE merged_into = ? UNION"
-        " SELECT patients.id FROM patients JOIN below ON patients.merged_into = below.id)"
-        " SELECT patients.* FROM patients JOIN below ON below.id = patients.id"
-    )
-    return [_row(patient_of(row))["words"] for row in db.query(sql, [patient_id])]
+    sql = f"{family.WITH} SELECT patients.* FROM family JOIN patients ON patients.id = family.id WHERE family.id <> ?"
+    return [as_row(patient_of(row))["words"] for row in db.query(sql, [patient_id, patient_id])]
 
 
 def _add(patient: Patient, details: dict[str, Any]) -> Operation[None]:
     def apply(db: Database) -> None:
         _check_free(db, patient)
-        db.table("patients").insert(_row(patient))
+        db.table("patients").insert(as_row(patient))
 
     return Operation("patient.add", frozenset({Topic.PATIENTS}), apply, patient.id, details)
 
 
 def _add_all(patients: Sequence[Patient], sha256: str, user: str) -> Operation[None]:
     def apply(db: Database) -> None:
-        rows = [_row(patient) for patient in patients]
+        rows = [as_row(patient) for patient in patients]
         numbers = [row["same_identifier"] for row in rows]
         if len(set(numbers)) < len(numbers) or any(
             db.execute("SELECT 1 FROM patients WHERE same_identifier = ?", [number]).fetchone() for number in numbers
@@ -268,7 +259,8 @@ def _check_free(db: Database, patient: Patient) -> None:
         raise NotAllowed(TAKEN)
 
 
-def _row(patient: Patient) -> dict[str, Any]:
+def as_row(patient: Patient) -> dict[str, Any]:
+    """All columns of a patient who was changed now."""
     return {
         "id": patient.id,
         "identifier": patient.identifier,
@@ -280,7 +272,7 @@ def _row(patient: Patient) -> dict[str, Any]:
         "note": patient.note,
         "sort_name": fold(patient.name),
         "words": searched(patient.name, patient.identifier, patient.born),
-        "changed_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "changed_at": now(),
     }
 
 

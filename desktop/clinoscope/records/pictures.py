@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from clinoscope.domain.errors import VaultError
 from clinoscope.records.errors import translated
 from clinoscope.records.files import write_whole
 from clinoscope.records.keys import subkey
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.store import Store
 
@@ -117,7 +117,7 @@ def _row(sha256: str, path: Path, data: bytes, sealed: bytes) -> dict[str, Any]:
         "file": path.name,
         "bytes": len(data),
         "file_sha256": hashlib.sha256(sealed).hexdigest(),
-        "stored_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "stored_at": now(),
     }
 
 

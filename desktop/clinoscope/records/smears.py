@@ -15,6 +15,7 @@ from clinoscope.domain.record import Exam, PictureRef
 from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear
 from clinoscope.domain.user import User
 from clinoscope.records import smear_rows
+from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.signing import plain
 from clinoscope.records.smear_rows import Noted
@@ -218,9 +219,8 @@ def _decide(exam: Exam, labels: dict[int, str], reader: int, user: User) -> Oper
 
 def _touch(db: Database, exam: Exam) -> None:
     """Note when the draft was last worked on. Raises NotAllowed when it is none (any more)."""
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
     sql = "UPDATE exams SET saved_at = ? WHERE id = ? AND version = ? AND state = 'draft' AND smear IS NOT NULL"
-    if db.execute(sql, [now, exam.id, exam.version]).rowcount != 1:
+    if db.execute(sql, [now(), exam.id, exam.version]).rowcount != 1:
         raise NotAllowed(FIXED)
 
 

@@ -1,7 +1,6 @@
 """Who may open the vault, and as what: names, roles and public keys. The wrapped keys are in the key file."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ from clinoscope.domain.access import Account, Role
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import User
 from clinoscope.records.keys import Opened, same_name
+from clinoscope.records.noted import now
 
 NO_ROLE = "A user needs at least one role: choose what this person does here."
 LAST = "Somebody has to look after the users: make another user an administrator first."
@@ -39,14 +39,14 @@ def insert(db: Database, user: User, keys: Opened, roles: frozenset[Role]) -> No
         raise NotAllowed("A user who was removed had this name: add the first name or a middle letter.")
     if known is not None:
         raise NotAllowed("There is a user of this name already: take another name.")
-    row = {"id": user.id, "name": user.name, "same_name": same_name(user.name), "created_at": _now()}
+    row = {"id": user.id, "name": user.name, "same_name": same_name(user.name), "created_at": now()}
     db.table("users").insert({**row, "roles": roles_text(roles)})
     insert_key(db, keys)
 
 
 def insert_key(db: Database, keys: Opened) -> None:
     """Note that a signing key belongs to a user; earlier keys stay, for what they signed."""
-    db.table("user_keys").insert({"public_key": keys.public_key, "user": keys.user, "since": _now()}, ignore=True)
+    db.table("user_keys").insert({"public_key": keys.public_key, "user": keys.user, "since": now()}, ignore=True)
 
 
 def newest_key(db: Database, user_id: str) -> str:
@@ -63,7 +63,7 @@ def set_roles(db: Database, user_id: str, roles: frozenset[Role]) -> None:
 
 def remove(db: Database, user_id: str) -> None:
     """Keep a user from logging in; the row stays. Raises NotAllowed for the last administrator."""
-    db.execute("UPDATE users SET removed_at = ? WHERE id = ?", [_now(), user_id])
+    db.execute("UPDATE users SET removed_at = ? WHERE id = ?", [now(), user_id])
     _check_administrator(db)
 
 
@@ -115,7 +115,3 @@ def _first(db: Database, column: str, value: str) -> User | None:
     for row in db.query(f"SELECT id, name FROM users WHERE {column} = ?", [value]):
         return User(id=row["id"], name=row["name"])
     return None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

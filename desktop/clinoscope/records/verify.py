@@ -1,11 +1,9 @@
 """Is everything in the vault still as it was written?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from clinoscope.domain.access import Role
@@ -14,6 +12,7 @@ from clinoscope.records import audit, consents, erasure, keeps, merges, smear_ro
 from clinoscope.records.as_signed import as_sealed, as_signed
 from clinoscope.records.beside import Beside
 from clinoscope.records.labs import facts_digest, void_digest
+from clinoscope.records.noted import is_said
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.store import Store
 
@@ -202,13 +201,8 @@ def _owners(db: Database) -> set[tuple[str, str]]:
 def _labs(db: Database) -> Iterator[str]:
     """Every value, and every voiding, is what the audit chain saw being written."""
     for row in db.query("SELECT * FROM labs ORDER BY id"):
-        noted = {"lab.add": facts_digest(row)}
+        said = {"lab.add": facts_digest(row)}
         if row["voided_at"] is not None:
-            noted["lab.void"] = void_digest(row)
-        if not all(_noted(db, row["id"], act, {"sha256": sha256}) for act, sha256 in noted.items()):
+            said["lab.void"] = void_digest(row)
+        if not all(is_said(db, act, row["id"], {"sha256": sha256}) for act, sha256 in said.items()):
             yield f"Lab value {row['id'][:12]} is not what was written."
-
-
-def _noted(db: Database, subject: str, act: str, details: Mapping[str, Any]) -> bool:
-    rows = db.query("SELECT details FROM events WHERE subject = ? AND act = ?", [subject, act])
-    return any(msgspec.json.decode(row["details"]) == details for row in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from clinoscope.ui import bugs, theme
-from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 
@@ -34,11 +34,7 @@ class BugPanel(Panel):
         self.body.addWidget(text, 1)
         self._copy = PrimaryButton("Copy report", icon="ph.copy")
         self._copy.clicked.connect(self._on_copy)
-        close = QuietButton("Close")
-        close.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(close)
-        self.foot.addWidget(self._copy)
+        self.end_with(self._copy, "Close")
         self.closed.connect(self.deleteLater)
 
     def _on_copy(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.ui.widgets.keys import Keys
+from clinoscope.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from clinoscope.ui.shell import Shell
@@ -33,3 +34,8 @@ class Page(QWidget):
 
     def leave(self) -> None:
         """Another page comes up, or the window closes."""
+
+    def hide_panels(self) -> None:
+        """Put away every panel that lies over the page, whichever part of it made it."""
+        for panel in self.findChildren(Panel, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            panel.hide()

@@ -58,7 +58,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(
 ) -> None:
     said: list[str] = []
     view.warned.connect(said.append)
-    view.save_to(str(tmp_path / "nowhere" / "report.pdf"))
+    view.save_to(tmp_path / "nowhere" / "report.pdf")
     assert wait_for(lambda: bool(said))
     assert said[0].startswith("The report could not be saved there.")
 

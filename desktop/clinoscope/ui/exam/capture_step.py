@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture, Pixels
@@ -28,6 +28,7 @@ from clinoscope.ui.exam.source_picker import CAMERA, SourcePicker, first_address
 from clinoscope.ui.exam.stage_empty import StageEmpty
 from clinoscope.ui.exam.view import View
 from clinoscope.ui.exam.work import Sources
+from clinoscope.ui.file_dialogs import ask_open
 from clinoscope.ui.widgets import PrimaryButton, QuietButton, label, set_tone
 
 if TYPE_CHECKING:
@@ -182,11 +183,13 @@ class CaptureStep(Side):
 
     def ask_file(self) -> None:
         """Ask for a picture file."""
-        dialog = QFileDialog(self, "Open picture", self.picker.folder, f"{drops.PICTURES};;{drops.ANY}")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.give(drops.from_file(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_open(
+            self,
+            "Open picture",
+            drops.PICTURES,
+            lambda path: self.give(drops.from_file(str(path))),
+            self.picker.folder,
+        )
 
     def paste(self) -> None:
         """Take the picture from the clipboard."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
+from clinoscope.ui.file_dialogs import ask_save
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import ElidedLabel, IconButton, PrimaryButton, QuietButton, label
 from clinoscope.ui.widgets.keys import Keys
@@ -56,7 +57,7 @@ class ReportView(QWidget):
         self._pdf = b""
         self._name = ""
         self._zoom = 1.0
-        self._dialog: QFileDialog | QPrintDialog | None = None
+        self._dialog: QPrintDialog | None = None
         self.pages: list[PageSheet] = []
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -160,39 +161,31 @@ class ReportView(QWidget):
 
     def ask_where(self) -> None:
         """Ask for a file and write the report there."""
-        dialog = QFileDialog(self, "Save report", self._name, "PDF (*.pdf)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(self.save_to)
-        self._show_dialog(dialog)
+        ask_save(self, "Save report", self._name, "PDF (*.pdf)", self.save_to)
 
     def ask_where_picture(self, name: str, data: bytes) -> None:
         """Ask for a file and write a picture there. ``name`` is offered; it must name no patient."""
-        suffix = Path(name).suffix
-        dialog = QFileDialog(self, "Save picture", name, f"Picture (*{suffix})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.fileSelected.connect(lambda path: self.save_picture_to(path, data))
-        self._show_dialog(dialog)
+        kind = f"Picture (*{Path(name).suffix})"
+        ask_save(self, "Save picture", name, kind, lambda path: self.save_picture_to(path, data))
 
-    def save_picture_to(self, path: str, data: bytes) -> None:
+    def save_picture_to(self, path: Path, data: bytes) -> None:
         """Write a picture to a file."""
         run_task(
             self,
             _write,
-            Path(path),
+            path,
             data,
             "picture",
             done=lambda _: self.said.emit("Picture saved."),
             failed=self._warn,
         )
 
-    def save_to(self, path: str) -> None:
+    def save_to(self, path: Path) -> None:
         """Write the report to a file."""
         run_task(
             self,
             _write,
-            Path(path),
+            path,
             self._pdf,
             "report",
             done=lambda _: self._left("save", "Report saved."),
@@ -216,16 +209,13 @@ class ReportView(QWidget):
                 failed=self._warn,
             )
         )
-        self._show_dialog(dialog)
+        self._dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        QDialog.open(dialog)
 
     def _left(self, how: str, words: str) -> None:
         self.left.emit(how)
         self.said.emit(words)
-
-    def _show_dialog(self, dialog: QFileDialog | QPrintDialog) -> None:
-        self._dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        QDialog.open(dialog)
 
     def _warn(self, error: KnownError) -> None:
         self.warned.emit(str(error))

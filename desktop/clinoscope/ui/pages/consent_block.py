@@ -12,7 +12,8 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.consent import Consent, Consented, Purpose
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Patient
-from clinoscope.ui.dates import in_words, parse_birth, today
+from clinoscope.ui.dates import in_words
+from clinoscope.ui.day_field import DayField
 from clinoscope.ui.pages.lab_block import WIDTH
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
@@ -46,19 +47,14 @@ class ConsentPanel(Panel):
             column.addWidget(label(name, "small", "secondary", weight="medium"))
             column.addWidget(self.choices[purpose])
             self.body.addLayout(column)
-        self.day = Field("Said on", check=_day_error, help_text=" ")
-        self.day.edited.connect(self._echo)
+        self.day = DayField("Said on", "Type the day.")
         self.note = Field("Note", placeholder="Number of the paper form")
         self.earlier = label("", "small", "secondary", wrap=True)
         for part in (self.day, self.note, self.earlier):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.button = PrimaryButton("Keep")
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
         for field in (self.day, self.note):
             field.submitted.connect(self.save)
         self.button.clicked.connect(self.save)
@@ -68,9 +64,8 @@ class ConsentPanel(Panel):
         self._patient, self._found = patient, found
         for purpose, choice in self.choices.items():
             choice.take(found.said(purpose).value)
-        self.day.set_text(today().isoformat())
+        self.day.show_today()
         self.note.set_text("")
-        self._echo()
         told = [f"{NAMES[one.purpose]}: {words(one)}" for one in found.earlier]
         self.earlier.setText("\n".join(["Said before", *told]))
         self.earlier.setVisible(bool(told))
@@ -81,7 +76,7 @@ class ConsentPanel(Panel):
         patient, vault = self._patient, self._shell.open_vault
         if patient is None or not self.button.isEnabled() or not self.day.ok():
             return
-        day, note_text = parse_birth(self.day.text(), today()) or today(), self.note.text()
+        day, note_text = self.day.day(), self.note.text()
         chosen = {purpose: Consented(choice.value()) for purpose, choice in self.choices.items()}
         changed = {purpose: said for purpose, said in chosen.items() if said is not self._found.said(purpose)}
 
@@ -104,13 +99,6 @@ class ConsentPanel(Panel):
             self.day.setFocus()
         else:
             self._shell.warn(str(error), "danger")
-
-    def _echo(self) -> None:
-        try:
-            day = parse_birth(self.day.text(), today())
-        except ValueError:
-            day = None
-        self.day.set_help(in_words(day) if day else " ")
 
 
 class ConsentBlock(QWidget):
@@ -153,11 +141,6 @@ class ConsentBlock(QWidget):
         made.noted.connect(lambda: self._shell.say("Noted."))
         return made
 
-    def hide_panel(self) -> None:
-        """Put the panel away, if there is one."""
-        if "panel" in self.__dict__:
-            self.panel.hide()
-
     def show_for(self, patient: Patient, found: Standing) -> None:
         """What a patient agreed to."""
         self._patient = patient
@@ -191,10 +174,3 @@ def words(found: Consent | None) -> str:
         return "not asked yet"
     note = f" ({found.note})" if found.note else ""
     return f"{_SAID[found.said].lower()}, {in_words(found.day)}{note}, noted by {found.by.name}"
-
-
-def _day_error(text: str) -> str:
-    try:
-        return "" if parse_birth(text, today()) else "Type the day."
-    except ValueError as error:
-        return str(error)

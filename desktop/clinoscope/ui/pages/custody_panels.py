@@ -137,11 +137,7 @@ class EmergencyPanel(Panel):
         self.body.addStretch(1)
         self.button = DangerButton("Open the records")
         self.button.clicked.connect(self._try)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
 
     def open_empty(self) -> None:
         self.reason.set_text("")

@@ -11,7 +11,7 @@ from clinoscope.domain.record import Patient
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import DangerButton, QuietButton
+from clinoscope.ui.widgets.buttons import DangerButton
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
@@ -46,11 +46,7 @@ class ErasePanel(Panel):
         self.body.addStretch(1)
         self.button = DangerButton("Erase for good")
         self.button.clicked.connect(self._try)
-        self.cancel = QuietButton("Keep the patient")
-        self.cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(self.cancel)
-        self.foot.addWidget(self.button)
+        self.cancel = self.end_with(self.button, "Keep the patient")
         self.password.submitted.connect(self._try)
         self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
 

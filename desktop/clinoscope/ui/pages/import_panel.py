@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words, today
+from clinoscope.ui.file_dialogs import ask_open, ask_save
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
@@ -81,11 +82,7 @@ class ImportPanel(Panel):
         self.below.addWidget(self.alike)
         self.button = PrimaryButton("Import")
         self.button.clicked.connect(self.take_in)
-        cancel = QuietButton("Close")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button, "Close")
 
     def open_empty(self) -> None:
         """Before a file is chosen."""
@@ -115,19 +112,10 @@ class ImportPanel(Panel):
         )
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, "A list of patients", "", f"{TABLES};;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.read(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_open(self, "A list of patients", TABLES, self.read)
 
     def _ask_template(self) -> None:
-        dialog = QFileDialog(self, "Save an empty list", TEMPLATE, TABLES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self.save_template(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_save(self, "Save an empty list", TEMPLATE, TABLES, self.save_template)
 
     def save_template(self, file: Path) -> None:
         """Write an empty list there."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Patient
-from clinoscope.ui.dates import in_words, parse_birth, parse_time, today
+from clinoscope.ui.dates import parse_time
+from clinoscope.ui.day_field import DayField
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
@@ -34,7 +35,7 @@ class LabForm(QWidget):
         self.value = Field("Value", help_text=" ", check=self._value_error)
         self.unit = Combo("Unit")
         self.unit.setFixedWidth(104)
-        self.day = Field("Drawn on", check=_day_error, help_text=" ")
+        self.day = DayField("Drawn on", "Type the day the blood was drawn.")
         self.time = Field("At", placeholder="14:30", check=_time_error, help_text=" ")
         self.add = QuietButton("Add value")
         self.cancel = QuietButton("Cancel")
@@ -58,7 +59,6 @@ class LabForm(QWidget):
         self.kind.currentIndexChanged.connect(self._kind_chosen)
         self.unit.currentIndexChanged.connect(self._echo)
         self.value.edited.connect(self._echo)
-        self.day.edited.connect(self._echo_day)
         for field in (self.value, self.day, self.time):
             field.submitted.connect(self.save)
         self.add.clicked.connect(self.save)
@@ -70,9 +70,8 @@ class LabForm(QWidget):
         self._patient = patient
         self.value.set_text("")
         self.time.set_text("")
-        self.day.set_text(today().isoformat())
+        self.day.show_today()
         self._echo()
-        self._echo_day()
         self.show()
         self.value.setFocus()
 
@@ -83,7 +82,7 @@ class LabForm(QWidget):
             return
         if not all([self.value.ok(), self.day.ok(), self.time.ok()]):
             return
-        drawn = parse_birth(self.day.text(), today()) or today()
+        drawn = self.day.day()
         chosen = (self.kind.currentData(), self.value.text(), self.unit.currentText())
         run_task(
             self,
@@ -128,26 +127,12 @@ class LabForm(QWidget):
         elif typed.given_unit != kind.unit:
             self.value.set_help(f"= {typed.value:.{kind.decimals}f} {kind.unit}")
 
-    def _echo_day(self) -> None:
-        try:
-            day = parse_birth(self.day.text(), today())
-        except ValueError:
-            day = None
-        self.day.set_help(in_words(day) if day else " ")
-
     def _value_error(self, text: str) -> str:
         try:
             labs.parse(self.kind.currentData(), text, self.unit.currentText())
         except NotAllowed as error:
             return str(error)
         return ""
-
-
-def _day_error(text: str) -> str:
-    try:
-        return "" if parse_birth(text, today()) else "Type the day the blood was drawn."
-    except ValueError as error:
-        return str(error)
 
 
 def _time_error(text: str) -> str:

@@ -14,7 +14,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
-from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field, SearchField
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.rows import Column, Row, RowList
@@ -62,11 +62,7 @@ class MergePanel(Panel):
         self.body.addStretch(1)
         self.button = PrimaryButton("Merge the records")
         self.button.clicked.connect(self.merge)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
 
     def open_for(self, patient: Patient) -> None:
         """Choose the other record of ``patient``."""

@@ -50,11 +50,6 @@ class MergedBlock(QWidget):
         self.setVisible(bool(merges))
         return {merge.patient.id: merge.patient.identifier for merge in merges}
 
-    def hide_panel(self) -> None:
-        """Put the panel away, as the page does when it is left."""
-        if self.panel is not None:
-            self.panel.hide()
-
     def _row(self, merge: Merge) -> QWidget:
         row = QWidget()
         across = QHBoxLayout(row)

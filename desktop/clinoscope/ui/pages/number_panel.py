@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.fields import Field
@@ -63,11 +63,7 @@ class NumberPanel(Panel):
         self.body.addStretch(1)
         self.button = PrimaryButton("Save")
         self.button.clicked.connect(self.save)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
 
     def open_fresh(self) -> None:
         """With what holds now."""

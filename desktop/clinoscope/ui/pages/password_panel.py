@@ -9,7 +9,7 @@ from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.workflow import users
@@ -28,11 +28,7 @@ class PasswordPanel(Panel):
         self.body.addStretch(1)
         self.button = PrimaryButton("Change password")
         self.button.clicked.connect(self._try)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
         self._wait = Countdown(self.button, "The password is not right.", self.old.set_error)
         self.old.submitted.connect(self.new.setFocus)
         self.new.submitted.connect(self._try)

@@ -115,12 +115,7 @@ class PatientPage(Page):
         self._load()
 
     def leave(self) -> None:
-        if "panel" in self.__dict__:
-            self.panel.hide()
-        self.merged.hide_panel()
-        self.consent.hide_panel()
-        if self._erase is not None:
-            self._erase.hide()
+        self.hide_panels()
         if self._task is not None:  # what comes late would take the keyboard from the page that is up then
             self._task.cancel()
             self._task = None

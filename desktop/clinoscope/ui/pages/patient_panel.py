@@ -16,7 +16,7 @@ from clinoscope.ui.dates import in_words, parse_birth, today
 from clinoscope.ui.pages.likely_block import LikelyBlock
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
-from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
@@ -77,11 +77,7 @@ class PatientPanel(Panel):
         self.below.addWidget(self.likely)
         self.button = PrimaryButton("Add patient")
         self.button.clicked.connect(self.save)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
 
     def open_new(self, name: str = "") -> None:
         """Empty, with the next free number."""

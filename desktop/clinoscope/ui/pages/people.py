@@ -95,9 +95,7 @@ class PeoplePage(Page):
 
     def leave(self) -> None:
         self._later.stop()
-        self.panel.hide()
-        if self.import_panel is not None:
-            self.import_panel.hide()
+        self.hide_panels()
 
     def _offer_adding(self) -> None:
         """Only to who may add patients."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError, NotAllowed
+from clinoscope.ui.file_dialogs import ask_open, ask_save
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import LinkButton, Panel, PrimaryButton, QuietButton, label
@@ -66,12 +67,7 @@ class RangesPanel(Panel):
         self.table.setText(words)
 
     def _ask_save(self) -> None:
-        dialog = QFileDialog(self, "Save the reference ranges", FILE, TABLES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_save(self, "Save the reference ranges", FILE, TABLES, self.save_to)
 
     def save_to(self, path: Path) -> None:
         """Write the ranges that hold as a table."""
@@ -80,11 +76,7 @@ class RangesPanel(Panel):
         run_task(self, _save, vault, path, done=lambda _: self._say(done), failed=self._refuse, busy=self.save)
 
     def _ask_take(self) -> None:
-        dialog = QFileDialog(self, "Take a table of reference ranges in", "", f"{TABLES};;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.take_from(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_open(self, "Take a table of reference ranges in", TABLES, self.take_from)
 
     def take_from(self, path: Path) -> None:
         """Put the ranges of a table in the place of those that hold; all of them or none."""

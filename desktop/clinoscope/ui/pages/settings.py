@@ -118,11 +118,7 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
-        few = (self.__dict__.get(name) for name in ("password_panel", "about_panel"))
-        made = (*few, self.export_panel, self.colours.panel)
-        for panel in (*made, *self.smears.panels, self.numbers.panel, *self.privacy.panels, *self._opened):
-            if panel is not None:
-                panel.hide()
+        self.hide_panels()
 
     def _looks(self) -> None:
         kept = self.shell.preferences.value

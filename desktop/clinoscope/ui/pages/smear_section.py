@@ -12,7 +12,6 @@ from clinoscope.ui.widgets.buttons import QuietButton
 if TYPE_CHECKING:
     from clinoscope.ui.pages.keys_panel import KeysPanel
     from clinoscope.ui.pages.ranges_panel import RangesPanel
-    from clinoscope.ui.widgets.panel import Panel
 
 
 class SmearSection(QWidget):
@@ -33,11 +32,6 @@ class SmearSection(QWidget):
         row.addWidget(self.ranges)
         row.addWidget(self.keys)
         row.addStretch(1)
-
-    @property
-    def panels(self) -> tuple[Panel | None, ...]:
-        """What may lie open over the page."""
-        return self.ranges_panel, self.keys_panel
 
     def _open_ranges(self) -> None:
         if self.ranges_panel is None:

@@ -13,7 +13,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton, QuietButton
+from clinoscope.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
@@ -59,12 +59,8 @@ class UserPanel(Panel):
         self.remove.clicked.connect(self._ask_remove)
         self.button = PrimaryButton("Add user")
         self.button.clicked.connect(self.save)
-        cancel = QuietButton("Cancel")
-        cancel.clicked.connect(self.close_panel)
         self.foot.addWidget(self.remove)
-        self.foot.addStretch(1)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self.button)
+        self.end_with(self.button)
         self.name.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(self.save)
 

@@ -63,7 +63,7 @@ class UsersPage(Page):
         self.rows.setFocus()
 
     def leave(self) -> None:
-        self.panel.hide()
+        self.hide_panels()
 
     def _on_changed(self, kind: str) -> None:
         if self.isVisible() and kind == "users":

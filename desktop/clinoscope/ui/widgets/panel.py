@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
-from clinoscope.ui.widgets.buttons import IconButton
+from clinoscope.ui.widgets.buttons import IconButton, QuietButton
 from clinoscope.ui.widgets.motion import move
 from clinoscope.ui.widgets.scroll import ScrollBody
 from clinoscope.ui.widgets.text import label
@@ -64,6 +64,15 @@ class Panel(QWidget):
         self.setAccessibleName(title)
         host.installEventFilter(self)
         self.hide()
+
+    def end_with(self, button: QWidget, leave: str = "Cancel") -> QuietButton:
+        """Put ``button`` at the right end of the foot, and before it one that closes the panel; that one."""
+        cancel = QuietButton(leave)
+        cancel.clicked.connect(self.close_panel)
+        self.foot.addStretch(1)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(button)
+        return cancel
 
     def open_panel(self, focus: QWidget | None = None) -> None:
         """Slide in; ``focus`` gets the keyboard."""

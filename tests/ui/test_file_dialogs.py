@@ -1,0 +1,39 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from clinoscope.ui.file_dialogs import ask_open, ask_save
+
+TABLES = "Tables (*.csv)"
+
+
+def the_dialog(parent: QWidget) -> QFileDialog:
+    (dialog,) = parent.findChildren(QFileDialog)
+    assert dialog.isVisible()
+    return dialog
+
+
+def test_a_file_to_open_is_there_and_of_any_kind(
+    host: QWidget, tmp_path: Path, wait_for: Callable[[Callable[[], object]], bool]
+) -> None:
+    chosen: list[Path] = []
+    ask_open(host, "A list", TABLES, chosen.append, str(tmp_path))
+    dialog = the_dialog(host)
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFile
+    assert dialog.nameFilters() == [TABLES, "All files (*)"]
+    dialog.fileSelected.emit(str(tmp_path / "list.csv"))
+    assert chosen == [tmp_path / "list.csv"]
+    dialog.reject()
+    assert wait_for(lambda: not host.findChildren(QFileDialog))
+
+
+def test_a_file_to_save_gets_the_suffix_of_the_name_that_is_offered(host: QWidget, tmp_path: Path) -> None:
+    chosen: list[Path] = []
+    ask_save(host, "Save the list", "list.csv", TABLES, chosen.append)
+    dialog = the_dialog(host)
+    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    assert dialog.defaultSuffix() == "csv"
+    dialog.fileSelected.emit(str(tmp_path / "list.csv"))
+    assert chosen == [tmp_path / "list.csv"]
+    dialog.reject()
