@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from clinoscope.training.head import STRENGTHS, balanced_loss, choose, fit, folds
+from clinoscope.inference.calibration import balanced_loss
+from clinoscope.training.head import STRENGTHS, choose, fit, folds
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
+from clinoscope.inference.calibration import balanced_loss
 from clinoscope.training import learner as module
-from clinoscope.training.head import balanced_loss
 from clinoscope.training.seen import prepared
 
 WAYS = ({"train": "head"}, {"train": "top"}, {"train": "all", "augment": False})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import open_vault, progress, say, task_argument
+from clinoscope.cli.common import labels_argument, open_vault, pictures_read, say, task_argument
 from clinoscope.domain.errors import KnownError
 
 
@@ -20,13 +20,7 @@ def add(commands: Any) -> None:
         description="Until a site's own test is passed and recorded in its vault, readings say “not validated here”.",
     )
     task_argument(command)
-    command.add_argument(
-        "--labels",
-        required=True,
-        type=Path,
-        metavar="CSV",
-        help="columns path,label[,group,camera,value,unit]; or a folder with one folder for each label",
-    )
+    labels_argument(command, "columns path,label[,group,camera,value,unit]; or a folder with one folder for each label")
     command.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="acceptance.json, readings.csv, validation.pdf"
     )
@@ -47,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
     if any(given) and not all(given):
         raise KnownError("To record the outcome, give --vault, --user and --password-file together.")
     with open_vault(options) if options.vault else nullcontext() as vault:
-        done = acceptance.run(modes.task(options.task), options.labels, options.out, _tell, vault=vault, by=options.by)
+        done = acceptance.run(
+            modes.task(options.task), options.labels, options.out, pictures_read, vault=vault, by=options.by
+        )
     criteria = [
         {"name": one.name, "asked": one.asked, "found": one.found, "met": str(one.met)} for one in done.criteria
     ]
@@ -62,10 +58,3 @@ def run(options: argparse.Namespace) -> int:
         }
     )
     return 0 if done.outcome is Outcome.PASSED else 1
-
-
-def _tell(done: int, of: int, about: str) -> None:
-    if about:
-        progress(about)
-    elif done % 50 == 0 or done == of:
-        progress(f"{done} of {of} pictures read")

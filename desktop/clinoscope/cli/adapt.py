@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import progress, say, task_argument
+from clinoscope.cli.common import labels_argument, pictures_read, progress, say, task_argument
 
 
 def add(commands: Any) -> None:
@@ -19,13 +19,7 @@ def add(commands: Any) -> None:
         "where they belong for this camera and stain. It is measured on people and slides it was not fitted to.",
     )
     task_argument(command)
-    command.add_argument(
-        "--labels",
-        required=True,
-        type=Path,
-        metavar="CSV",
-        help="columns path,label[,group]; or a folder with one folder for each label",
-    )
+    labels_argument(command, "columns path,label[,group]; or a folder with one folder for each label")
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="adaptation.json and the package")
     command.add_argument("--use", action="store_true", help="and make the readings of its task with it")
     command.add_argument("--models-site", type=Path, metavar="DIR", help="the folder of installed packages")
@@ -37,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from clinoscope.workflow import adapt
     from clinoscope.workflow.adapt_words import figure_rows, verdict
 
-    made = adapt.run(modes.task(options.task), options.labels, options.out, _tell, site=options.models_site)
+    made = adapt.run(modes.task(options.task), options.labels, options.out, pictures_read, site=options.models_site)
     if made.better and options.use:
         adapt.use(made, options.models_site)
     progress(verdict(made.figures))
@@ -56,10 +50,3 @@ def run(options: argparse.Namespace) -> int:
         }
     )
     return 0 if made.better else 1
-
-
-def _tell(done: int, of: int, about: str) -> None:
-    if about:
-        progress(about)
-    elif done % 50 == 0 or done == of:
-        progress(f"{done} of {of} pictures read")

@@ -39,11 +39,24 @@ def progress(text: str) -> None:
     print(_CONTROL.sub(lambda found: ascii(found[0])[1:-1], text), file=sys.stderr, flush=True)
 
 
+def pictures_read(done: int, of: int, about: str) -> None:
+    """How far the reading of labelled pictures is: what went wrong with one, and every fiftieth."""
+    if about:
+        progress(about)
+    elif done % 50 == 0 or done == of:
+        progress(f"{done} of {of} pictures read")
+
+
 def task_argument(parser: argparse.ArgumentParser) -> None:
     """``--task``, one of the tasks of the modes."""
     parser.add_argument(
         "--task", required=True, choices=modes.task_ids(), metavar="TASK", help=", ".join(modes.task_ids())
     )
+
+
+def labels_argument(parser: argparse.ArgumentParser, words: str) -> None:
+    """``--labels``, a list of labelled pictures; ``words`` say what it holds."""
+    parser.add_argument("--labels", required=True, type=Path, metavar="CSV", help=words)
 
 
 def vault_arguments(parser: argparse.ArgumentParser) -> None:

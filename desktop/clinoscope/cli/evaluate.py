@@ -7,20 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import progress, say, task_argument
+from clinoscope.cli.common import labels_argument, progress, say, task_argument
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("evaluate", help="measure a task on labelled pictures")
     task_argument(command)
-    command.add_argument(
-        "--labels",
-        required=True,
-        type=Path,
-        metavar="CSV",
-        help="columns path,label[,group]; paths relative to the CSV",
-    )
+    labels_argument(command, "columns path,label[,group]; paths relative to the CSV")
     command.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="metrics.json, readings.csv, report.pdf"
     )

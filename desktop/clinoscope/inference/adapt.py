@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.inference.calibration import conformal_quantile, conformal_sets, fit_temperature, softmax
+from clinoscope.inference.calibration import balanced_loss, conformal_quantile, conformal_sets, fit_temperature, softmax
 from clinoscope.inference.linear_head import Array, LinearHead
 from clinoscope.inference.metrics import Readings
 
@@ -139,12 +139,6 @@ def folds(labels: Indices, groups: Sequence[str], count: int) -> Indices:
         fold_of[group] = int(np.argmin(placed @ held[group] + 1e-6 * placed.sum(axis=1)))
         placed[fold_of[group]] += held[group]
     return np.asarray(fold_of[member], np.intp)
-
-
-def balanced_loss(logits: Array, labels: Indices) -> float:
-    """The mean over the labels that occur of the mean log loss of their pictures."""
-    losses = -np.log(np.maximum(softmax(logits)[np.arange(len(labels)), labels], 1e-9))
-    return float(np.mean([losses[labels == label].mean() for label in np.unique(labels)]))
 
 
 @dataclass(frozen=True, eq=False)

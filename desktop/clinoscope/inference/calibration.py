@@ -26,6 +26,12 @@ def negative_log_likelihood(logits: Floats, truth: NDArray[np.intp], temperature
     return float(-np.log(np.maximum(probabilities[np.arange(len(truth)), truth], 1e-12)).mean())
 
 
+def balanced_loss(logits: Floats, truth: NDArray[np.intp]) -> float:
+    """The mean over the labels that occur of the mean of -ln p(true label) of their pictures."""
+    losses = -np.log(np.maximum(softmax(logits)[np.arange(len(truth)), truth], 1e-9))
+    return float(np.mean([losses[truth == label].mean() for label in np.unique(truth)]))
+
+
 def fit_temperature(logits: Floats, truth: NDArray[np.intp]) -> float:
     """The temperature with the least negative log likelihood (Guo et al., ICML 2017).
 

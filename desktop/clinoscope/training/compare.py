@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.inference.calibration import fit_temperature
-from clinoscope.training.head import Head, Indices, balanced_loss
+from clinoscope.inference.calibration import balanced_loss, fit_temperature
+from clinoscope.training.head import Head, Indices
 from clinoscope.training.learner import Fit, Learner
 from clinoscope.training.progress import Report, ignore
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.inference.calibration import softmax
+from clinoscope.inference.calibration import balanced_loss
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -123,9 +123,3 @@ def choose(views: Sequence[Floats], labels: Indices, groups: Sequence[str], seed
     losses = [balanced_loss(logits[strength], labels) for strength in STRENGTHS]
     index = int(np.argmin(losses))
     return Choice(STRENGTHS[index], losses[index])
-
-
-def balanced_loss(logits: NDArray[np.float64], labels: Indices) -> float:
-    """The mean over labels of the mean log loss of their pictures."""
-    chosen = -np.log(np.maximum(softmax(logits)[np.arange(len(labels)), labels], 1e-9))
-    return float(np.mean([chosen[labels == label].mean() for label in np.unique(labels)]))
