@@ -70,9 +70,11 @@ class Keeps:
 
 
 def problems(db: Database) -> Iterator[str]:
-    """A sentence for every note that is not what the audit chain saw."""
+    """A sentence for every note that is not what the audit chain saw, and for each that is gone."""
     for note in noted.changed(db, _ACT, "keeps", _FACTS):
         yield f"Why a patient is kept ({note[:12]}) is not what was noted."
+    for note in noted.gone(db, _ACT, "keeps"):
+        yield f"Why a patient is kept ({note[:12]}) was removed."
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:
