@@ -74,6 +74,19 @@ def test_an_event_that_was_spoilt_is_told_and_stops_nothing(
         assert words in found
 
 
+def test_a_row_that_was_removed_is_told(vault: Vault, patient: Patient) -> None:
+    vault.consents.note(patient.id, Purpose.TRAINING, Consented.GIVEN, today(), "")
+    vault.keeps.note(patient.id, "a court asked")
+    with vault._store.reading() as db:
+        db.execute("PRAGMA query_only = OFF")
+        for table in ("consents", "keeps"):
+            db.execute(f"DROP TRIGGER {table}_kept")
+            db.execute(f"DELETE FROM {table}")
+    consent, keep = vault.verify().problems
+    assert consent.startswith("The consent ") and consent.endswith(" was removed.")
+    assert keep.startswith("Why a patient is kept (") and keep.endswith(") was removed.")
+
+
 def spoil(vault: Vault, details: str) -> None:
     """With the key of the vault and tools of one's own."""
     with vault._store.reading() as db:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,17 @@ def test_the_last_visit_counts_and_who_is_kept_says_why(vault: Vault, patient: P
     erasure.erase(vault, patient.id, Reason.RETENTION, patient.identifier, PASSWORD)
     assert retention.due(vault, date(2999, 1, 1)) == ()
     assert vault.verify().ok
+
+
+def test_who_is_kept_is_kept_under_the_record_that_they_were_merged_into(vault: Vault, patient: Patient) -> None:
+    retention.set_rule(vault, TEN)
+    twin = vault.patients.add(replace(patient, id="twin", identifier="T-1"))
+    retention.keep(vault, patient.id, "a lawsuit goes on")
+    vault.merges.merge(patient.id, twin, "same passport")
+    (one,) = retention.due(vault, date(2999, 1, 1))
+    assert (one.patient, one.kept) == (twin, "a lawsuit goes on")
+    retention.keep_no_more(vault, twin.id)
+    assert retention.due(vault, date(2999, 1, 1))[0].kept == ""
 
 
 def test_a_rule_is_at_least_a_year_and_in_the_log(vault: Vault) -> None:

@@ -34,15 +34,10 @@ def bare(cell: str) -> str:
     return cell
 
 
-def safe_rows(rows: Iterable[Iterable[object]]) -> list[list[str]]:
-    """Rows of cells as they are written."""
-    return [[safe(cell) for cell in row] for row in rows]
-
-
 def to_csv(rows: Iterable[Iterable[object]]) -> bytes:
     """A table for people: UTF-8 with a mark, so that spreadsheets know it, and their line ends."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(safe_rows(rows))
+    csv.writer(text, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

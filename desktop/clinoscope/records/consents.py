@@ -63,12 +63,8 @@ def problems(db: Database) -> Iterator[str]:
     """A sentence for every answer that is not what the audit chain saw, and for each that is gone."""
     for consent in noted.changed(db, _ACT, "consents", _FACTS):
         yield f"Consent {consent[:12]} is not what was noted."
-    gone = (
-        "SELECT subject FROM events WHERE act = ? AND subject NOT IN (SELECT id FROM consents)"
-        " AND subject NOT IN (SELECT subject FROM erased)"
-    )
-    for (subject,) in db.execute(gone, [_ACT]).fetchall():
-        yield f"The consent {subject[:12]} was removed."
+    for consent in noted.gone(db, _ACT, "consents"):
+        yield f"The consent {consent[:12]} was removed."
 
 
 def _consent(row: Mapping[str, Any]) -> Consent:

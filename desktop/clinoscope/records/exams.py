@@ -98,7 +98,7 @@ class Exams:
         """Reading and review of every signed exam of a task in its last signed version, by the time of signing.
 
         Pictures that the project drew are left out, and smears, whose cells are reviewed one by one. 100,000
-        exams take less than a second; see ``schema._third``.
+        exams take less than a second; see ``migrations.reviewed``.
         """
         with self._store.reading() as db:
             rows = db.execute(_REVIEWED, [task_id]).fetchall()

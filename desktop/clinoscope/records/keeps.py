@@ -48,9 +48,12 @@ class Keeps:
         return tuple(seen for patient, seen in each.items() if patient not in roots)
 
     def reasons(self) -> dict[str, str]:
-        """Why patients are to be kept, by patient; only those who are."""
-        rows = self._store.rows("SELECT patient, keep, reason FROM keeps ORDER BY seq")
-        last = {row["patient"]: row["reason"] if row["keep"] else "" for row in rows}
+        """Why people are to be kept, by the record that counts; only those who are. Their last note counts, whichever
+        record it was made about."""
+        with self._store.reading() as db:
+            roots = family.roots(db)
+            rows = db.execute("SELECT patient, reason FROM keeps ORDER BY seq").fetchall()
+        last = {roots.get(patient, patient): reason for patient, reason in rows}
         return {patient: reason for patient, reason in last.items() if reason}
 
     def note(self, patient_id: str, reason: str) -> None:
@@ -67,9 +70,11 @@ class Keeps:
 
 
 def problems(db: Database) -> Iterator[str]:
-    """A sentence for every note that is not what the audit chain saw."""
+    """A sentence for every note that is not what the audit chain saw, and for each that is gone."""
     for note in noted.changed(db, _ACT, "keeps", _FACTS):
         yield f"Why a patient is kept ({note[:12]}) is not what was noted."
+    for note in noted.gone(db, _ACT, "keeps"):
+        yield f"Why a patient is kept ({note[:12]}) was removed."
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:

@@ -53,3 +53,13 @@ def changed(db: Database, act: str, table: str, facts: tuple[str, ...]) -> Itera
     for row in list(db.query(f"SELECT * FROM {table} ORDER BY seq")):
         if not is_said(db, act, row["id"], {"sha256": digest(row, facts)}):
             yield row["id"]
+
+
+def gone(db: Database, act: str, table: str) -> Iterator[str]:
+    """The ids of the rows that the act wrote and that are not there any more, but for those that were erased."""
+    sql = (
+        f"SELECT subject FROM events WHERE act = ? AND subject NOT IN (SELECT id FROM {table})"
+        " AND subject NOT IN (SELECT subject FROM erased)"
+    )
+    for (subject,) in db.execute(sql, [act]).fetchall():
+        yield subject

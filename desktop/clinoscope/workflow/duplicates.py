@@ -85,9 +85,9 @@ _WORDS = {
 }
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two names have the same parts, in any order, script and spelling."""
-    return _names(one, other) == "same"
+def same(one: Patient, other: Patient) -> bool:
+    """Whether both have the same birth date and the parts of one name, in any order, script and spelling."""
+    return _births(one.born, other.born) == "same" and _names(one.name, other.name) == "same"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -29,6 +29,10 @@ _MOST = 30
 NOTHING = "There is nobody in this list who is not here already."
 
 
+Scored = tuple[float, str, Patient, str]
+"""Bits and why they are alike, who it is, and where: "" for here, else the line."""
+
+
 class Fate(StrEnum):
     """What becomes of a line."""
 
@@ -148,13 +152,14 @@ class _Known:
         wrong = numbers.wrong(self.rule, patient.identifier)
         if wrong and self.rule.strict:
             return Fate.ERROR, wrong
-        likeliest = max(self._scored(patient), default=None)
+        likeliest = max(self._scored(patient), key=_order, default=None)
         if likeliest is None:
             return Fate.NEW, wrong
-        _, why, name, number, where = likeliest
-        if not patient.identifier and not where and why == "the same name, the same birth date":
-            return Fate.THERE, f"{name}, {number}: {why}."
-        return Fate.ALIKE, f"Looks like {where or f'{name}, {number}'}: {why}."
+        _, why, other, where = likeliest
+        who = f"{other.name}, {other.identifier}"
+        if not patient.identifier and not where and duplicates.same(patient, other):
+            return Fate.THERE, f"{who}: {why}."
+        return Fate.ALIKE, f"Looks like {where or who}: {why}."
 
     def _held(self, patient: Patient, holder: Patient, where: str) -> tuple[Fate, str]:
         """Whoever has that number already."""
@@ -165,13 +170,19 @@ class _Known:
             return Fate.THERE, f"{holder.name} has this number here."
         return Fate.ERROR, f"This number is {holder.name}'s here: look at both, and give another one."
 
-    def _scored(self, patient: Patient) -> Iterator[tuple[float, str, str, str, str]]:
+    def _scored(self, patient: Patient) -> Iterator[Scored]:
         limit = duplicates.limit_of(self.size)
         found = [*(self.born.get(patient.born, ()) if patient.born else ()), *self.names.get(_key(patient.name), ())]
         for other, where in found:
             bits, why = duplicates.score(patient, other)
             if bits >= limit:
-                yield bits, why, other.name, other.identifier, where
+                yield bits, why, other, where
+
+
+def _order(found: Scored) -> tuple[float, str, str, str, str]:
+    """The likeliest last, always the same one of several that are as likely."""
+    bits, why, other, where = found
+    return bits, why, other.name, other.identifier, where
 
 
 def _key(name: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SETTING = "patients.number"
 NO_PATTERN = "Type the pattern, such as AA-######: A is a letter, # a digit, X either."
+_WRONG_DIGIT = "The check digit does not fit: a digit is wrong, or two changed places."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST = 40
 
@@ -86,7 +87,7 @@ def wrong(held: Rule, number: str) -> str:
     if not _fits(held.mask, number):
         return f"The clinic's numbers look like {example(held)}: look at it again."
     if held.scheme and not checks(held.scheme, number):
-        return "The check digit does not fit: a digit is wrong, or two changed places."
+        return _WRONG_DIGIT
     return ""
 
 
@@ -123,7 +124,7 @@ def _own(number: str) -> str:
     is_ours = dash and body.isascii() and body.isdigit() and len(last) == 1 and last.isascii() and last.isdigit()
     if not is_ours or _luhn(body + last, {}):
         return ""
-    return "The check digit does not fit: a digit is wrong, or two changed places."
+    return _WRONG_DIGIT
 
 
 def _fits(mask: str, number: str) -> bool:

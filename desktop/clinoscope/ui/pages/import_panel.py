@@ -65,7 +65,6 @@ class ImportPanel(Panel):
         self.said = label("", "body", wrap=True)
         self.rows = RowList((Column("Patient"), Column("Line", 64, right=True)), "Lines")
         self.rows.setMinimumHeight(220)
-        self.rows.setLayoutMode(RowList.LayoutMode.Batched)  # thousands of lines, and each is asked how high it is
         self._table = QWidget()
         table = QVBoxLayout(self._table)
         table.setContentsMargins(0, 0, 0, 0)

@@ -357,7 +357,6 @@ class SettingsPage(Page):
             _say(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
             _say(self.checked, "\n".join([*report.problems, looked]), "danger")
-
             self.mend.setVisible(self.shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
