@@ -336,8 +336,24 @@ def watchdog() -> Iterator[Watchdog]:
 
 
 @pytest.fixture
+def strays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails the test when a part of a page is shown before it has its place: Qt makes a window of it, and undoes it."""
+    found = set()
+    set_visible = QWidget.setVisible
+
+    def watched(widget: QWidget, shown: bool) -> None:
+        set_visible(widget, shown)
+        if shown and widget.isWindow():
+            found.add(f"{type(widget).__name__} in {sys._getframe(1).f_code.co_qualname}")
+
+    monkeypatch.setattr(QWidget, "setVisible", watched)
+    yield
+    assert not found, f"shown before they were laid out: {sorted(found)}"
+
+
+@pytest.fixture
 def open_window(
-    app: QApplication, tmp_path: Path, watchdog: Watchdog, found_bugs: list[BaseException]
+    app: QApplication, tmp_path: Path, watchdog: Watchdog, strays: None, found_bugs: list[BaseException]
 ) -> Iterator[Callable[[Path], Hands]]:
     """Opens the program's window on a vault folder, as ``ui.app.main`` does."""
     windows: list[Window] = []

@@ -24,7 +24,8 @@ class Page(QWidget):
     shows_patient = False
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__()
+        # In its place from the start: Qt styles every part anew with each parent that is put above it.
+        super().__init__(shell.stage)
         self.shell = shell
         self.setObjectName("Page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

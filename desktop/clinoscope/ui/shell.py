@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.access import Act, Role
 from clinoscope.ui.preferences import PreferencesFile
@@ -49,7 +50,8 @@ PLACES: dict[str, tuple[str, str]] = {
 class Shell(QObject):
     """One per window.
 
-    ``vault`` and ``user`` are None until someone logs in. ``changed(kind)`` follows every write
+    ``vault`` and ``user`` are None until someone logs in. The pages lie in ``stage``, a part of the window.
+    ``changed(kind)`` follows every write
     to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``consents``, ``users``, ``settings``),
     on the window's thread.
     """
@@ -72,6 +74,7 @@ class Shell(QObject):
     def __init__(self, preferences: PreferencesFile) -> None:
         super().__init__()
         self.preferences = preferences
+        self.stage: QWidget | None = None
         self.vault: Vault | None = None
         self.patient: Patient | None = None
         self.place = ""

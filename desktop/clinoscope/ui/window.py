@@ -173,7 +173,7 @@ class Frame(QWidget):
         self.rail = Rail(shell)
         self.context_bar = ContextBar(shell)
         self.banner = Banner()
-        self._stack = QStackedWidget()
+        self._stack = shell.stage = QStackedWidget(self)
         work = QVBoxLayout()
         work.setContentsMargins(0, 0, 0, 0)
         work.setSpacing(0)

@@ -30,7 +30,6 @@ class KnobRow(QWidget):
         self._step = max((found.high - found.low) / 1000, 1.0)
         name, low, high = _NAMES[knob]
         self.choice = Choice(name, (("automatic", "Automatic"), ("hand", "By hand")))
-        self.choice.setVisible(found.automatic)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round((found.high - found.low) / self._step))
         self.slider.setPageStep(max(self.slider.maximum() // 10, 1))
@@ -47,6 +46,7 @@ class KnobRow(QWidget):
         layout.setSpacing(4)
         layout.addWidget(label(name, "small", "secondary", weight="medium"))
         layout.addWidget(self.choice)
+        self.choice.setVisible(found.automatic)
         layout.addWidget(self.slider)
         layout.addLayout(ends)
         self._show()

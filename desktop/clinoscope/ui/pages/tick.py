@@ -42,7 +42,8 @@ class Ticks:
         self._ticked: list[ExamCard] = []
         self.word = label("", "small", "secondary")
         self.compare = QuietButton("Compare", icon="ph.columns", tip="Compare the two ticked, or the two newest (C)")
-        self.compare.setVisible(self.possible)
+        if not self.possible:
+            self.compare.hide()
         for card in self._cards:
             card.tick.setVisible(self.possible)
             card.ticked.connect(self._on_tick)

@@ -50,13 +50,14 @@ class Desk(QWidget):
         self._empty = True
         self.looking = False
         self.collecting = False
-        self.canvas = PictureCanvas()
+        self._left, self._middle = QWidget(self), QWidget(self)
+        self.canvas = PictureCanvas(self._left)
         self.field = FieldView(self.canvas, open_field, self)
-        self.detail = CellDetail()
-        self.collect = CollectPane(self.canvas)
-        self.classes = ClassBar()
-        self.gallery = Gallery(Crops(fetch, self))
-        self.side = Side()
+        self.detail = CellDetail(self._left)
+        self.collect = CollectPane(self.canvas, self._left)
+        self.classes = ClassBar(self._middle)
+        self.gallery = Gallery(Crops(fetch, self), self._middle)
+        self.side = Side(self)
         self.empty = EmptyState(
             "ph.circles-three",
             "No fields yet",
@@ -90,14 +91,12 @@ class Desk(QWidget):
         acts = (self.add_files, self.microscope, self.undo, self.redo, self.reference, self.discard)
         for button in acts:
             head.addWidget(button)
-        self._left = QWidget()
         left = QVBoxLayout(self._left)
         left.setContentsMargins(16, 16, 0, 16)
         left.setSpacing(12)
         left.addWidget(self.canvas, 1)
         left.addWidget(self.detail)
         left.addWidget(self.collect)
-        self._middle = QWidget()
         bar = QHBoxLayout()
         bar.setSpacing(4)
         bar.addWidget(self.classes, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -45,14 +46,10 @@ class SmearPage(Page):
         self._reading = False
         self._queue = WorkQueue(lambda error: shell.warn(str(error), "danger"))
         self.setAcceptDrops(True)
-        self.desk = Desk(self._crops, self._field)
+        self._rooms = QStackedWidget(self)
+        self.desk = Desk(self._crops, self._field, self._rooms)
         self.gallery = self.desk.gallery
-        self.report = ReportView()
-        self.report.whole.hide()  # a smear has no one picture to show or to save
-        self.report.picture.hide()
-        self._rooms = QStackedWidget()
         self._rooms.addWidget(self.desk)
-        self._rooms.addWidget(self.report)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._rooms)
@@ -76,13 +73,22 @@ class SmearPage(Page):
         side.amend_wanted.connect(self.acts.ask_amend)
         side.differences_wanted.connect(self._show_differences)
         side.open_wanted.connect(self.go_to_open)
-        self.report.back_wanted.connect(self._leave_report)
-        self.report.patient_wanted.connect(self.to_patient)
-        self.report.said.connect(self.shell.say)
-        self.report.left.connect(self.acts.note_report)
-        self.report.warned.connect(self.shell.warn)
 
     # coming and going
+
+    @cached_property
+    def report(self) -> ReportView:
+        """The sheets of the report, made when they are first wanted."""
+        report = ReportView(self._rooms)
+        report.whole.hide()  # a smear has no one picture to show or to save
+        report.picture.hide()
+        report.back_wanted.connect(self._leave_report)
+        report.patient_wanted.connect(self.to_patient)
+        report.said.connect(self.shell.say)
+        report.left.connect(self.acts.note_report)
+        report.warned.connect(self.shell.warn)
+        self._rooms.addWidget(report)
+        return report
 
     def enter(self, **what: object) -> None:
         """Begin a smear for ``patient_id``, or show ``exam``."""
@@ -350,7 +356,7 @@ class SmearPage(Page):
         self.intake.offer(event.mimeData())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._rooms.currentWidget() is self.report:
+        if self._rooms.currentWidget() is not self.desk:
             if event.key() == Qt.Key.Key_Escape:
                 self._leave_report()
         elif not keys.press(self, event):

@@ -82,17 +82,17 @@ class SheetPanel(Panel):
         self.other = Field("How many", check=lambda text: "" if _whole(text) else "A whole number above zero.")
         self.target.take(str(sheet.target) if sheet.target in TARGETS else _OTHER)
         self.other.set_text(str(sheet.target))
-        self.other.setVisible(self.target.value() == _OTHER)
         self.target.changed.connect(lambda value: self.other.setVisible(value == _OTHER))
         self.shortfall = Field("Why fewer", help_text=f"{counted} are counted so far. Needed only to sign with fewer.")
         self.shortfall.set_text(sheet.shortfall)
-        self.shortfall.setVisible(counted < sheet.target or bool(sheet.shortfall))
         self.white_cells = Field(
             "White cell count, 10⁹/L", help_text="From the analyser. Gives absolute counts.", check=_check_count
         )
         self.white_cells.set_text("" if sheet.white_cells is None else f"{sheet.white_cells:g}")
         for part in (self.target, self.other, self.shortfall, self.white_cells):
             self.body.addWidget(part)
+        self.other.setVisible(self.target.value() == _OTHER)
+        self.shortfall.setVisible(counted < sheet.target or bool(sheet.shortfall))
 
     def _add_lab(self, lab: LabValue | None) -> None:
         self._taken: LabValue | None = None

@@ -101,7 +101,6 @@ class EmptyState(QWidget):
         self._line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._detail = label(detail, "body", "secondary", wrap=True)
         self._detail.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._detail.setVisible(bool(detail))
         self._detail.setMinimumWidth(_DETAIL)
         # A layout asks a centred label for its height at another width than it gives it.
         self._detail.setMinimumHeight(max(self._detail.heightForWidth(_DETAIL), 0))
@@ -112,9 +111,10 @@ class EmptyState(QWidget):
         layout.addWidget(self._line)
         layout.addWidget(self._detail, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button = PrimaryButton(button)
-        self.button.setVisible(bool(button))
         layout.addSpacing(8)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._detail.setVisible(bool(detail))
+        self.button.setVisible(bool(button))
         layout.addStretch(5)
         self._draw()
         theme.watcher().changed.connect(self._draw)
@@ -134,14 +134,19 @@ class Chip(QWidget):
         self._tone = tone
         self.setFont(theme.font("tiny", "medium"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set(text, tone)
+        self._fit()
+        if not text:
+            self.hide()
 
     def set(self, text: str, tone: str) -> None:
         self._text, self._tone = text, tone
-        self.setAccessibleName(text)
-        self.setFixedSize(self.fontMetrics().horizontalAdvance(text) + 18, 22)
+        self._fit()
         self.setVisible(bool(text))
         self.update()
+
+    def _fit(self) -> None:
+        self.setAccessibleName(self._text)
+        self.setFixedSize(self.fontMetrics().horizontalAdvance(self._text) + 18, 22)
 
     def text(self) -> str:
         return self._text
