@@ -20,6 +20,7 @@ from clinoscope.domain.colour_card import GREYS, MARKERS, PAPERS, SIDE, WHITE, P
 from clinoscope.domain.correction import Gains
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Point
+from clinoscope.regions.geometry import averaged
 from clinoscope.regions.light import BURNT, linear
 
 Floats = NDArray[np.float32]
@@ -119,7 +120,7 @@ def _markers(pixels: Pixels, longest: int) -> dict[int, Floats]:
     """The card's markers that are seen once: number to corners (4, 2) in pixels of the picture."""
     scale = min(1.0, longest / max(pixels.shape[:2]))
     size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
-    small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = pixels if scale == 1.0 else averaged(pixels, size)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     # Sharpened: of cards 140 pixels wide that are blurred by two pixels all are found instead of half of them.
     sharp = cv2.addWeighted(grey, 3.0, cv2.GaussianBlur(grey, (0, 0), 2), -2.0, 0)

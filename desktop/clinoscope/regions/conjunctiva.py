@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Point, Region
+from clinoscope.regions.geometry import averaged
 
 _WORK_SIDE = 320
 """Longer side, pixels, of the copy the search runs on: the strip is far wider than a pixel of it."""
@@ -50,7 +51,7 @@ def find(pixels: Pixels) -> Region | None:
     height, width = pixels.shape[:2]
     scale = min(1.0, _WORK_SIDE / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = averaged(pixels, size)
     back = (width / size[0], height / size[1])
     return _cut_out(small, back) or _strip(small, back) or _red_all_over(pixels, small)
 

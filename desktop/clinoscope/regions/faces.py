@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.regions import networks
-from clinoscope.regions.geometry import shrunk
+from clinoscope.regions.geometry import averaged, shrunk
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
@@ -93,7 +93,7 @@ def _detect(pixels: Pixels) -> _Crop | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     pad_x, pad_y = (_DETECTOR_SIDE - size[0]) // 2, (_DETECTOR_SIDE - size[1]) // 2
     square = np.full((_DETECTOR_SIDE, _DETECTOR_SIDE, 3), -1.0, np.float32)
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = averaged(pixels, size)
     square[pad_y : pad_y + size[1], pad_x : pad_x + size[0]] = small / np.float32(127.5) - 1
     maps = _run(_network(_DETECTOR), square)
     scores = 1 / (1 + np.exp(-np.clip(maps["classificators"][:, 0], -80, 80)))
@@ -177,7 +177,7 @@ def _shrunk(pixels: Pixels, matrix: NDArray[np.float64], scale: float) -> tuple[
     grown = matrix.copy()
     grown[:, 0] *= width / size[0]
     grown[:, 1] *= height / size[1]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), grown
+    return averaged(pixels, size), grown
 
 
 def _around(points: Floats) -> _Crop:

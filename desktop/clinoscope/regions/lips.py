@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Point, Region
 from clinoscope.regions import faces
+from clinoscope.regions.geometry import averaged
 
 OUTER = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 """Face Mesh points around the lips, from the right corner along the lower lip."""
@@ -71,7 +72,7 @@ def close_up(pixels: Pixels) -> Region | None:
     height, width = pixels.shape[:2]
     scale = min(1.0, _WORK_SIDE / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = averaged(pixels, size)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     places = _search(lab)
     if not places:

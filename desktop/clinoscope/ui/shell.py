@@ -51,9 +51,8 @@ class Shell(QObject):
     """One per window.
 
     ``vault`` and ``user`` are None until someone logs in. The pages lie in ``stage``, a part of the window.
-    ``changed(kind)`` follows every write
-    to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``, ``consents``, ``users``, ``settings``),
-    on the window's thread.
+    ``changed(kind)`` follows every write to the vault (``patients``, ``exams``, ``smears``, ``pictures``, ``labs``,
+    ``consents``, ``users``, ``settings``), on the window's thread.
     """
 
     changed = Signal(str)
