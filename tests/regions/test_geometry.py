@@ -13,8 +13,8 @@ def test_averaging_in_steps_is_averaging(high: int, wide: int, size: tuple[int, 
     once = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     made = averaged(pixels, size)
     assert made.shape == once.shape
-    assert np.abs(made.astype(int) - once).max() <= 3
-    assert abs(made.mean() - once.mean()) < 1  # each halving rounds halves up
+    assert np.abs(made.astype(int) - once).max() <= 8
+    assert abs(made.mean() - once.mean()) < 0.5  # each halving rounds halves up
 
 
 def test_a_small_picture_is_not_shrunk() -> None:
