@@ -21,15 +21,6 @@ def test_it_can_be_stopped_between_two_steps(monkeypatch: pytest.MonkeyPatch) ->
     assert preload.Preload().stop(2)
 
 
-@pytest.mark.parametrize("package", preload._LARGE)
-def test_the_libraries_of_a_step_are_read_before_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    monkeypatch.setattr(preload, "_read", lambda path: read.append(path.name))
-    preload._read_libraries(package)
-    assert read
-    assert all(preload._LIBRARY.search(name) for name in read)
-
-
 def test_the_first_page_is_among_the_steps(app: object) -> None:
     preload.first_page()
     assert preload.FIRST_PAGE in sys.modules

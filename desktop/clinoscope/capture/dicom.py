@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from clinoscope import cold
 from clinoscope.capture import decode
 from clinoscope.capture.pages import MOST, Page
 from clinoscope.domain.errors import PictureError
@@ -76,6 +77,7 @@ def decoded(data: bytes, page: int | None) -> decode.Decoded:
 
 def _guarded(work: Any) -> Any:
     """``work()``; whatever is wrong with the file becomes a sentence without a word from the file."""
+    cold.read_ahead("_multibytecodec")
     from pydicom.errors import BytesLengthException, InvalidDicomError
 
     with warnings.catch_warnings():

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from clinoscope import cold
 from clinoscope.domain.errors import PictureError
 
 HDR = "The picture holds HDR colours, which this program cannot show truly; save it as a JPEG and open that."
@@ -44,6 +45,7 @@ def is_heif(data: bytes) -> bool:
 
 def teach_pillow() -> None:
     """Let ``Image.open`` know the format; asking again changes nothing. One thread, one picture at a time."""
+    cold.read_ahead("pi_heif")
     import pi_heif
 
     pi_heif.register_heif_opener(thumbnails=False)

@@ -1,19 +1,18 @@
 """Bring in what the first acts need while the person types the password.
 
 Imports hold Python's lock while a module runs, so each step is one module, with a rest between
-two steps in which the window's thread can work. Large shared libraries are read into the
-system's file cache first (reading gives the lock away), so that loading them is short.
+two steps in which the window's thread can work. Large shared libraries are read ahead
+(``clinoscope.cold``), so that loading them is short.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
-import re
 import threading
 import time
-from pathlib import Path
+
+from clinoscope import cold
 
 STEPS = (
     "numpy",
@@ -45,16 +44,7 @@ STEPS = (
 FIRST_PAGE = "clinoscope.ui.pages.today"
 """The last of the steps that the frame and its first page need."""
 
-_LARGE = {
-    "numpy": ("numpy", "numpy.libs"),
-    "qtawesome": ("PySide6/*OpenGL*", "PySide6/Qt/lib/*OpenGL*"),  # it imports them, though nothing uses them
-    "cv2": ("cv2", "opencv_python_headless.libs"),
-    "ai_edge_litert": ("ai_edge_litert",),
-}
-"""Where the libraries of a step lie, beside its package: loading one from a cold disk would hold Python's lock."""
-_LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)", re.IGNORECASE)
 _REST = 0.01
-_CHUNK = 4 << 20
 
 
 class Preload:
@@ -90,7 +80,7 @@ def run(stopped: threading.Event | None = None) -> None:
     for step in STEPS:
         if stopped is not None and stopped.is_set():
             return
-        _read_libraries(step.partition(".")[0])
+        cold.read_ahead(step.partition(".")[0])
         importlib.import_module(step)
         # What a step brings in stays for good. Put aside, it is not looked through by every full collection, which
         # would take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.)
@@ -100,25 +90,3 @@ def run(stopped: threading.Event | None = None) -> None:
     from clinoscope import modes
 
     modes.all_modes()
-
-
-def _read_libraries(package: str) -> None:
-    found = importlib.util.find_spec(package) if package in _LARGE else None
-    if found is None or found.origin is None:
-        return
-    beside = Path(found.origin).parent.parent
-    for pattern in _LARGE[package]:
-        for place in beside.glob(pattern):
-            for path in place.rglob("*") if place.is_dir() else (place,):
-                if path.is_file() and _LIBRARY.search(path.name):
-                    _read(path)
-
-
-def _read(path: Path) -> None:
-    try:
-        with path.open("rb", buffering=0) as file:
-            while file.read(_CHUNK):
-                time.sleep(0)
-    except OSError:
-        # Only a head start: the import itself will say what is wrong.
-        return
