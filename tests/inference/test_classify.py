@@ -10,7 +10,7 @@ from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.region import Box, Region
 from clinoscope.inference import classify, network, packages, steps, watcher
-from clinoscope.inference.card import FlagRule, Input, Rejection
+from clinoscope.inference.card import Caution, FlagRule, Input, Rejection
 from clinoscope.inference.rejection import fit_distance, save_reference
 from clinoscope.paths import RESOURCES
 
@@ -219,3 +219,27 @@ def test_a_package_loads_quickly(package):
         packages.load(package.folder)
         times.append(time.thread_time() - start)
     assert min(times) <= 0.1
+
+
+@pytest.fixture
+def careful(package):
+    """The same package, read with twice the temperature where it is not validated."""
+    caution = Caution(
+        temperature=2 * package.calibration.temperature, coverage=0.9, quantile=1.0, pictures=200, fitted_on=("far",)
+    )
+    return dataclasses.replace(package, caution=caution)
+
+
+def test_where_it_is_not_validated_a_package_is_read_with_its_caution(package, careful, lesion, region):
+    validated = classify.classify(TASK, lesion, region, careful, validated=True)
+    assert validated == classify.classify(TASK, lesion, region, package)
+    cautious = classify.classify(TASK, lesion, region, careful)
+    assert cautious.cautious
+    assert not validated.cautious
+    assert cautious.top == validated.top
+    assert cautious.probabilities[cautious.top] < validated.probabilities[validated.top]
+    assert set(cautious.labels) == set(package.labels), "a quantile of 1 excludes nothing"
+    box = region.box
+    one = classify.distribution(lesion, region, box, careful)
+    assert one == pytest.approx(cautious.probabilities)
+    assert classify.distribution(lesion, region, box, careful, validated=True) == pytest.approx(validated.probabilities)

@@ -12,6 +12,7 @@ def ignore(_doing: str, _share: float) -> None:
     pass
 
 
+CAUTION = "[caution]\ntemperature = 1.5\ncoverage = 0.9\nquantile = 0.9\npictures = 200\nfitted_on = ['far']\n"
 FLAG = "[[flags]]\nid = 'a'\nname = 'A'\nnote = 'A.'\nkind = 'label'\nthreshold = 2.0\n"
 FILES = {"model.tflite": b"weights", "MODEL_CARD.md": b"# toy\n"}
 
@@ -106,6 +107,7 @@ def test_an_oversized_file_is_refused(write_package, monkeypatch):
         ("margin = 0.0", 'colour = "bgr"', "not valid"),
         ("[figures]", f"{FLAG}label = 'pink'\n[figures]", "flag a names a label 'pink'"),
         ("[figures]", f"{FLAG}label = 'red'\n[figures]", "threshold of the flag a"),
+        ("[figures]", f"{FLAG}label = 'red'\n{CAUTION}[figures]", "screening threshold and the section caution"),
     ],
 )
 def test_a_package_file_without_sense_is_refused_in_one_sentence(write_package, toy_toml, old, new, told):

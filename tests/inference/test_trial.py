@@ -9,6 +9,8 @@ from clinoscope.domain.errors import PackageError
 from clinoscope.inference import packages, trial
 from clinoscope.paths import MODELS
 
+CAUTION = '[caution]\ntemperature = 1.5\ncoverage = 0.9\nquantile = 2.0\npictures = 200\nfitted_on = ["far"]\n\n'
+
 
 def check(package):
     trial.check(package, package.folder.parent / "site")
@@ -58,6 +60,7 @@ def test_a_package_for_a_task_that_ships_none_may_come_from_a_clinic(own_package
         (("^temperature = .*", "temperature = nan"), "temperature is nan"),
         (("^quantile = .*", "quantile = 1.5"), "quantile is 1.5"),
         (("^threshold = .*", "threshold = nan"), "threshold is nan"),
+        (("^\\[rejection\\]", CAUTION + "[rejection]"), "caution.quantile is 2"),
         (("^threshold = .*", "threshold = inf"), "threshold is inf"),
         (("^size = .*", "size = 100000"), "size is 100000"),
         (("^size = .*", "size = 128"), "cannot be run by this program"),

@@ -186,7 +186,7 @@ def drawn_readings(labels: tuple[str, ...], seed: int = 0, n: int = 240) -> Any:
 @pytest.fixture(scope="session")
 def whole_report() -> tuple[Any, Any]:
     """A training report with all its parts, and the readings that its figures measure."""
-    from clinoscope.inference.card import Explanation, FlagRule
+    from clinoscope.inference.card import Caution, Explanation, FlagRule
     from clinoscope.inference.metrics import by, measure, top_k
     from clinoscope.training.explanation import Checked
     from clinoscope.training.flags import Fitted
@@ -249,7 +249,13 @@ def whole_report() -> tuple[Any, Any]:
         top_k={"1": top_k(readings, 1), "2": top_k(readings, 2)},
         stratified=measure(drawn_readings(labels, 9)),
         elsewhere=[
-            {"name": "clinic B", "note": "another camera", "figures": measure(readings), "refused": share},
+            {
+                "name": "clinic B",
+                "note": "another camera",
+                "figures": measure(readings),
+                "cautious": measure(readings),
+                "refused": share,
+            },
         ],
         own_refused={"value": 0.02, "low": 0.0, "high": 0.05},
         foreign_refused={"shoes": share},
@@ -274,6 +280,7 @@ def whole_report() -> tuple[Any, Any]:
         history=((1.5, 0.7, 0.4), (1.4, 0.8, float("nan"))),
         temperature=0.9,
         quantile=0.7,
+        caution=Caution(temperature=1.6, coverage=0.9, quantile=0.8, pictures=240, fitted_on=("clinic B",)),
         notes=("A line of its own.",),
     )
     return report, readings

@@ -8,10 +8,11 @@ from clinoscope.inference.calibration import conformal_quantile, fit_temperature
 from clinoscope.training import assess as module
 from clinoscope.training import compare
 from clinoscope.training.assess import WORSENED, Watched, _elsewhere, _Shipped, assess, gather
+from clinoscope.training.caution import Outside
 from clinoscope.training.compare import Cache
 from clinoscope.training.data import Row
 from clinoscope.training.head import folds
-from clinoscope.training.recipe import Augment, Rows
+from clinoscope.training.recipe import Augment, Rows, Screen
 from clinoscope.training.refusal import fit_rule
 from clinoscope.training.seen import see
 
@@ -175,3 +176,22 @@ def test_groups_stay_together(trained, spots):
     for train, held in folds(spots.labels, spots.groups, 3, 1):
         assert len({*trained[0].held.fold[held]}) == 1
         assert not {spots.groups[index] for index in train} & {spots.groups[index] for index in held}
+
+
+@pytest.mark.parametrize("screens", [(), ("melanoma",)])
+def test_other_sources_teach_caution_unless_a_threshold_was_set(spots, spots_recipe, shipped, tmp_path, screens):
+    far = from_elsewhere(spots)
+    what, watching = shipped
+    measured = _elsewhere(spots_recipe, TEST, far, spots, what, watching, Cache(tmp_path, "key"))
+    assert measured.outside.truth.tolist() == far.labels.tolist()
+    many = dataclasses.replace(
+        measured,
+        outside=Outside(
+            "far", np.tile(measured.outside.logits, (20, 1)), np.tile(far.labels, 20), [f"p{n}" for n in range(120)]
+        ),
+    )
+    two = [many, dataclasses.replace(many, name="farther")]
+    recipe = dataclasses.replace(spots_recipe, screens=tuple(Screen(label=name, name=name) for name in screens))
+    caution, others = module._with_caution(recipe, two)
+    assert (caution is None) == bool(screens)
+    assert [bool(other.cautious) for other in others] == [not screens] * 2

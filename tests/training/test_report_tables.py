@@ -94,3 +94,11 @@ def test_a_label_without_pictures_of_a_source_is_a_zero(whole_report):
     table = tables.pictures(whole_report[0])
     assert table is not None
     assert table.rows == [("drawn", "80", "0", "240", "0")]
+
+
+def test_what_caution_costs_and_brings_is_told(whole_report):
+    report = whole_report[0]
+    found = tables.cautious(report)
+    assert found.head == ("source", "calibration error", "coverage", "answered", "right when answered")
+    assert found.rows[0][0] == "clinic B"
+    assert tables.cautious(dataclasses.replace(report, caution=None)) is None

@@ -102,6 +102,8 @@ def _as_json(seen: Look, opened: float) -> dict[str, Any]:
         "model": str(reading.model),
         "sha256": reading.model.sha256,
     }
+    if reading.cautious:
+        told["cautious"] = True
     if reading.reason:
         told["reason"] = reading.reason
     if reading.flags:

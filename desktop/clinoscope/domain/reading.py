@@ -70,7 +70,8 @@ class Reading:
 
     ``labels`` is the conformal set, likeliest first: the labels that cannot be excluded at
     the package's stated coverage. ``probabilities`` are calibrated and sum to 1, one for every
-    label in the package's order. ``reason`` is one sentence when the answer is *cannot judge*.
+    label in the package's order. ``reason`` is one sentence when the answer is *cannot judge*. ``cautious`` says
+    that both come of the package's second calibration, for sites that have not validated it.
     """
 
     task: str
@@ -82,6 +83,7 @@ class Reading:
     cells: tuple[CellReading, ...] = ()
     flags: tuple[Flag, ...] = ()
     reason: str = ""
+    cautious: bool = False
 
     @property
     def top(self) -> str:

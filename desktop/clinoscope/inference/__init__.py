@@ -24,14 +24,15 @@ def read(
     earlier: Sequence[Reading] = (),
     phantom: bool = False,
     against_paper: bool = False,
+    validated: bool = False,
 ) -> Reading:
     """The reading of a task's region in an RGB picture (height, width, 3).
 
     ``earlier`` are the same patient's readings of this task, oldest first; only measuring
     tasks use them. Of a ``phantom``, a drawn picture, it is not asked whether it looks like those the model
     learned from: it never does. ``against_paper`` says that the pixels were brought to the white paper of the printed
-    colour card before: then the lips look for no plain white sheet. Raises PackageError when the task has no whole
-    model package.
+    colour card before: then the lips look for no plain white sheet. Where the package is not ``validated`` at this site
+    it is read with its caution, if it has one. Raises PackageError when the task has no whole model package.
     """
     from clinoscope.inference import packages
 
@@ -50,7 +51,7 @@ def read(
         case Kind.CLASSIFY:
             from clinoscope.inference import classify
 
-            return classify.classify(task, pixels, region, package, phantom)
+            return classify.classify(task, pixels, region, package, phantom, validated)
 
 
 def foreign(task: Task, pixels: Pixels, region: Region) -> bool:

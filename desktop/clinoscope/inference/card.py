@@ -53,6 +53,22 @@ class Conformal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Caution:
+    """What stands in for calibration and conformal sets where the package is not validated at this site.
+
+    Laboratories differ, and a network is surest of itself where it learned. ``temperature`` and ``quantile`` were
+    fitted to ``pictures`` of the sources ``fitted_on``, read by networks that never saw a picture of theirs;
+    ``coverage`` is what the sets promise at one more laboratory, if it differs no more than those did.
+    """
+
+    temperature: float
+    coverage: float
+    quantile: float
+    pictures: int
+    fitted_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rejection:
     """When a picture is not of the task's kind: *cannot judge*.
 
@@ -112,13 +128,14 @@ class LabelFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class Elsewhere:
-    """How the package did on pictures of a source it never saw in training; ``refused`` is the
-    share its rejection rule would not judge."""
+    """How the package did on pictures of a source it never saw in training, with the caution that the other
+    sources teach where it has one; ``refused`` is the share its rejection rule would not judge."""
 
     source: str
     n: int
     accuracy: Figure = Figure()
     balanced_accuracy: Figure = Figure()
+    ece: Figure = Figure()
     coverage: Figure = Figure()
     answered: Figure = Figure()
     accuracy_answered: Figure = Figure()
@@ -235,6 +252,7 @@ class PackageInfo:
     input: Input | None = None
     calibration: Calibration | None = None
     conformal: Conformal | None = None
+    caution: Caution | None = None
     rejection: Rejection | None = None
     explanation: Explanation | None = None
     flags: tuple[FlagRule, ...] = ()

@@ -26,21 +26,25 @@ BLANK_SPREAD = 2.0
 every 25th training picture of all tasks has 6.6."""
 
 
-def classify(task: Task, pixels: Pixels, region: Region, package: Package, phantom: bool = False) -> Reading:
+def classify(
+    task: Task, pixels: Pixels, region: Region, package: Package, phantom: bool = False, validated: bool = False
+) -> Reading:
     """One reading of a region; several parts (nails) are read one by one and averaged.
 
     The answer is a label when the conformal set holds only that one, else *unsure*; *cannot
     judge* when the region is blank or the package's rejection rule refuses the picture, which is not
-    asked of a ``phantom``; such a reading has no flags. Raises PackageError.
+    asked of a ``phantom``; such a reading has no flags. Where the package is not ``validated`` at this site it is read
+    with the package's caution, if it has one. Raises PackageError.
     """
-    if package.input is None or package.calibration is None or package.conformal is None:
-        raise ValueError("a package of kind classify always has these sections")
+    if package.input is None:
+        raise ValueError("a package of kind classify always has an input section")
+    temperature, quantile = _certainty(package, validated=validated)
     squares = [prepare(pixels, region, box, package.input) for box in region.boxes]
     outputs = [network.run(package, square) for square in squares]
     logits = np.mean([part.logits for part in outputs], axis=0)
     embedding = np.asarray(np.mean([part.embedding for part in outputs], axis=0), np.float32)
-    probabilities = softmax(logits, package.calibration.temperature)
-    kept = conformal_set(probabilities, package.conformal.quantile)
+    probabilities = softmax(logits, temperature)
+    kept = conformal_set(probabilities, quantile)
     labels = tuple(package.labels[index] for index in kept)
     answer, reason = labels[0] if len(labels) == 1 else UNSURE, ""
     if all(float(square.std(axis=(0, 1)).max()) < BLANK_SPREAD for square in squares):
@@ -59,7 +63,17 @@ def classify(task: Task, pixels: Pixels, region: Region, package: Package, phant
         probabilities={label: float(value) for label, value in zip(package.labels, probabilities, strict=True)},
         flags=() if answer == CANNOT_JUDGE else flags(package, probabilities, embedding, texture),
         reason=reason,
+        cautious=package.caution is not None and not validated,
     )
+
+
+def _certainty(package: Package, *, validated: bool) -> tuple[float, float]:
+    """The temperature and the conformal quantile that a reading takes."""
+    if package.calibration is None or package.conformal is None:
+        raise ValueError("a package of kind classify always has these sections")
+    if package.caution is not None and not validated:
+        return package.caution.temperature, package.caution.quantile
+    return package.calibration.temperature, package.conformal.quantile
 
 
 def embedded(pixels: Pixels, region: Region, package: Package) -> tuple[NDArray[np.float32], float]:
@@ -100,12 +114,15 @@ def strange(pixels: Pixels, region: Region, package: Package) -> bool:
     return _foreign(pixels, region, np.zeros(0, np.float32), package)
 
 
-def distribution(pixels: Pixels, region: Region, box: Box, package: Package) -> Mapping[str, float]:
-    """Calibrated probabilities of one box alone, one for every label of the package."""
-    if package.input is None or package.calibration is None:
-        raise ValueError("a package of kind classify always has these sections")
+def distribution(
+    pixels: Pixels, region: Region, box: Box, package: Package, validated: bool = False
+) -> Mapping[str, float]:
+    """Calibrated probabilities of one box alone, one for every label of the package; ``validated`` as ``classify``."""
+    if package.input is None:
+        raise ValueError("a package of kind classify always has an input section")
+    temperature, _quantile = _certainty(package, validated=validated)
     outputs = network.run(package, prepare(pixels, region, box, package.input))
-    probabilities = softmax(outputs.logits, package.calibration.temperature)
+    probabilities = softmax(outputs.logits, temperature)
     return {label: float(value) for label, value in zip(package.labels, probabilities, strict=True)}
 
 

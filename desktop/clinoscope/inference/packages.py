@@ -234,6 +234,8 @@ def _check_sense(info: PackageInfo) -> None:
     wanted = {MODEL_FILE} | ({info.rejection.reference} if info.rejection else set())
     for name in sorted(wanted - set(info.files)):
         raise msgspec.ValidationError(f"the hash of {name} is missing")
+    if info.caution is not None and any(rule.kind == "label" for rule in info.flags):
+        raise msgspec.ValidationError("a screening threshold and the section caution exclude each other")
     if info.flags:
         from clinoscope.inference import flags
 

@@ -74,12 +74,16 @@ def _check_numbers(package: Package) -> None:
     assert package.input is not None
     assert package.calibration is not None
     assert package.conformal is not None
+    caution = package.caution
     numbers = {
         "input.size": (package.input.size, 16, 1024),
         "input.margin": (package.input.margin, 0.0, 4.0),
         "calibration.temperature": (package.calibration.temperature, 1e-3, 1e3),
         "conformal.coverage": (package.conformal.coverage, 0.5, 1.0),
         "conformal.quantile": (package.conformal.quantile, 0.0, 1.0),
+        "caution.temperature": (caution.temperature if caution else 1.0, 1e-3, 1e3),
+        "caution.coverage": (caution.coverage if caution else 1.0, 0.5, 1.0),
+        "caution.quantile": (caution.quantile if caution else 0.0, 0.0, 1.0),
         "rejection.threshold": (package.rejection.threshold if package.rejection else 0.0, 0.0, 1e9),
     }
     for name, (value, low, high) in numbers.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from clinoscope.domain.errors import KnownError
 from clinoscope.inference import watcher
 from clinoscope.inference.calibration import conformal_quantile, conformal_sets, fit_temperature, softmax
+from clinoscope.inference.card import Caution
 from clinoscope.inference.metrics import Readings, by, measure, share, top_k
 from clinoscope.inference.watcher import watched
 from clinoscope.training import compare, features, remarks
+from clinoscope.training.caution import Outside, cautious_readings, fit_caution
 from clinoscope.training.compare import Cache, HeldOut
 from clinoscope.training.data import Row, listed_rows
 from clinoscope.training.features import Floats, Subject
@@ -56,7 +58,9 @@ class Gathered:
 class Measured:
     """The figures of ``inference.metrics`` on one set of pictures, and the share of it that the
     refusal rule refuses. ``embeddings`` (n, d) by the network that ships and ``labels`` (n,) are of its
-    pictures; there are none of a source that this network was trained on."""
+    pictures; there are none of a source that this network was trained on. ``outside`` is what was read there by a
+    network that never saw the source, None of own pictures; ``cautious`` are the figures of reading it with the
+    caution of the other sources, empty where there is none."""
 
     name: str
     note: str
@@ -64,6 +68,8 @@ class Measured:
     refused: Mapping[str, float | None]
     embeddings: Floats
     labels: Indices
+    outside: Outside | None = None
+    cautious: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,8 @@ class Tried:
 @dataclass(frozen=True, eq=False)
 class Trained:
     """Everything that a package and its report say. ``fit`` is of all pictures, by ``learner``; ``readings`` are the
-    held-out ones of the whole procedure, choice of the variant included, and ``figures`` theirs. ``generated`` holds,
+    held-out ones of the whole procedure, choice of the variant included, and ``figures`` theirs. ``caution`` is fitted
+    on the sources that a network read without having seen them, None where there are too few. ``generated`` holds,
     for each variant with generated pictures, how those of the first fold compare with the real ones."""
 
     recipe: Recipe
@@ -97,6 +104,7 @@ class Trained:
     tried: tuple[Tried, ...]
     temperature: float
     quantile: float
+    caution: Caution | None
     readings: Readings
     figures: Mapping[str, Any]
     top: Mapping[str, Any]
@@ -176,6 +184,7 @@ def assess(
         other = gather(recipe, listed_rows(rows, data_dir), region_kind, done=gathered)
         if other.rows:
             elsewhere.append(_elsewhere(recipe, rows, other, gathered, shipped, watching, cache))
+    caution, elsewhere = _with_caution(recipe, elsewhere)
     if recipe.worsened is not None:
         elsewhere.append(_worsened(recipe, recipe.worsened, gathered, shipped))
     stratified = _stratified(recipe, gathered, learner, cache) if recipe.also_stratified else None
@@ -191,6 +200,7 @@ def assess(
         ),
         temperature=temperature,
         quantile=quantile,
+        caution=caution,
         readings=readings,
         figures=measure(readings),
         top={str(k): top_k(readings, k) for k in range(1, recipe.ranked + 1)},
@@ -253,7 +263,21 @@ def _elsewhere(
     sets = conformal_sets(probabilities, shipped.quantile)
     readings = Readings(recipe.labels, other.labels, probabilities, other.groups, sets.sum(axis=1) == 1, sets)
     refused = share(shipped.rule.refuses(_watched(recipe, other.subjects)), other.groups)
-    return Measured(test.name, test.note, measure(readings), refused, embeddings[: len(known)], known)
+    outside = Outside(test.name, logits, other.labels, other.groups)
+    return Measured(test.name, test.note, measure(readings), refused, embeddings[: len(known)], known, outside)
+
+
+def _with_caution(recipe: Recipe, elsewhere: Sequence[Measured]) -> tuple[Caution | None, list[Measured]]:
+    """The caution that other sources teach, and each of them read with what the others teach.
+
+    A screening threshold is set on calibrated probabilities: a recipe with one has no second calibration.
+    """
+    outside = [other.outside for other in elsewhere if other.outside is not None]
+    caution = None if recipe.screens else fit_caution(outside)
+    if caution is None:
+        return None, list(elsewhere)
+    figures = [measure(readings) for readings in cautious_readings(outside, recipe.labels)]
+    return caution, [dataclasses.replace(other, cautious=made) for other, made in zip(elsewhere, figures, strict=True)]
 
 
 def _worsened(recipe: Recipe, change: Augment, gathered: Gathered, shipped: _Shipped) -> Measured:

@@ -29,6 +29,7 @@ def card(report: Report) -> str:
         *_section(tables.origins(report)),
         *_section(tables.tones(report)),
         *_section(tables.elsewhere(report)),
+        *_section(tables.cautious(report)),
         *_section(tables.refusals(report)),
         *_section(tables.flags(report)),
         *_section(tables.explanation(report)),

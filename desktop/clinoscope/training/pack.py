@@ -22,7 +22,7 @@ from clinoscope.inference.card import FORMAT, Package
 from clinoscope.inference.metrics import share
 from clinoscope.inference.rejection import save_reference
 from clinoscope.training import explanation, export, flags, quantise, report
-from clinoscope.training.assess import Trained
+from clinoscope.training.assess import Measured, Trained
 from clinoscope.training.generate import GeneratedFigures
 from clinoscope.training.model_card import card
 from clinoscope.training.report import Report
@@ -133,6 +133,7 @@ def _document(trained: Trained, command: str, files: Mapping[str, str], checked:
         },
         "calibration": {"temperature": trained.temperature},
         "conformal": {"method": "lac", "coverage": recipe.coverage, "quantile": trained.quantile},
+        "caution": None if trained.caution is None else dataclasses.asdict(trained.caution),
         "rejection": {
             "rule": trained.refusal.rule,
             "threshold": trained.refusal.threshold,
@@ -145,9 +146,7 @@ def _document(trained: Trained, command: str, files: Mapping[str, str], checked:
         "sources": [{"name": entry.name, "licence": entry.licence, "what": entry.what} for entry in recipe.sources],
         "files": files,
     }
-    if not document["flags"]:
-        del document["flags"]
-    return document
+    return {name: value for name, value in document.items() if name not in ("flags", "caution") or value}
 
 
 def _report(
@@ -167,7 +166,13 @@ def _report(
         top_k=trained.top,
         stratified=trained.stratified,
         elsewhere=[
-            {"name": other.name, "note": other.note, "figures": other.figures, "refused": other.refused}
+            {
+                "name": other.name,
+                "note": other.note,
+                "figures": other.figures,
+                "cautious": other.cautious,
+                "refused": other.refused,
+            }
             for other in trained.elsewhere
         ],
         own_refused=trained.own_refused,
@@ -181,6 +186,7 @@ def _report(
         history=[list(fit.history) for fit in trained.held.fits if fit.history],
         temperature=trained.temperature,
         quantile=trained.quantile,
+        caution=trained.caution,
         notes=_notes(trained),
     )
 
@@ -257,20 +263,7 @@ def _figures(trained: Trained) -> dict[str, Any]:
             }
             for label in recipe.labels
         ],
-        "elsewhere": [
-            {
-                "source": other.name,
-                "n": other.figures["n"],
-                "note": other.note,
-                "accuracy": _round(other.figures["accuracy"]),
-                "balanced_accuracy": _round(other.figures["balanced_accuracy"]),
-                "coverage": _round(other.figures["conformal_coverage"]),
-                "answered": _round(other.figures["share_answered"]),
-                "accuracy_answered": _round(other.figures["accuracy_when_answered"]),
-                "refused": _round(other.refused),
-            }
-            for other in trained.elsewhere
-        ],
+        "elsewhere": [_elsewhere(other) for other in trained.elsewhere],
         "tones": [
             {
                 "tone": tone,
@@ -280,6 +273,23 @@ def _figures(trained: Trained) -> dict[str, Any]:
             }
             for tone, figures in trained.tones.items()
         ],
+    }
+
+
+def _elsewhere(other: Measured) -> dict[str, Any]:
+    """A source as it is read where the package is not validated."""
+    figures = other.cautious or other.figures
+    return {
+        "source": other.name,
+        "n": figures["n"],
+        "note": other.note,
+        "accuracy": _round(figures["accuracy"]),
+        "balanced_accuracy": _round(figures["balanced_accuracy"]),
+        "ece": _round(figures["ece"]),
+        "coverage": _round(figures["conformal_coverage"]),
+        "answered": _round(figures["share_answered"]),
+        "accuracy_answered": _round(figures["accuracy_when_answered"]),
+        "refused": _round(other.refused),
     }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from clinoscope import __version__
+from clinoscope.inference.card import Caution
 from clinoscope.inference.metrics import Readings, ece_by_chance, reliability
 from clinoscope.training import quantise
 from clinoscope.training.explanation import Checked
@@ -41,7 +42,8 @@ class Report:
     {label: n} of each source; ``without_region`` more were left out. ``variants``: each that was tried, its
     fields in the recipe and figures, seconds, chosen. ``top_k``: "1", "2" … to the share
     whose true label is among so many. ``stratified``: the figures when folds part the groups. ``elsewhere``: name,
-    note, figures, refused of each other source. ``foreign_refused`` and ``unseen_refused`` name the set, the second
+    note, figures, cautious (those of reading it with the caution of the others, empty without), refused of each other
+    source. ``foreign_refused`` and ``unseen_refused`` name the set, the second
     by a rule that never saw it. ``tones`` and ``origins``: ``inference.metrics.by`` skin tone and source. ``history``:
     losses by epoch, one list for each fold. ``notes`` are further lines on how it is made. The rest is filled in by
     ``write``.
@@ -69,6 +71,7 @@ class Report:
     history: Sequence[Sequence[float]] = ()
     temperature: float | None = None
     quantile: float | None = None
+    caution: Caution | None = None
     notes: Sequence[str] = ()
     reliability: Sequence[Mapping[str, Any]] = ()
     ece_by_chance: float | None = None

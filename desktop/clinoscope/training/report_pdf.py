@@ -43,6 +43,7 @@ def report_pdf(report: Report) -> bytes:
         tables.refusals(report),
         tables.origins(report),
         tables.elsewhere(report),
+        tables.cautious(report),
         tables.tones(report),
         tables.flags(report),
         tables.quantised(report),

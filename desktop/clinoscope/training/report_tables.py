@@ -180,6 +180,31 @@ def elsewhere(report: Report) -> Table | None:
     )
 
 
+def cautious(report: Report) -> Table | None:
+    """Other sources as a site reads them that has not validated the package."""
+    if report.caution is None:
+        return None
+    columns = {
+        "calibration error": "ece",
+        "coverage": "conformal_coverage",
+        "answered": "share_answered",
+        "right when answered": "accuracy_when_answered",
+    }
+    rows = [
+        (other["name"], *(show(other["cautious"][key]) for key in columns.values()))
+        for other in report.elsewhere
+        if other.get("cautious")
+    ]
+    return Table(
+        "Read with caution",
+        "Until a site has passed its own test, readings there take this second calibration. It is fitted on sources "
+        "read by networks that never saw them; here on all but that of the line, and on other parts of it where the "
+        "rest is too small.",
+        ("source", *columns),
+        rows,
+    )
+
+
 def tones(report: Report) -> Table | None:
     if not report.tones:
         return None

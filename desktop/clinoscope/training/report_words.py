@@ -95,4 +95,11 @@ def method(report: Report) -> list[str]:
             f"Temperature {report.temperature:.3f} and conformal quantile {report.quantile:.4f}, both from held-out "
             "groups; the figures above use values from the other folds."
         )
+    if report.caution is not None:
+        caution = report.caution
+        lines.append(
+            f"Caution where it is not validated: temperature {caution.temperature:.3f} and conformal quantile "
+            f"{caution.quantile:.4f} for sets that promise {percent(caution.coverage)}, from {caution.pictures} "
+            f"pictures of {', '.join(caution.fitted_on)}, each read by a network that never saw its source."
+        )
     return lines

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 JSON_FILE, READINGS_FILE, PDF_FILE = "acceptance.json", "readings.csv", "validation.pdf"
 
 
+CAUTION = "It is read with caution: no surer than it may be at a laboratory it has never seen."
+
+
 class State(StrEnum):
     """What the clinic's own tests say of a package; the value is what stands on a reading."""
 
@@ -62,9 +65,18 @@ def standing(vault: Vault, model: ModelRef) -> Standing:
 
     info = models.find(model)
     if info is None or info.kind is not Kind.COUNT or not info.uses:
-        return standing_of(acceptances.tests(vault.settings, model.sha256))
-    found = standing_of(acceptances.tests(vault.settings, info.uses[0].sha256))
+        found = standing_of(acceptances.tests(vault.settings, model.sha256))
+        if info is None or info.caution is None or found.state is State.PASSED:
+            return found
+        return replace(found, sentence=f"{found.sentence} {CAUTION}")
+    types = info.uses[0]
+    found = standing(vault, ModelRef(types.name, types.version, types.sha256))
     return replace(found, sentence=f"Tested through the types of its cells, not the finding of them. {found.sentence}")
+
+
+def validated(vault: Vault, model: ModelRef) -> bool:
+    """Whether exactly this package passed this site's test: it is then read without its caution. Raises VaultError."""
+    return standing(vault, model).state is State.PASSED
 
 
 def standing_of(tests: tuple[Mapping[str, Any], ...]) -> Standing:

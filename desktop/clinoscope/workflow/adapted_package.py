@@ -35,6 +35,7 @@ def write(folder: Path, base: Package, made: Adapted, figures: Mapping[str, Any]
     document = _document(base)
     told = "".join(f"{sha256}\n" for sha256 in sorted(learned)).encode()
     version = _version(base.version, hashlib.sha256(model + told).hexdigest())
+    document.pop("caution", None)  # it is calibrated on the site itself
     n, groups = figures["after"]["n"], figures["groups"]
     document |= {
         "version": version,

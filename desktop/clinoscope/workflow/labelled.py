@@ -101,17 +101,18 @@ def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[t
 
 
 def _seen(task: Task, row: Labelled, picture: Picture) -> Seen:
-    """What the window would answer, with the probabilities it would not show.
+    """What the window would answer where the package is validated, with the probabilities it would not show: a test
+    that decides on that measures what would follow from it.
 
     A picture that fails its quality check is answered *cannot judge*. Where no region is found the whole
     picture is read for its probabilities, if the task has labels; the answer stays *cannot judge*.
     """
-    found = look(task, picture, quality=False)
+    found = look(task, picture, quality=False, validated=True)
     reading = found.reading
     if found.region is None and task.kind is Kind.CLASSIFY:
         whole = Region(Box(0, 0, picture.width, picture.height), how="whole", score=0.0)
         shown = colour.working(picture, found.light.correction)
-        reading = read(task, shown.pixels, whole, phantom=picture.phantom)
+        reading = read(task, shown.pixels, whole, phantom=picture.phantom, validated=True)
     if found.region is None or not found.quality.ok:
         reason = found.reading.reason or "A quality check failed."
         reading = replace(reading, answer=CANNOT_JUDGE, reason=reason)

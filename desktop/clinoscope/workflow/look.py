@@ -73,8 +73,9 @@ def read(
     earlier: Sequence[Reading] = (),
     phantom: bool = False,
     correction: Correction | None = None,
+    validated: bool = False,
 ) -> Reading:
-    """The reading of a region; *cannot judge* when there is none. ``phantom``: see ``inference.read``.
+    """The reading of a region; *cannot judge* when there is none. ``phantom``, ``validated``: see ``inference.read``.
 
     ``pixels`` are those of the working copy, ``correction`` what made it. Raises PackageError.
     """
@@ -82,7 +83,8 @@ def read(
 
     if region is None:
         return _nothing_found(task)
-    return inference.read(task, pixels, region, earlier, phantom, colour.measured_against_paper(correction))
+    against_paper = colour.measured_against_paper(correction)
+    return inference.read(task, pixels, region, earlier, phantom, against_paper, validated)
 
 
 def why_no_heatmap(package: PackageInfo | None) -> str:
@@ -123,8 +125,9 @@ def look(
     region: Region | None = None,
     quality: bool = True,
     earlier: Sequence[Reading] = (),
+    validated: bool = False,
 ) -> Look:
-    """Check, find and read one picture.
+    """Check, find and read one picture. ``validated``: see ``inference.read``.
 
     ``region`` skips the finder; ``quality=False`` reads even a picture that failed its checks.
     The printed colour card corrects a working copy when it is in the picture.
@@ -144,7 +147,7 @@ def look(
     if quality and not checked.ok:
         reading = refused(task, checked)
     else:
-        reading = read(task, shown.pixels, found, earlier, picture.phantom, light.correction)
+        reading = read(task, shown.pixels, found, earlier, picture.phantom, light.correction, validated)
     clock.lap("inference")
     return Look(checked, found, reading, light, clock.milliseconds())
 

@@ -10,7 +10,8 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.record import ExamState, Patient
 from clinoscope.domain.smear import CellKind, FieldState, Smear
-from clinoscope.records import Vault
+from clinoscope.records import Vault, acceptances
+from clinoscope.workflow import models
 from clinoscope.workflow.smear import collect, tables
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -95,3 +96,11 @@ def test_a_smear_begins_as_a_draft_with_this_laboratorys_classes(vault: Vault, p
     assert [found.id for found, _ in vault.exams.drafts()] == [exam.id]
     with pytest.raises(NotAllowed):
         collect.begin(vault, patient, target=0)
+
+
+def test_packages_that_passed_this_laboratorys_test_read_without_caution(vault: Vault) -> None:
+    types = next(use for use in models.of_task("neutrophil/cells").uses if use.task == "neutrophil/type")
+    assert collect._validated(vault) == frozenset()
+    passed = {"at": "2026-11-02T10:00:00+00:00", "by": "Ada", "n": 60, "outcome": "passed"}
+    vault.run(acceptances.add(types.sha256, passed, {}))
+    assert collect._validated(vault) == {types.sha256}

@@ -146,14 +146,15 @@ def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | Non
 def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:
     """Make and keep the reading, unless there is one. The quality check does not stand in the way: who comes here
     with a picture that failed it chose to."""
-    from clinoscope.workflow import exams, look
+    from clinoscope.workflow import acceptance, exams, look, models
 
     if exam.reading is not None:
         return exam
     task = modes.task(exam.task)
+    validated = acceptance.validated(vault, models.ready(task.id))
     earlier = exams.earlier(vault, exam.patient_id, exam.task, before=exam)
     correction = exam.picture.correction if exam.picture else None
-    reading = look.read(task, picture.pixels, exam.region, earlier, picture.phantom, correction)
+    reading = look.read(task, picture.pixels, exam.region, earlier, picture.phantom, correction, validated)
     return exams.set_reading(vault, exam, reading)
 
 

@@ -13,6 +13,7 @@ from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
+from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.smear import Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import SmearSheet
@@ -102,7 +103,8 @@ class Collector:
                     return None
                 entry = min(left, key=lambda one: one.number)
                 pixels = self._pixels.get(entry.number)
-            read = read_field(self._pixels_of(entry) if pixels is None else pixels, phantom=entry.picture.phantom)
+            pixels = self._pixels_of(entry) if pixels is None else pixels
+            read = read_field(pixels, phantom=entry.picture.phantom, validated=_validated(self._vault))
             return self._keep(entry, read)
 
     def changed(self, field: Field) -> None:
@@ -169,3 +171,13 @@ def field_picture(vault: Vault, entry: Field) -> Picture:
     taken = entry.picture
     picture = open_picture(vault.pictures.get(taken.sha256), taken.origin, taken.device, page=taken.page)
     return replace(picture, taken_at=taken.taken_at, phantom=taken.phantom)
+
+
+def _validated(vault: Vault) -> frozenset[str]:
+    """The hashes of the packages that read cells and have passed this site's test. Raises PackageError, VaultError."""
+    from clinoscope.inference import packages
+    from clinoscope.workflow import acceptance
+
+    uses = packages.for_task(CELLS).uses
+    passed = (acceptance.validated(vault, ModelRef(use.name, use.version, use.sha256)) for use in uses)
+    return frozenset(use.sha256 for use, here in zip(uses, passed, strict=True) if here)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from clinoscope import modes
 from clinoscope.domain.picture import Pixels
@@ -14,6 +15,10 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.domain.smear import CellKind, SeenCell
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass
 from clinoscope.workflow.smear import tables
+
+if TYPE_CHECKING:
+    from clinoscope.inference.card import Package
+    from clinoscope.regions.cells import FoundCell
 
 CELLS, TYPE, STAGE = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
 SMUDGE = "smudge"
@@ -42,10 +47,11 @@ class FieldRead:
     phantom: bool = False
 
 
-def read_field(pixels: Pixels, *, phantom: bool = False) -> FieldRead:
+def read_field(pixels: Pixels, *, phantom: bool = False, validated: Container[str] = ()) -> FieldRead:
     """Find and read the white cells of a field, RGB (height, width, 3). Raises PackageError.
 
     Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from.
+    ``validated`` holds the hashes of packages that passed this site's own test; others are read with their caution.
     """
     from clinoscope.inference import cells as counting
     from clinoscope.inference import packages
@@ -56,10 +62,11 @@ def read_field(pixels: Pixels, *, phantom: bool = False) -> FieldRead:
     types, stages = counting.used(count, TYPE), counting.used(count, STAGE)
     found = find_cells(pixels)
     kinds = cell_kinds.kinds(pixels, [cell.box for cell in found])
+    reader = _Reader(types, stages, types.sha256 in validated, stages.sha256 in validated, phantom)
     seen, crops = [], []
     for cell, kind in zip(found, kinds, strict=True):
         crop = cut_out(pixels, cell.box)
-        seen.append(_read_cell(pixels, cell.box, cell.score, kind, phantom, hashlib.sha256(crop).hexdigest()))
+        seen.append(_read_cell(pixels, cell, kind, reader, hashlib.sha256(crop).hexdigest()))
         crops.append(crop)
     height, width = pixels.shape[:2]
     models = (count.ref, types.ref, stages.ref)
@@ -119,22 +126,32 @@ def suggestion(kind: CellKind, shares: Mapping[str, float], *, foreign: bool) ->
     return best, doubt
 
 
-def _read_cell(pixels: Pixels, box: Box, score: float, kind: CellKind, phantom: bool, crop: str) -> SeenCell:
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """The packages that read the cells of a field, whether each is validated here, and whether the field is drawn."""
+
+    types: Package
+    stages: Package
+    types_validated: bool
+    stages_validated: bool
+    phantom: bool
+
+
+def _read_cell(pixels: Pixels, cell: FoundCell, kind: CellKind, reader: _Reader, crop: str) -> SeenCell:
     from clinoscope.inference import cells as counting
-    from clinoscope.inference import classify, packages
+    from clinoscope.inference import classify
     from clinoscope.modes.wording import likeliest
 
-    count = packages.for_task(CELLS)
-    region = Region(box, "network", score)
-    reading = classify.classify(modes.task(TYPE), pixels, region, counting.used(count, TYPE), phantom)
+    region = Region(cell.box, "network", cell.score)
+    reading = classify.classify(modes.task(TYPE), pixels, region, reader.types, reader.phantom, reader.types_validated)
     stage: Mapping[str, float] = {}
     if likeliest(reading.probabilities) in counting.NEUTROPHIL_LINE:
-        stage = classify.distribution(pixels, region, box, counting.used(count, STAGE))
+        stage = classify.distribution(pixels, region, cell.box, reader.stages, reader.stages_validated)
     foreign = reading.answer == CANNOT_JUDGE
     suggested, doubt = suggestion(kind, class_shares(reading.probabilities, stage), foreign=foreign)
     return SeenCell(
-        box=box,
-        score=score,
+        box=cell.box,
+        score=cell.score,
         kind=kind,
         suggested=suggested,
         doubt=doubt,
