@@ -7,6 +7,7 @@ A test that leaves a thread, a timer or a window behind fails, and so does one d
 from __future__ import annotations
 
 import contextlib
+import csv
 import ctypes
 import gc
 import importlib.util
@@ -177,6 +178,38 @@ def _turn_files() -> list[Path]:
 
 
 # --- model packages of a clinic's own ---------------------------------------------------------------------------------
+
+
+def _drawn_cell(label: int, chance: Any) -> Any:
+    """A drawn cell, (240, 240, 3) RGB: of one label blue with one round nucleus, of the other red with two lobes."""
+    import cv2
+    import numpy as np
+
+    ground = np.full((240, 240, 3), (232, 226, 222), np.uint8)
+    body, nucleus = ((208, 190, 220), (92, 70, 150)) if label else ((226, 176, 168), (120, 60, 130))
+    x, y = (int(place) for place in chance.integers(112, 128, 2))
+    cv2.circle(ground, (x, y), 66, body, -1, cv2.LINE_AA)
+    for dx in (0,) if label else (-22, 22):
+        cv2.circle(ground, (x + dx, y + int(chance.integers(-8, 8))), 36 if label else 24, nucleus, -1, cv2.LINE_AA)
+    grain = chance.normal(0, 3, ground.shape)
+    return np.clip(cv2.GaussianBlur(ground, (0, 0), 1.2) + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def labelled_cells(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list of 60 drawn cells of two labels and 30 slides, and one line whose file is missing."""
+    import cv2
+    import numpy as np
+
+    folder, chance = tmp_path_factory.mktemp("site"), np.random.default_rng(3)
+    with (folder / "labels.csv").open("w", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(["path", "label", "group"])
+        for index in range(60):
+            cv2.imwrite(str(folder / f"{index}.png"), _drawn_cell(index % 2, chance)[:, :, ::-1])
+            table.writerow([f"{index}.png", ("basophil", "eosinophil")[index % 2], f"slide {index // 2}"])
+        table.writerow(["missing.png", "basophil", "slide 0"])
+    return folder / "labels.csv"
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from clinoscope.workflow.permissions import require
 if TYPE_CHECKING:
     from clinoscope.domain.picture import Picture, Pixels
     from clinoscope.inference.adapt import Adapted, Pictures
-    from clinoscope.inference.card import Package
+    from clinoscope.inference.card import Package, PackageInfo
     from clinoscope.records import Vault
     from clinoscope.workflow.labelled import Progress
 
@@ -59,6 +59,14 @@ class Adaptation:
 def limits() -> Mapping[str, Any]:
     """The numbers of ``adapt.toml``."""
     return tomllib.loads(Path(__file__).with_name("adapt.toml").read_text(encoding="utf-8"))
+
+
+def possible(model: ModelRef) -> bool:
+    """Whether the package of a model can be fitted to a site's pictures; False for one that is not known here."""
+    from clinoscope.workflow import models
+
+    info = models.find(model)
+    return info is not None and info.kind is Kind.CLASSIFY and not _screens(info)
 
 
 def run(
@@ -123,13 +131,17 @@ def _base(task: Task, site: Path) -> Package:
         )
     info = packages.read_info(packages.folder_in_use(task.id, site))
     base = packages.exact(task.id, info.adapted_from or info.sha256, site)
-    if any(flag.kind == "label" for flag in base.flags):
+    if _screens(base):
         raise KnownError(
             f"{base.ref} raises a screening flag by a threshold that would have to be chosen anew, on many more "
             "pictures. Train it on your pictures with “clinoscope train” instead."
         )
     linear_head.read(base.content[packages.MODEL_FILE], len(base.labels))  # raises before the long work
     return base
+
+
+def _screens(info: PackageInfo) -> bool:
+    return any(flag.kind == "label" for flag in info.flags)
 
 
 def _looked_at(task: Task, base: Package, pictures: Any) -> tuple[Pictures, list[str], Counter[str]]:

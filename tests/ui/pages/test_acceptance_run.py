@@ -15,7 +15,7 @@ from clinoscope import modes
 from clinoscope.capture.files import open_picture
 from clinoscope.records import acceptances
 from clinoscope.ui import tasks
-from clinoscope.ui.pages.acceptance_run import AcceptanceRun, _left
+from clinoscope.ui.pages.acceptance_run import AcceptanceRun
 from clinoscope.ui.shell import Shell
 from clinoscope.workflow import models
 from clinoscope.workflow.demo import phantom
@@ -66,7 +66,7 @@ def test_it_opens_with_what_it_takes_and_the_keyboard_on_the_first_button(panel:
     assert modes.task(TASK).name in panel.name.text()
     assert panel.window().focusWidget() is panel.list
     assert not panel.bar.isVisible()
-    assert not panel.report.isVisible()
+    assert not panel.act.isVisible()
 
 
 def test_a_task_that_measures_takes_a_list_only_and_a_count_none(panel: AcceptanceRun) -> None:
@@ -91,7 +91,7 @@ def test_a_test_ends_with_its_outcome_recorded_and_its_report(
     assert "Too few to say: Enough pictures. 4 pictures of 4 groups" in said(panel)
     assert "recorded in the vault" in panel.place.text()
     assert str(tmp_path / "out") in panel.place.text()
-    panel.report.click()
+    panel.act.click()
     assert shown == [(tmp_path / "out" / "validation.pdf").read_bytes()]
     assert len(acceptances.tests(shell.open_vault.settings, models.of_task(TASK).ref.sha256)) == 1
     panel.begin(labels, tmp_path / "out")  # again: the old findings are gone
@@ -153,11 +153,3 @@ def test_while_it_runs_it_tells_how_far_it_is(panel: AcceptanceRun, labels: Path
         told.append(panel.doing.text())
     assert any("of 4 pictures read" in words for words in told)
     assert panel.bar.isHidden()
-
-
-def test_the_time_left_in_words() -> None:
-    assert _left(1.0, 3, 100) == ""
-    assert _left(3.0, 0, 100) == ""
-    assert _left(3.0, 30, 0) == ""
-    assert _left(3.0, 30, 100) == ", about 10 s left"
-    assert _left(60.0, 30, 120) == ", about 4 min left"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope import modes
@@ -18,6 +19,7 @@ from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.text import label
 
 if TYPE_CHECKING:
+    from clinoscope.ui.pages.adapt_run import AdaptRun
     from clinoscope.workflow.acceptance import Standing
     from clinoscope.workflow.criteria import Criterion
     from clinoscope.workflow.models import Installed
@@ -26,18 +28,24 @@ _CHIPS = {"not validated here": "slate", "validated here": "accent", "failed her
 
 
 class AcceptancePanel(QWidget):
-    """Lies on the page of the models; what it opens slides in over that page."""
+    """Lies on the page of the models; what it opens slides in over that page. ``fitted`` carries the hash of a package
+    that was made from the one shown."""
+
+    fitted = Signal(str)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
         self._entry: Installed | None = None
         self._run: AcceptanceRun | None = None
+        self._fit: AdaptRun | None = None
         self._report: ReportPanel | None = None
         self.chip = Chip()
         self.words = label("", "body", wrap=True)
         self.test = QuietButton("Test on our own pictures…")
         self.test.clicked.connect(self._open_run)
+        self.fit = QuietButton("Fit to our own pictures…")
+        self.fit.clicked.connect(self._open_fit)
         self.report = QuietButton("Validation report")
         self.report.clicked.connect(self.open_report)
         self._found = QVBoxLayout()
@@ -48,6 +56,7 @@ class AcceptancePanel(QWidget):
         acts = QHBoxLayout()
         acts.setSpacing(8)
         acts.addWidget(self.test)
+        acts.addWidget(self.fit)
         acts.addWidget(self.report)
         acts.addStretch(1)
         column.addWidget(self.chip)
@@ -66,6 +75,7 @@ class AcceptancePanel(QWidget):
         self._entry = entry
         usable = entry.model is not None and not entry.problems and entry.in_use
         self.test.setVisible(usable and self._shell.may(Act.ACCEPTANCE))
+        self.fit.hide()
         self.report.hide()
         self._clear()
         self.chip.set("", "ink")
@@ -94,19 +104,22 @@ class AcceptancePanel(QWidget):
             return
         model = entry.model
 
-        def work() -> tuple[Standing, tuple[Criterion, ...] | None]:
-            from clinoscope.workflow import acceptance
+        def work() -> tuple[Standing, tuple[Criterion, ...] | None, bool]:
+            from clinoscope.workflow import acceptance, adapt
 
-            return acceptance.standing(vault, model), acceptance.last_criteria(vault, model)
+            return acceptance.standing(vault, model), acceptance.last_criteria(vault, model), adapt.possible(model)
 
         run_task(self, work, done=lambda found: self._show_standing(entry, *found))
 
-    def _show_standing(self, entry: Installed, found: Standing, last: tuple[Criterion, ...] | None) -> None:
+    def _show_standing(
+        self, entry: Installed, found: Standing, last: tuple[Criterion, ...] | None, can_fit: bool
+    ) -> None:
         if entry is not self._entry:
             return
         self.chip.set(str(found.state).capitalize(), _CHIPS[found.state])
         if self.test.isVisibleTo(self):
             self.words.setText(found.sentence)
+            self.fit.setVisible(can_fit and self._shell.may(Act.MODELS))
         self.report.setVisible(last is not None)
         self._clear()
         if last is None:
@@ -131,6 +144,16 @@ class AcceptancePanel(QWidget):
             self._run.report_wanted.connect(self._show_report)
         self._run.open_for(self._entry)
 
+    def _open_fit(self) -> None:
+        if self._entry is None or self._shell.vault is None:
+            return
+        if self._fit is None:
+            from clinoscope.ui.pages.adapt_run import AdaptRun
+
+            self._fit = AdaptRun(self._page(), self._shell)
+            self._fit.installed.connect(self.fitted)
+        self._fit.open_for(self._entry)
+
     def _show_report(self, pdf: bytes | None) -> None:
         if pdf is None or self._entry is None:
             return
@@ -150,6 +173,6 @@ class AcceptancePanel(QWidget):
             self._load()
 
     def _leave(self, _place: str, _what: object) -> None:
-        for panel in (self._run, self._report):
+        for panel in (self._run, self._fit, self._report):
             if panel is not None:
                 panel.hide()

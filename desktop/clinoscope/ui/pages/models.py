@@ -169,7 +169,12 @@ class ModelsPage(Page):
         from clinoscope.ui.pages.acceptance_panel import AcceptancePanel
         from clinoscope.ui.pages.agreement_panel import AgreementPanel
 
-        panel = AcceptancePanel(self.shell) if part == "tested" else AgreementPanel(self.shell)
+        panel: AcceptancePanel | AgreementPanel
+        if part == "tested":
+            panel = AcceptancePanel(self.shell)
+            panel.fitted.connect(self._fitted)
+        else:
+            panel = AgreementPanel(self.shell)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 8, 0, 0)
@@ -246,6 +251,10 @@ class ModelsPage(Page):
         more = "" if added.in_use else " Choose “Use this one” when it shall make the readings."
         self.shell.say(f"{added.model} {words}.{more}")
         self._wanted = added.model.sha256
+        self._load()
+
+    def _fitted(self, sha256: str) -> None:
+        self._wanted = sha256
         self._load()
 
     def _failed(self, error: KnownError) -> None:
