@@ -1,6 +1,6 @@
 """The words of an adaptation: every figure twice, and plainly how it ended."""
 
-from clinoscope.workflow.adapt_words import ROWS, figure_rows, left_out, verdict
+from clinoscope.workflow.adapt_words import ROWS, figure_rows, headline, left_out, verdict
 
 FIGURE = {"value": 0.5, "low": 0.4, "high": 0.6}
 NONE = dict.fromkeys(("value", "low", "high"))
@@ -26,6 +26,12 @@ def test_every_figure_is_told_before_and_after_with_its_interval() -> None:
 
 
 def test_how_it_ended() -> None:
-    assert verdict(_figures(better=True)).endswith("it reads better.")
+    better = _figures(better=True)
+    assert verdict(better).endswith("is right no more often, but less sure when wrong.")
+    assert headline(better) == "It is less surely wrong here"
+    better["after"] |= {"accuracy": FIGURE | {"value": 0.7}}
+    assert verdict(better).endswith("it is right more often.")
+    assert headline(better) == "It reads better here"
+    assert headline(_figures(better=False)) == "As good as it is"
     assert verdict(_figures(better=False)).startswith("Nothing was made")
     assert left_out(_figures(better=True)) == "2 a quality check failed; 1 the same as another"

@@ -27,15 +27,27 @@ def left_out(figures: Mapping[str, Any]) -> str:
     return "; ".join(f"{count} {why}" for why, count in figures["left_out"].items())
 
 
+def headline(figures: Mapping[str, Any]) -> str:
+    """How it ended, in a few words."""
+    if not figures["better"]:
+        return "As good as it is"
+    return "It reads better here" if _more_right(figures) else "It is less surely wrong here"
+
+
 def verdict(figures: Mapping[str, Any]) -> str:
     """One sentence on how it ended."""
     n, groups = figures["after"]["n"], figures["groups"]
     if figures["better"]:
-        return f"Fitted to {n} pictures of {groups} people or slides; on those it was not fitted to it reads better."
+        what = "is right more often" if _more_right(figures) else "is right no more often, but less sure when wrong"
+        return f"Fitted to {n} pictures of {groups} people or slides. On those it was not fitted to it {what}."
     return (
         f"Nothing was made: fitted to {n} pictures of {groups} people or slides, it reads others of them no better "
         "than the model does as it is."
     )
+
+
+def _more_right(figures: Mapping[str, Any]) -> bool:
+    return bool(figures["after"]["accuracy"]["value"] > figures["before"]["accuracy"]["value"])
 
 
 def _said(figure: Mapping[str, float | None]) -> str:

@@ -50,7 +50,7 @@ def test_a_fit_ends_with_its_figures_and_is_used_when_asked(
     assert panel.cancel.text() == "Stop"
     until(panel.act.isVisible)
     words = said(panel)
-    for part in ("It reads better here", "As trained", "Fitted here", "Right, likeliest label", "Two packages"):
+    for part in ("It is less surely wrong here", "As trained", "Fitted here", "Right, likeliest label", "Two packages"):
         assert part in words
     assert panel.window().focusWidget() is panel.act
     assert models.ready(TASK) == trained, "nothing is in use that nobody chose"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DONE = (
     "The model's last layer, its certainty and what it refuses are moved to where they belong for this camera and "
-    "stain. It is measured on people and slides it was not fitted to, and made only if it reads those better. Test it "
+    "stain. It is measured on people and slides it was not fitted to, and made only if it does better there. Test it "
     "afterwards, on other pictures."
 )
 _TWO = "Two packages were installed: counting cells works with one of its own."
@@ -64,7 +64,7 @@ class AdaptRun(LabelledRun):
         from clinoscope.workflow import adapt_words
 
         self._made = made
-        self.outcome.setText("It reads better here" if made.better else "As good as it is")
+        self.outcome.setText(adapt_words.headline(made.figures))
         self.outcome.show()
         self.found.addWidget(label(adapt_words.verdict(made.figures), "body", wrap=True))
         self.found.addWidget(_table(adapt_words.figure_rows(made.figures)))
