@@ -16,7 +16,7 @@ from clinoscope.capture.files import open_picture
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.region import Box
 from clinoscope.regions import find
-from clinoscope.workflow.export_dataset import cut, shows_a_face
+from clinoscope.workflow.export_pictures import cut, shows_a_face
 
 SETS = (
     # list, column, value, kind of region

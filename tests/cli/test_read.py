@@ -43,3 +43,11 @@ def test_flags_are_told_beside_the_answer(capsys: pytest.CaptureFixture[str]) ->
         "raised": True,
         "note": "Raised on every picture.",
     }
+
+
+@pytest.mark.parametrize(("task", "cautious"), [("neutrophil/type", True), (TASK, False)])
+def test_a_reading_says_that_it_was_made_with_caution(
+    capsys: pytest.CaptureFixture[str], task: str, cautious: bool
+) -> None:
+    assert main(["read", "--task", task, "--no-quality", str(phantom(task))]) == 0
+    assert json.loads(capsys.readouterr().out)["reading"].get("cautious", False) is cautious

@@ -163,3 +163,16 @@ def test_a_count_stands_where_the_types_of_its_cells_stand(vault: Vault) -> None
     found = standing(vault, count.ref)
     assert found.state is State.PASSED
     assert "not the finding of them" in found.sentence
+
+
+def test_a_package_with_caution_is_read_with_it_until_it_has_passed(vault: Vault) -> None:
+    types = models.ready("neutrophil/type")
+    assert standing(vault, types).sentence.endswith(acceptance.CAUTION)
+    assert standing(vault, models.ready("neutrophil/cells")).sentence.endswith(acceptance.CAUTION)
+    assert acceptance.CAUTION not in standing(vault, models.ready(TASK.id)).sentence
+    vault.run(acceptances.add(types.sha256, kept(Outcome.NOT_PASSED, 1), {}))
+    assert standing(vault, types).sentence.endswith(acceptance.CAUTION)
+    assert not acceptance.validated(vault, types)
+    vault.run(acceptances.add(types.sha256, kept(Outcome.PASSED, 2), {}))
+    assert acceptance.CAUTION not in standing(vault, types).sentence
+    assert acceptance.validated(vault, types)

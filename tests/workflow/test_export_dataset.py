@@ -29,7 +29,7 @@ from clinoscope.paths import MODELS
 from clinoscope.records import Vault
 from clinoscope.training import recipe as recipes
 from clinoscope.training.data import training_rows
-from clinoscope.workflow import consent, exams, export_dataset, labs
+from clinoscope.workflow import consent, exams, export_pictures, labs
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.export_dataset import LabelBy, LeftOut, export
 
@@ -174,7 +174,7 @@ def test_pixels_are_those_of_the_picture_upright_and_the_box_is_where_the_region
     signed(vault, people[0], picture, task="skin/rash", answer="mpox", region=region)
     export(vault, "skin/rash", tmp_path / "set")
     (row,) = listed(tmp_path / "set")
-    kept = export_dataset.cut("skin", region, Box(0, 0, 120, 160))
+    kept = export_pictures.cut("skin", region, Box(0, 0, 120, 160))
     assert np.array_equal(shown(tmp_path / "set", row), picture.pixels[kept.y : kept.bottom, kept.x : kept.right])
     assert json.loads(row["boxes"]) == {"region": [[20 - kept.x, 30 - kept.y, 60, 40]]}
     export(vault, "skin/rash", tmp_path / "whole", whole=True)
@@ -183,22 +183,22 @@ def test_pixels_are_those_of_the_picture_upright_and_the_box_is_where_the_region
     assert json.loads(row["boxes"]) == {"region": [[20, 30, 60, 40]]}
 
 
-@pytest.mark.parametrize("kind", sorted(export_dataset.CUTS))
+@pytest.mark.parametrize("kind", sorted(export_pictures.CUTS))
 def test_what_is_cut_holds_the_region_with_its_margin(kind: str) -> None:
     region = Region(Box(300, 300, 200, 100), "drawn", parts=(Box(300, 300, 40, 60), Box(450, 350, 50, 50)))
-    kept = export_dataset.cut(kind, region, Box(0, 0, 800, 700))
+    kept = export_pictures.cut(kind, region, Box(0, 0, 800, 700))
     for box in (region.box, *region.parts):
         assert kept.x <= box.x and kept.y <= box.y and kept.right >= box.right and kept.bottom >= box.bottom
-    assert export_dataset.cut(kind, Region(Box(0, 0, 800, 700), "whole"), Box(0, 0, 800, 700)) == Box(0, 0, 800, 700)
+    assert export_pictures.cut(kind, Region(Box(0, 0, 800, 700), "whole"), Box(0, 0, 800, 700)) == Box(0, 0, 800, 700)
 
 
 def test_every_kind_of_region_has_its_rule_and_every_recipe_its_margin() -> None:
     tasks = [modes.task(task) for task in modes.task_ids()]
-    assert {task.region for task in tasks} <= set(export_dataset.CUTS)
+    assert {task.region for task in tasks} <= set(export_pictures.CUTS)
     for path in (MODELS / "recipes").glob("*.toml"):
         made = recipes.load(path)
         if modes.task(made.task).region != "lips":
-            assert export_dataset.CUTS[modes.task(made.task).region].margin > made.input.margin, path.name
+            assert export_pictures.CUTS[modes.task(made.task).region].margin > made.input.margin, path.name
 
 
 def test_of_a_lip_photo_no_face_leaves(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:

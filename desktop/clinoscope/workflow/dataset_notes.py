@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clinoscope.workflow.export_dataset import Exported
 
 _WIDTH = 100
+_CELLS = ("neutrophil/type", "neutrophil/stage")
 
 _PEOPLE = (
     "These are pictures of patients. Whoever holds them must not try to find out who they show, must not join them "
@@ -89,7 +90,8 @@ def _counts(done: Exported) -> str:
 def _where_labels_come_from(done: Exported) -> str:
     signed = "Only exams that a clinician signed are in it, each in the version signed last; drafts are not."
     if done.label_by == "review":
-        return f"The label is what the clinician said in the review. {signed}"
+        cells = " Cells of signed smears carry the class that a reader put them in." if done.task in _CELLS else ""
+        return f"The label is what the clinician said in the review.{cells} {signed}"
     source, left_out = labs.anaemia_notes()
     return (
         f"The label is anemic where the haemoglobin drawn within {done.hb_days} days of the picture lies under the "

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import hmac
 import io
-import json
 import secrets
 import shutil
 from collections import Counter
@@ -28,10 +27,12 @@ from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, Vault
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.record import Exam
-from clinoscope.domain.region import Box, Region
+from clinoscope.domain.region import Box
 from clinoscope.domain.task import Task
 from clinoscope.workflow import consent, dataset_notes, exams, labs
+from clinoscope.workflow.export_pictures import CUTS, MICROSCOPE, boxes_json, cut, shows_a_face
 from clinoscope.workflow.permissions import require
+from clinoscope.workflow.smear import export_cells
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -40,9 +41,6 @@ LIST = "labels.csv"
 NOTES = "README.txt"
 PICTURES = "pictures"
 COLUMNS = ("path", "label", "group", "boxes", "camera", "hb_g_dl", "hb_days", "model", "answer")
-BOXES = "region"
-"""The key of the ``boxes`` column's JSON under which the regions stand, as [x, y, w, h] lists."""
-
 HB_DAYS = 7
 ANEMIC, NOT_ANEMIC = "anemic", "not_anemic"
 
@@ -70,37 +68,7 @@ class LeftOut(StrEnum):
     LOST = "the picture is missing from the vault or damaged"
     REFUSED = "the patient refused the use for training"
     NOT_ASKED = "the patient was not asked about the use for training"
-
-
-@dataclass(frozen=True)
-class Cut:
-    """How much of a picture leaves with its region.
-
-    ``margin`` is added on every side, as a share of the region's longer side: a little more than the recipes
-    cut themselves. ``square`` keeps the square that they cut. ``whole`` says whether the rest may leave, too.
-    """
-
-    margin: float
-    square: bool = True
-    whole: bool = True
-
-
-CUTS: Mapping[str, Cut] = {
-    "lips": Cut(0.25, square=False, whole=False),  # the rest is a face
-    "conjunctiva": Cut(0.1, square=False, whole=False),  # the rest is an eye: an iris is as good as a name
-    "nails": Cut(0.8),
-    "lesion": Cut(0.5),
-    "skin": Cut(0.1),
-    "scalp": Cut(0.1),
-    "vertex": Cut(0.15),
-    "cell": Cut(0.5),
-    "field": Cut(0.0),
-}
-"""By the kind of region. Faces are looked for in every cut of a person."""
-
-_MICROSCOPE = ("cell", "field")
-_FACE = 0.5
-"""From this landmark score on something is a face. Measured in ``docs/decisions/0026``: it finds few profiles."""
+    NO_CELL = "no cell of the smear is in a class that is a label of the task"
 
 
 @dataclass(frozen=True)
@@ -221,43 +189,85 @@ def _check_free(vault: Vault, out: Path) -> None:
 def _fill(
     vault: Vault, task: Task, part: Path, label_by: LabelBy, hb_days: int, whole: bool, progress: Progress
 ) -> _Set:
-    """One PNG per exam, written in the order of their hidden names so that not even file times tell who came first."""
+    """One PNG per exam or cell, in the order of the exams' hidden names: not even file times tell who came first."""
     made = _Set(agreed=consent.for_training(vault))
-    found = sorted(vault.exams.signed_of_task(task.id), key=lambda exam: made.hidden("picture", exam.id))
-    cameras = sorted({_camera(exam) for exam in found} - {""}, key=lambda name: made.hidden("camera", name))
+    tasks = (task.id, *export_cells.also_from(task))
+    signed = [exam for task_id in tasks for exam in vault.exams.signed_of_task(task_id)]
+    found = sorted(signed, key=lambda exam: made.hidden("picture", exam.id))
     for done, exam in enumerate(found):
         progress(done, len(found))
         try:
-            _check_agreed(exam, made)
+            if exam.smear is not None:
+                _add_cells(vault, task, exam, part, made)
+                continue
+            _check_agreed(exam, made, phantom=bool(exam.picture and exam.picture.phantom))
             label, hb = _labelled(vault, exam, label_by, hb_days)
             name, boxes = _picture(vault, task, exam, part, whole, made)
         except _Skip as reason:
             made.left_out[str(reason)] += 1
             continue
-        # Of two records that were merged the pictures are one person's, and must not part between training and test.
-        camera, group = _camera(exam), made.hidden("patient", vault.patients.get(exam.patient_id).id)
         row = {
             "path": name,
             "label": label,
-            "group": group,
             "boxes": boxes,
-            "camera": f"camera-{cameras.index(camera) + 1}" if camera else "",
+            "camera": _camera(exam),
             "hb_g_dl": f"{hb[0]:.2f}" if hb else "",
             "hb_days": str(hb[1]) if hb else "",
             "model": str(exam.reading.model) if exam.reading else "",
             "answer": exam.reading.answer if exam.reading else "",
         }
-        made.rows.append(row)
-        made.labels[label] += 1
-        made.groups.add(group)
+        _add(vault, exam, row, made)
         made.phantoms += bool(exam.picture and exam.picture.phantom)
+    _number_cameras(made)
     progress(len(found), len(found))
     return made
 
 
-def _check_agreed(exam: Exam, made: _Set) -> None:
+def _add(vault: Vault, exam: Exam, row: dict[str, str], made: _Set) -> None:
+    # Of two records that were merged the pictures are one person's, and must not part between training and test.
+    group = made.hidden("patient", vault.patients.get(exam.patient_id).id)
+    made.rows.append({**row, "group": group})
+    made.labels[row["label"]] += 1
+    made.groups.add(group)
+
+
+def _add_cells(vault: Vault, task: Task, exam: Exam, part: Path, made: _Set) -> None:
+    """The cells of a signed smear, each with the class that a reader put it in."""
+    smear = vault.smears.of(exam)
+    phantom = all(entry.picture.phantom for entry in smear.fields)
+    _check_agreed(exam, made, phantom=phantom)
+    before = len(made.rows)
+    try:
+        for cell in export_cells.of_smear(vault, task, exam, smear):
+            if (cell.sha256, 0) in made.seen:
+                continue  # of a field that was added to another smear, too
+            made.seen.add((cell.sha256, 0))
+            name = f"{PICTURES}/{made.hidden('picture', f'{exam.id} {cell.number}')}.png"
+            _write_png(part / name, cell.pixels)
+            row = {"path": name, "label": cell.label, "boxes": cell.boxes, "camera": cell.device}
+            _add(vault, exam, row | {"model": cell.model, "answer": cell.answer}, made)
+            made.phantoms += phantom
+    except (VaultError, PictureError):
+        raise _Skip(LeftOut.LOST) from None
+    if len(made.rows) == before:
+        raise _Skip(LeftOut.NO_CELL)
+
+
+def _number_cameras(made: _Set) -> None:
+    """Numbers in the place of the cameras' names, anew in every export."""
+    names = {row["camera"] for row in made.rows} - {""}
+    numbers = {name: f"camera-{place}" for place, name in enumerate(sorted(names, key=_hiding(made)), start=1)}
+    for row in made.rows:
+        row["camera"] = numbers.get(row["camera"], "")
+
+
+def _hiding(made: _Set) -> Callable[[str], str]:
+    return lambda name: made.hidden("camera", name)
+
+
+def _check_agreed(exam: Exam, made: _Set, *, phantom: bool) -> None:
     """A phantom is of nobody, who need not be asked."""
-    if made.agreed is None or (exam.picture and exam.picture.phantom):
+    if made.agreed is None or phantom:
         return
     said = made.agreed.get(exam.patient_id, Consented.NOT_ASKED)
     if said is not Consented.GIVEN:
@@ -294,51 +304,15 @@ def _picture(vault: Vault, task: Task, exam: Exam, part: Path, whole: bool, made
         picture = exams.working_copy(vault, exam)
     except (VaultError, PictureError):
         raise _Skip(LeftOut.LOST) from None
-    from clinoscope.capture.strip import png_of
-
     everything = Box(0, 0, picture.width, picture.height)
     kept = everything if whole or exam.region is None else cut(task.region, exam.region, everything)
     pixels = picture.pixels[kept.y : kept.bottom, kept.x : kept.right]
-    if task.region not in _MICROSCOPE and shows_a_face(pixels):
+    if task.region not in MICROSCOPE and shows_a_face(pixels):
         raise _Skip(LeftOut.FACE)
     made.seen.add((exam.picture.sha256, exam.picture.page))
     name = f"{PICTURES}/{made.hidden('picture', exam.id)}.png"
-    _write(part / name, png_of(pixels))
-    return name, _boxes(exam.region, kept)
-
-
-def cut(kind: str, region: Region, everything: Box) -> Box:
-    """The part of a picture that leaves with a region of that kind, inside ``everything``."""
-    rule = CUTS[kind]
-    grown = [box.padded(rule.margin) for box in region.boxes]
-    boxes = [region.box, *(box.squared() if rule.square else box for box in grown)]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return Box(left, top, right - left, bottom - top).clipped(everything.w, everything.h)
-
-
-def shows_a_face(pixels: Pixels) -> bool:
-    """Whether a face is found in a cut, turned whichever way: people lie down to be looked at.
-
-    Raises PackageError when the face networks are missing or changed.
-    """
-    import numpy as np
-
-    from clinoscope.regions import faces
-
-    for quarters in range(4):
-        face = faces.find(np.ascontiguousarray(np.rot90(pixels, quarters)))
-        if face is not None and face.score >= _FACE:
-            return True
-    return False
-
-
-def _boxes(region: Region | None, kept: Box) -> str:
-    """Where the regions are in the picture that leaves."""
-    if region is None:
-        return ""
-    moved = [Box(box.x - kept.x, box.y - kept.y, box.w, box.h).clipped(kept.w, kept.h) for box in region.boxes]
-    return json.dumps({BOXES: [[box.x, box.y, box.w, box.h] for box in moved]})
+    _write_png(part / name, pixels)
+    return name, boxes_json(exam.region, kept)
 
 
 def _camera(exam: Exam) -> str:
@@ -389,6 +363,12 @@ def _note(vault: Vault, done: Exported, part: Path) -> None:
         "by_consent": done.by_consent,
     }
     vault.run(note("dataset.export", hashlib.sha256((part / LIST).read_bytes()).hexdigest(), details))
+
+
+def _write_png(path: Path, pixels: Pixels) -> None:
+    from clinoscope.capture.strip import png_of
+
+    _write(path, png_of(pixels))
 
 
 def _write(path: Path, data: bytes) -> None:

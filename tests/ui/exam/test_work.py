@@ -12,10 +12,12 @@ from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef
 from clinoscope.domain.record import ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.paths import RESOURCES
+from clinoscope.records import acceptances
 from clinoscope.ui.exam import work
 from clinoscope.ui.exam.work import Opened
 from clinoscope.ui.shell import Shell
-from clinoscope.workflow import acceptance, capture, exams, look
+from clinoscope.workflow import acceptance, capture, exams, look, models
+from clinoscope.workflow.demo import phantom
 
 LIPS = RESOURCES / "phantoms" / "lips.png"
 TASK = "anemia/lip"
@@ -72,6 +74,21 @@ def test_a_reading_is_made_once_and_falls_with_its_region(shell: Shell, ada: Pat
     moved = work.keep_region(vault, read, opened.picture, other)
     assert moved.reading is None
     assert moved.region == other
+
+
+def test_a_model_that_passed_the_clinics_test_reads_without_caution(shell: Shell, ada: Patient) -> None:
+    vault, task = shell.open_vault, "neutrophil/type"
+
+    def cautious() -> bool:
+        opened = work.take(vault, ada, task, None, lambda: capture.open_picture(phantom(task)))
+        read = work.read(vault, opened.exam, opened.picture)
+        assert read.reading is not None
+        return read.reading.cautious
+
+    assert cautious()
+    passed = {"at": "2026-11-02T10:00:00+00:00", "by": "Ada", "n": 60, "outcome": "passed"}
+    vault.run(acceptances.add(models.ready(task).sha256, passed, {}))
+    assert not cautious()
 
 
 def test_a_word_that_is_kept_already_writes_nothing(shell: Shell, ada: Patient) -> None:

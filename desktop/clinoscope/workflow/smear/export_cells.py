@@ -1,0 +1,89 @@
+"""The cells of signed smears as labelled pictures, for tasks that read single cells.
+
+A reader decided on every cell of a signed smear: the class is the label, where the task knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clinoscope.domain.picture import Pixels
+from clinoscope.domain.record import Exam
+from clinoscope.domain.region import Box, Region
+from clinoscope.domain.smear import Cell, Field, Smear
+from clinoscope.domain.smear_sheet import CellClass
+from clinoscope.domain.task import Task
+from clinoscope.modes.wording import likeliest
+from clinoscope.workflow.export_pictures import boxes_json, cut
+from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.collect import field_picture
+from clinoscope.workflow.smear.reading import CELLS, STAGE, TYPE
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
+
+
+@dataclass(frozen=True, eq=False)
+class CellPicture:
+    """One cell cut out of its field (h, w, 3), RGB.
+
+    ``boxes`` is the cell's place in it as JSON. ``answer`` is what ``model`` had read, ``device`` took the field,
+    ``sha256`` is that of the small picture of the cell, by which the same one is known again.
+    """
+
+    number: int
+    label: str
+    pixels: Pixels = field(repr=False)
+    boxes: str
+    device: str
+    model: str
+    answer: str
+    sha256: str
+
+
+def also_from(task: Task) -> tuple[str, ...]:
+    """The tasks whose signed exams hold cells of this one, beside its own."""
+    return (CELLS,) if task.id in (TYPE, STAGE) else ()
+
+
+def of_smear(vault: Vault, task: Task, exam: Exam, smear: Smear) -> Iterator[CellPicture]:
+    """The decided cells of a signed smear that have a label of the task, field by field.
+
+    Raises VaultError and PictureError for a field that is missing or damaged.
+    """
+    own = exam.smear.own_classes if exam.smear is not None else ()
+    labels = {entry.id: label_of(entry, task) for entry in tables.classes(own).values()}
+    fields = {entry.number: entry for entry in smear.fields}
+    wanted: dict[int, list[Cell]] = {}
+    for cell in smear.standing():
+        if cell.first is not None and labels.get(cell.first.label):
+            wanted.setdefault(cell.field, []).append(cell)
+    for number, cells in wanted.items():
+        picture = field_picture(vault, fields[number])
+        for cell in cells:
+            yield _picture_of(task, cell, labels[cell.label], fields[number], picture.pixels)
+
+
+def label_of(entry: CellClass, task: Task) -> str:
+    """The label of a task that a class of the gallery means; "" when it is none of them."""
+    known = {label.id for label in task.labels}
+    return next((name for name in (entry.type, entry.stage) if name in known), "")
+
+
+def _picture_of(task: Task, cell: Cell, label: str, entry: Field, pixels: Pixels) -> CellPicture:
+    region = Region(cell.seen.box, "network", cell.seen.score)
+    kept = cut(task.region, region, Box(0, 0, pixels.shape[1], pixels.shape[0]))
+    read = cell.seen.stage if task.id == STAGE else cell.seen.type
+    models = {TYPE: 1, STAGE: 2}  # fields name the packages of counting, types and stages, in this order
+    return CellPicture(
+        number=cell.number,
+        label=label,
+        pixels=pixels[kept.y : kept.bottom, kept.x : kept.right],
+        boxes=boxes_json(region, kept),
+        device=entry.picture.device,
+        model=str(entry.models[models[task.id]]) if len(entry.models) > models[task.id] else "",
+        answer=likeliest(read),
+        sha256=cell.seen.crop,
+    )
