@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinoscope.inference.calibration import (
+    calibrated,
     conformal_quantile,
     conformal_set,
     conformal_sets,
+    cross_calibrated,
     fit_temperature,
     negative_log_likelihood,
     softmax,
@@ -72,3 +74,16 @@ def test_the_promise_holds_on_new_pictures():
     quantile = conformal_quantile(probabilities[:4000], truth[:4000], 0.9)
     covered = conformal_sets(probabilities[4000:], quantile)[np.arange(4000), truth[4000:]]
     assert covered.mean() == pytest.approx(0.9, abs=0.015)
+
+
+def test_each_fold_is_calibrated_by_the_others():
+    rng = np.random.default_rng(5)
+    truth, fold = rng.integers(0, 3, 300), rng.integers(0, 3, 300)
+    logits = rng.normal(0, 1, (300, 3))
+    logits[np.arange(300), truth] += 1
+    probabilities, sets = cross_calibrated(logits, truth, fold, 0.9)
+    here = fold == 1
+    temperature, quantile = calibrated(logits[~here], truth[~here], 0.9)
+    assert probabilities[here] == pytest.approx(softmax(logits[here], temperature))
+    assert (sets[here] == conformal_sets(probabilities[here], quantile)).all()
+    assert sets[np.arange(300), truth].mean() == pytest.approx(0.9, abs=0.06)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.inference.calibration import balanced_loss, conformal_quantile, conformal_sets, fit_temperature, softmax
+from clinoscope.inference.calibration import balanced_loss, calibrated, conformal_sets, cross_calibrated, softmax
 from clinoscope.inference.linear_head import Array, LinearHead
 from clinoscope.inference.metrics import Readings
 
@@ -104,17 +104,18 @@ def adapt(
         logits[fold == number] = space.logits(space.fit(rest, strength))[fold == number]
     strength = _chosen(space, pictures, np.arange(len(fold)))
     head = space.head(space.fit(np.arange(len(fold)), strength))
-    temperature, quantile = _calibrated(logits, pictures.labels, coverage)
+    temperature, quantile = calibrated(logits, pictures.labels, coverage)
     now = Calibrated(head, temperature, quantile, _threshold(pictures.distances, start, own_refused))
     refused = np.zeros(len(fold), np.bool_)
     for number in range(OUTER):
         here = fold == number
         refused[here] = pictures.distances[here] > _threshold(pictures.distances[~here], start, own_refused)
+    said, before = (labels, pictures.labels, pictures.groups), softmax(space.logits(space.start))
     return Adapted(
         now=now,
         strength=strength,
-        before=_readings(pictures, labels, softmax(space.logits(space.start)), np.full(len(fold), start.quantile)),
-        after=_cross_calibrated(pictures, labels, logits, fold, coverage),
+        before=Readings.by_sets(*said, before, conformal_sets(before, start.quantile)),
+        after=Readings.by_sets(*said, *cross_calibrated(logits, pictures.labels, fold, coverage)),
         refused_before=pictures.distances > start.threshold,
         refused_after=refused,
     )
@@ -214,30 +215,6 @@ def _chosen(space: _Space, pictures: Pictures, rest: Indices) -> float:
             logits[strength][here] = space.logits(moved)[rest[here]]
     losses = {strength: balanced_loss(values, pictures.labels[rest]) for strength, values in logits.items()}
     return min(losses, key=losses.__getitem__)
-
-
-def _calibrated(logits: Array, labels: Indices, coverage: float) -> tuple[float, float]:
-    temperature = fit_temperature(logits, labels)
-    return temperature, conformal_quantile(softmax(logits, temperature), labels, coverage)
-
-
-def _cross_calibrated(
-    pictures: Pictures, labels: tuple[str, ...], logits: Array, fold: Indices, coverage: float
-) -> Readings:
-    """Held-out readings whose temperature and quantile come from the other folds, as on new pictures."""
-    probabilities, quantiles = np.zeros(logits.shape), np.zeros(len(fold))
-    for number in range(OUTER):
-        here = fold == number
-        temperature, quantiles[here] = _calibrated(logits[~here], pictures.labels[~here], coverage)
-        probabilities[here] = softmax(logits[here], temperature)
-    return _readings(pictures, labels, probabilities, quantiles)
-
-
-def _readings(pictures: Pictures, labels: tuple[str, ...], probabilities: Array, quantiles: Array) -> Readings:
-    sets = np.concatenate(
-        [conformal_sets(row[None], quantile) for row, quantile in zip(probabilities, quantiles, strict=True)]
-    )
-    return Readings(labels, pictures.labels, probabilities, pictures.groups, sets.sum(axis=1) == 1, sets)
 
 
 def _threshold(distances: Array, start: Calibrated, own_refused: float) -> float:

@@ -77,3 +77,25 @@ def conformal_sets(probabilities: Floats, quantile: float) -> NDArray[np.bool_]:
     mask = (1.0 - probabilities) <= quantile
     mask[np.arange(len(mask)), probabilities.argmax(axis=1)] = True
     return np.asarray(mask, np.bool_)
+
+
+def calibrated(logits: Floats, truth: NDArray[np.intp], coverage: float) -> tuple[float, float]:
+    """The temperature of held-out ``logits`` (n, k), and the conformal quantile under it."""
+    temperature = fit_temperature(logits, truth)
+    return temperature, conformal_quantile(softmax(logits, temperature), truth, coverage)
+
+
+def cross_calibrated(
+    logits: Floats, truth: NDArray[np.intp], fold: NDArray[np.intp], coverage: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Probabilities and sets (n, k) of held-out pictures, each fold's by the calibration of the other folds.
+
+    ``fold`` (n,) numbers the folds: so the figures are those of new pictures.
+    """
+    probabilities, sets = np.zeros(logits.shape), np.zeros(logits.shape, np.bool_)
+    for number in np.unique(fold):
+        here = fold == number
+        temperature, quantile = calibrated(logits[~here], truth[~here], coverage)
+        probabilities[here] = softmax(logits[here], temperature)
+        sets[here] = conformal_sets(probabilities[here], quantile)
+    return probabilities, sets

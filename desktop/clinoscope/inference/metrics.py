@@ -36,6 +36,18 @@ class Readings:
     answered: NDArray[np.bool_]
     sets: NDArray[np.bool_]
 
+    @classmethod
+    def by_sets(
+        cls,
+        labels: tuple[str, ...],
+        truth: NDArray[np.intp],
+        groups: Sequence[str],
+        probabilities: Floats,
+        sets: NDArray[np.bool_],
+    ) -> Readings:
+        """Answered is what has one label in its set."""
+        return cls(labels, truth, probabilities, groups, sets.sum(axis=1) == 1, sets)
+
 
 def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> dict[str, Any]:
     """Every figure as ``{"value", "low", "high"}``; None where it is not defined.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.inference import watcher
-from clinoscope.inference.calibration import conformal_quantile, conformal_sets, fit_temperature, softmax
+from clinoscope.inference.calibration import calibrated, conformal_sets, cross_calibrated, softmax
 from clinoscope.inference.card import Caution
 from clinoscope.inference.metrics import Readings, by, measure, share, top_k
 from clinoscope.inference.watcher import watched
@@ -172,8 +172,7 @@ def assess(
     fit = compare.fitted(
         learner, labels, groups, everything, cache, lambda part: progress("training on all pictures", 0.7 + 0.1 * part)
     )
-    temperature = fit_temperature(held[name].logits, labels)
-    quantile = conformal_quantile(softmax(held[name].logits, temperature), labels, recipe.coverage)
+    temperature, quantile = calibrated(held[name].logits, labels, recipe.coverage)
     progress("learning what to refuse", 0.8)
     watching = _watching(recipe, gathered, data_dir, region_kind)
     refusal = fit_refusal(watching.own, fold[watching.pictures], watching.foreign)
@@ -225,15 +224,7 @@ def _cross_fitted(
     recipe: Recipe, logits: NDArray[np.float64], fold: Indices, labels: Indices, groups: Sequence[str]
 ) -> Readings:
     """Held-out readings whose temperature and quantile come from the other folds, as on new pictures."""
-    probabilities = np.zeros(logits.shape)
-    sets = np.zeros(logits.shape, np.bool_)
-    for number in np.unique(fold):
-        here, rest = fold == number, fold != number
-        temperature = fit_temperature(logits[rest], labels[rest])
-        quantile = conformal_quantile(softmax(logits[rest], temperature), labels[rest], recipe.coverage)
-        probabilities[here] = softmax(logits[here], temperature)
-        sets[here] = conformal_sets(probabilities[here], quantile)
-    return Readings(recipe.labels, labels, probabilities, groups, sets.sum(axis=1) == 1, sets)
+    return Readings.by_sets(recipe.labels, labels, groups, *cross_calibrated(logits, labels, fold, recipe.coverage))
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +252,7 @@ def _elsewhere(
     logits, embeddings = learner.read(shipped.fit, see(learner.eye, other.subjects, recipe.input), len(other.rows))
     probabilities = softmax(logits, shipped.temperature)
     sets = conformal_sets(probabilities, shipped.quantile)
-    readings = Readings(recipe.labels, other.labels, probabilities, other.groups, sets.sum(axis=1) == 1, sets)
+    readings = Readings.by_sets(recipe.labels, other.labels, other.groups, probabilities, sets)
     refused = share(shipped.rule.refuses(_watched(recipe, other.subjects)), other.groups)
     outside = Outside(test.name, logits, other.labels, other.groups)
     return Measured(test.name, test.note, measure(readings), refused, embeddings[: len(known)], known, outside)
@@ -290,7 +281,7 @@ def _worsened(recipe: Recipe, change: Augment, gathered: Gathered, shipped: _Shi
         logits[here] = shipped.learner.read(fit, bad, len(here))[0]
     probabilities = softmax(logits, shipped.temperature)
     sets = conformal_sets(probabilities, shipped.quantile)
-    readings = Readings(recipe.labels, labels, probabilities, gathered.groups, sets.sum(axis=1) == 1, sets)
+    readings = Readings.by_sets(recipe.labels, labels, gathered.groups, probabilities, sets)
     nothing = dict.fromkeys(("value", "low", "high"))
     empty = np.zeros((0, 1), np.float32)
     return Measured(WORSENED, _told(change), measure(readings), nothing, empty, labels[:0])
@@ -317,8 +308,7 @@ def _without(
         raise KnownError(f"The test {test.name} holds all that is trained on. Take it out of the recipe's tests.")
     labels, held = gathered.labels, shipped.held
     fit = compare.fitted(shipped.learner, labels, gathered.groups, np.flatnonzero(rest), cache)
-    temperature = fit_temperature(held.logits[rest], labels[rest])
-    quantile = conformal_quantile(softmax(held.logits[rest], temperature), labels[rest], recipe.coverage)
+    temperature, quantile = calibrated(held.logits[rest], labels[rest], recipe.coverage)
     part = rest[watching.pictures]
     rule = fit_rule(watching.own[part], held.fold[watching.pictures[part]], watching.foreign)
     return _Shipped(shipped.learner, held, fit, temperature, quantile, rule)

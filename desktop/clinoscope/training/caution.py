@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.inference.calibration import conformal_quantile, conformal_sets, fit_temperature, softmax
+from clinoscope.inference.calibration import calibrated, conformal_sets, softmax
 from clinoscope.inference.card import Caution
 from clinoscope.inference.metrics import Readings
 from clinoscope.training.head import Indices, folds
@@ -40,7 +40,7 @@ def fit_caution(outside: Sequence[Outside]) -> Caution | None:
     if sum(len(each.truth) for each in outside) < FEWEST:
         return None
     logits, truth = _together(outside)
-    temperature, quantile = _fitted(logits, truth)
+    temperature, quantile = calibrated(logits, truth, COVERAGE)
     names = tuple(each.name for each in outside)
     return Caution(temperature=temperature, coverage=COVERAGE, quantile=quantile, pictures=len(truth), fitted_on=names)
 
@@ -61,20 +61,15 @@ def cautious_readings(outside: Sequence[Outside], labels: tuple[str, ...]) -> li
         sets = np.zeros(each.logits.shape, np.bool_)
         for rest, here in parts:
             own = Outside(each.name, each.logits[rest], each.truth[rest], [each.groups[index] for index in rest])
-            temperature, quantile = _fitted(*_together([*others, own]))
+            temperature, quantile = calibrated(*_together([*others, own]), COVERAGE)
             probabilities[here] = softmax(each.logits[here], temperature)
             sets[here] = conformal_sets(probabilities[here], quantile)
-        made.append(Readings(labels, each.truth, probabilities, each.groups, sets.sum(axis=1) == 1, sets))
+        made.append(Readings.by_sets(labels, each.truth, each.groups, probabilities, sets))
     return made
 
 
 def _teachers(outside: Sequence[Outside]) -> list[Outside]:
     return [each for each in outside if len(set(each.groups)) >= _PARTS]
-
-
-def _fitted(logits: NDArray[np.float64], truth: Indices) -> tuple[float, float]:
-    temperature = fit_temperature(logits, truth)
-    return temperature, conformal_quantile(softmax(logits, temperature), truth, COVERAGE)
 
 
 def _together(outside: Sequence[Outside]) -> tuple[NDArray[np.float64], Indices]:
