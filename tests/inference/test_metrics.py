@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from clinoscope.inference.metrics import Readings, by, ece_by_chance, measure, reliability, share, subset, top_k, wilson
+from clinoscope.inference.metrics import (
+    Readings,
+    by,
+    ece_by_chance,
+    measure,
+    reliability,
+    rounded,
+    share,
+    subset,
+    top_k,
+    wilson,
+)
 
 
 def drawn(n: int, k: int, seed: int = 0, groups: int | None = None) -> Readings:
@@ -194,3 +205,9 @@ def test_right_probabilities_show_an_error_by_chance_alone():
     errors = [measure(drawn(100, 4, seed))["ece"]["value"] for seed in range(20)]
     assert by_chance == pytest.approx(np.mean(errors), abs=0.02)
     assert ece_by_chance(drawn(4000, 4)) < by_chance / 3
+
+
+def test_a_package_file_holds_four_digits_and_nothing_that_is_not_defined():
+    assert rounded({"value": 0.123456, "low": None, "high": 1.0}) == {"value": 0.1235, "high": 1.0}
+    assert rounded({"value": None, "low": None, "high": None}) is None
+    assert rounded(None) is None

@@ -7,7 +7,7 @@ first summed within each group, so a thousand draws are one matrix product.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,13 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     out["auc"] = figure(_auc(readings, member, drawn)) if len(readings.labels) == 2 else None
     out["confusion"] = confusion[0].astype(int).tolist()
     return out
+
+
+def rounded(figure: Mapping[str, float | None] | None) -> dict[str, float] | None:
+    """A figure as a package file holds it: four digits, without what is not defined; None when it has no value."""
+    if figure is None or figure["value"] is None:
+        return None
+    return {name: round(value, 4) for name, value in figure.items() if value is not None}
 
 
 def subset(readings: Readings, chosen: NDArray[np.bool_]) -> Readings:

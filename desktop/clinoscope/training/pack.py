@@ -19,7 +19,7 @@ from clinoscope.inference import flags as flag_rules
 from clinoscope.inference import network, packages, toml, watcher
 from clinoscope.inference.calibration import softmax
 from clinoscope.inference.card import FORMAT, Package
-from clinoscope.inference.metrics import share
+from clinoscope.inference.metrics import rounded, share
 from clinoscope.inference.rejection import save_reference
 from clinoscope.training import explanation, export, flags, quantise, report
 from clinoscope.training.assess import Measured, Trained
@@ -242,22 +242,22 @@ def _figures(trained: Trained) -> dict[str, Any]:
         "groups": measured["groups"],
         "how": how(trained),
         "weak": weakness(trained),
-        "accuracy": _round(measured["accuracy"]),
-        "balanced_accuracy": _round(measured["balanced_accuracy"]),
-        "auc": _round(measured["auc"]),
-        "ece": _round(measured["ece"]),
-        "coverage": _round(measured["conformal_coverage"]),
-        "answered": _round(measured["share_answered"]),
-        "accuracy_answered": _round(measured["accuracy_when_answered"]),
-        "own_refused": _round(trained.own_refused),
-        "foreign_refused": _round(_mean_share(trained.refusal.foreign)),
-        "unseen_refused": _round(_mean_share(trained.refusal.unseen)),
+        "accuracy": rounded(measured["accuracy"]),
+        "balanced_accuracy": rounded(measured["balanced_accuracy"]),
+        "auc": rounded(measured["auc"]),
+        "ece": rounded(measured["ece"]),
+        "coverage": rounded(measured["conformal_coverage"]),
+        "answered": rounded(measured["share_answered"]),
+        "accuracy_answered": rounded(measured["accuracy_when_answered"]),
+        "own_refused": rounded(trained.own_refused),
+        "foreign_refused": rounded(_mean_share(trained.refusal.foreign)),
+        "unseen_refused": rounded(_mean_share(trained.refusal.unseen)),
         "labels": [
             {
                 "label": label,
                 "n": measured["per_class"][label]["n"],
                 **{
-                    name: _round(measured["per_class"][label][name])
+                    name: rounded(measured["per_class"][label][name])
                     for name in ("sensitivity", "specificity", "precision")
                 },
             }
@@ -268,8 +268,8 @@ def _figures(trained: Trained) -> dict[str, Any]:
             {
                 "tone": tone,
                 "n": figures["n"],
-                "accuracy": _round(figures["accuracy"]),
-                "balanced_accuracy": _round(figures["balanced_accuracy"]),
+                "accuracy": rounded(figures["accuracy"]),
+                "balanced_accuracy": rounded(figures["balanced_accuracy"]),
             }
             for tone, figures in trained.tones.items()
         ],
@@ -283,13 +283,13 @@ def _elsewhere(other: Measured) -> dict[str, Any]:
         "source": other.name,
         "n": figures["n"],
         "note": other.note,
-        "accuracy": _round(figures["accuracy"]),
-        "balanced_accuracy": _round(figures["balanced_accuracy"]),
-        "ece": _round(figures["ece"]),
-        "coverage": _round(figures["conformal_coverage"]),
-        "answered": _round(figures["share_answered"]),
-        "accuracy_answered": _round(figures["accuracy_when_answered"]),
-        "refused": _round(other.refused),
+        "accuracy": rounded(figures["accuracy"]),
+        "balanced_accuracy": rounded(figures["balanced_accuracy"]),
+        "ece": rounded(figures["ece"]),
+        "coverage": rounded(figures["conformal_coverage"]),
+        "answered": rounded(figures["share_answered"]),
+        "accuracy_answered": rounded(figures["accuracy_when_answered"]),
+        "refused": rounded(other.refused),
     }
 
 
@@ -299,12 +299,6 @@ def _mean_share(hits: Mapping[str, Any]) -> dict[str, float | None] | None:
         return None
     together = np.concatenate(list(hits.values()))
     return share(together, [str(index) for index in range(len(together))])
-
-
-def _round(figure: Mapping[str, float | None] | None) -> dict[str, float] | None:
-    if figure is None or figure["value"] is None:
-        return None
-    return {name: round(value, 4) for name, value in figure.items() if value is not None}
 
 
 def _strays(model: Any, package: Package, squares: Pixels, temperature: float) -> float:

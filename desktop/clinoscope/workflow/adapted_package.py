@@ -128,6 +128,8 @@ def _version(version: str, sha256: str) -> str:
 
 def _figures(base: PackageInfo, figures: Mapping[str, Any]) -> dict[str, Any]:
     """The section of the package file: held-out pictures of the site."""
+    from clinoscope.inference.metrics import rounded
+
     after = figures["after"]
     names = {
         "accuracy": "accuracy",
@@ -144,25 +146,17 @@ def _figures(base: PackageInfo, figures: Mapping[str, Any]) -> dict[str, Any]:
         "groups": after["groups"],
         "how": _how(figures),
         "weak": _weak(figures),
-        **{name: _rounded(after[key]) for name, key in names.items()},
-        "own_refused": _rounded(figures["refused"]["after"]),
+        **{name: rounded(after[key]) for name, key in names.items()},
+        "own_refused": rounded(figures["refused"]["after"]),
         "labels": [
             {
                 "label": label,
                 "n": after["per_class"][label]["n"],
-                **{
-                    key: _rounded(after["per_class"][label][key]) for key in ("sensitivity", "specificity", "precision")
-                },
+                **{key: rounded(after["per_class"][label][key]) for key in ("sensitivity", "specificity", "precision")},
             }
             for label in own
         ],
     }
-
-
-def _rounded(figure: Mapping[str, float | None] | None) -> dict[str, float] | None:
-    if figure is None or figure["value"] is None:
-        return None
-    return {name: round(value, 4) for name, value in figure.items() if value is not None}
 
 
 def _how(figures: Mapping[str, Any]) -> str:
