@@ -29,6 +29,10 @@ pictures wrongly refused, and of pictures of other kinds refused (kinds the rule
 Milliseconds are processor time of LiteRT for one picture on one thread, on the machine that wrote this table.
 """
 
+_ELSEWHERE = (
+    "Answers and their certainty are those of a site that has not validated the package: read with its caution, where "
+    "it has one, fitted on all other sources than that of the line."
+)
 _FORMS = """## float32, float16 and int8
 
 Each network with its numbers kept in three ways, on the same held-out pictures and in one run (`comparison.json` in
@@ -81,11 +85,12 @@ def overview(models: Path) -> str:
             "n",
             "accuracy",
             "balanced accuracy",
+            "calibration error",
             "answered",
             "right when answered",
             "refused",
         )
-        parts += ["## Other laboratories, clinics and cameras", table(head, elsewhere)]
+        parts += ["## Other laboratories, clinics and cameras", _ELSEWHERE, table(head, elsewhere)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -151,6 +156,7 @@ def _elsewhere(info: PackageInfo) -> list[tuple[str, ...]]:
             str(other.n),
             str(other.accuracy),
             str(other.balanced_accuracy),
+            "–" if other.ece.value is None else f"{other.ece.value:.2f}",
             _percent(other.answered),
             _percent(other.accuracy_answered),
             _percent(other.refused),
