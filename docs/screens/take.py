@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phantom_camera import camera
+from phantom_camera import camera  # type: ignore[import-not-found]  # beside this file
 from PIL import Image
 
 from clinoscope import modes
@@ -53,10 +53,10 @@ SETS = (
         768,
         1,
         "login patient compare capture reading reading-flag reading-lips sign"
-        " models models-tested models-over-time settings smear smear-field",
+        " models models-tested models-over-time settings settings-privacy consent smear smear-field",
     ),
     ("light", 1920, 1080, 1, "patient reading"),
-    ("light", 1366, 768, 2, "reading-smear models smear"),
+    ("light", 1366, 768, 2, "reading-smear models smear settings-keeping"),
 )
 COLOURS = 256
 """In each picture that is kept, those of the theme among them: a third of the bytes, hardly to be told apart."""
@@ -101,6 +101,12 @@ LABS = (
     ("104", "g/L", 61, None, ""),
     ("21", "g/dL", 30, None, "Typed from another patient's sheet."),
     ("11.2", "g/dL", 30, time(8, 15), ""),
+)
+LONG_AGO = (
+    # name, sex, born, seen last
+    ("Mbali Dube", "F", date(1951, 2, 11), date(2009, 5, 12)),
+    ("Nils Andersson", "M", date(1948, 9, 30), date(2012, 10, 2)),
+    ("Oriol Puig", "M", date(2001, 4, 8), date(2013, 3, 21)),
 )
 REVIEWED = 180
 """Reviewed readings in the picture of a model over time, with a drop after the first 130."""
@@ -255,7 +261,7 @@ def camera_settings(stage: Stage) -> None:
         Knob.FOCUS: Range(0, 250, 60, True),
     }
     panel.show_abilities(Abilities(sizes, (1920, 1080), ranges))
-    page.acts._open(panel, panel.close_it)  # noqa: SLF001 - opened by a camera otherwise
+    page.acts.open_panel(panel, panel.close_it)  # opened by a camera otherwise
 
 
 def heatmap(stage: Stage) -> None:
@@ -387,14 +393,13 @@ def numbering(stage: Stage) -> None:
 
 
 def lab_form(stage: Stage) -> None:
-    """A value on its way into the list, and one that is being voided."""
+    """A value on its way into the list."""
     stage.window.shell.go("patient", patient_id=stage.patients[0].id)
     stage.settle()
     block = stage.window.page.labs  # type: ignore[union-attr]  # the page just gone to
     block.add.click()
     block.form.value.edit.setText("118")
     block.form.unit.setCurrentText("g/L")
-    block.rows[0].void.click()
 
 
 def models_page(stage: Stage, title: str = "Skin · Spot, camera", part: str = "Card") -> ModelsPage:
@@ -432,7 +437,7 @@ def reviewed(stage: Stage) -> None:
     """Signed reviews of one model, drawn up here: signed one by one their keys would take minutes."""
     from clinoscope.domain.record import ExamState, Review
     from clinoscope.records import signing
-    from clinoscope.records.exams import _row
+    from clinoscope.records.exams import as_row
 
     vault = stage.window.shell.open_vault
     first = stage.exam("draft", "skin/lesion-photo")
@@ -456,7 +461,7 @@ def reviewed(stage: Stage) -> None:
         done = signing.signed(exam, vault.user, keys)
         assert done.state is ExamState.SIGNED
         assert done.signature is not None
-        rows.append(_row(replace(done, signature=replace(done.signature, at=at))))
+        rows.append(as_row(replace(done, signature=replace(done.signature, at=at))))
     store = vault._store  # noqa: SLF001
     with store._lock:  # noqa: SLF001
         db = store._db  # noqa: SLF001
@@ -474,7 +479,7 @@ def export_panel(stage: Stage) -> None:
 def smear(stage: Stage) -> None:
     """Six drawn fields that overlap, half of the cells reviewed."""
     import numpy as np
-    from drawing.smear import scan
+    from drawing.smear import scan  # type: ignore[import-not-found]  # of resources/phantoms
     from PIL import PngImagePlugin
 
     from clinoscope.workflow import capture
@@ -524,6 +529,65 @@ def ranges(stage: Stage) -> None:
     stage.window.shell.set_context(None)
     stage.window.shell.go("settings")
     stage.window.page.smears.ranges.click()  # type: ignore[union-attr]  # the page just gone to
+
+
+def consents(stage: Stage) -> None:
+    """An agreement that was taken back for training, on its way to being noted."""
+    from clinoscope.domain.consent import Consented, Purpose
+    from clinoscope.workflow import consent
+
+    vault, patient = stage.window.shell.open_vault, stage.patients[0]
+    first = date.today() - timedelta(days=92)  # noqa: DTZ011 - the day on the wall, as a nurse would write it
+    for purpose in Purpose:
+        consent.note(vault, patient, purpose, Consented.GIVEN, first, "form 17")
+    stage.window.shell.go("patient", patient_id=patient.id)
+    stage.settle()
+    page = stage.window.page
+    page.consent.change.click()  # type: ignore[union-attr]  # the page just gone to
+    page.consent.panel.choices[Purpose.TRAINING].take("refused")  # type: ignore[union-attr]
+    page.consent.panel.note.set_text("form 22")  # type: ignore[union-attr]
+
+
+def erasing(stage: Stage) -> None:
+    """What erasing somebody would take, before the number and the password are typed."""
+    stage.window.shell.go("patient", patient_id=stage.patients[0].id)
+    stage.settle()
+    stage.window.page.consent.erase.click()  # type: ignore[union-attr]  # the page just gone to
+
+
+def privacy(stage: Stage) -> None:
+    """The clinic's rule on how long patients are kept, and that some are past it."""
+    from PySide6.QtWidgets import QScrollArea
+
+    from clinoscope.domain.record import Sex
+    from clinoscope.workflow import exams, labs, retention
+
+    vault = stage.window.shell.open_vault
+    for name, sex, born, seen in LONG_AGO if not retention.rule(vault) else ():
+        number = vault.patients.suggest_identifier()
+        patient = exams.new_patient(vault, name=name, identifier=number, sex=Sex(sex), born=born)
+        labs.add(vault, patient, "haemoglobin", "12.1", "g/dL", seen, None)
+        if patient.born and patient.born.year > 2000:
+            retention.keep(vault, patient.id, "Treatment goes on elsewhere; records asked for")
+    retention.set_rule(vault, retention.Rule(10, 5))
+    stage.window.shell.set_context(None)
+    stage.window.shell.go("settings")
+    stage.settle()
+    section = stage.window.page.privacy  # type: ignore[union-attr]  # the page just gone to
+    scroll = section
+    while not isinstance(scroll, QScrollArea):
+        scroll = scroll.parentWidget()
+    scroll.ensureWidgetVisible(section)
+
+
+def keeping(stage: Stage) -> None:
+    """Who is past the rule, one of them about to be kept."""
+    privacy(stage)
+    stage.settle()
+    section = stage.window.page.privacy  # type: ignore[union-attr]  # the page just gone to
+    section.list_due.click()
+    stage.settle()
+    section.panels[0].rows[0].keep.click()
 
 
 def people(stage: Stage) -> None:
@@ -590,6 +654,10 @@ SCENES: dict[str, Scene] = {
     "models-test": models_test,
     "settings": check_vault,
     "settings-export": export_panel,
+    "consent": consents,
+    "erase": erasing,
+    "settings-privacy": privacy,
+    "settings-keeping": keeping,
     "users": lambda stage: stage.window.shell.go("users"),
     "log": lambda stage: stage.window.shell.go("audit"),
     "models-over-time": over_time,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
 
 from clinoscope.domain.consent import Consented, Purpose
-from clinoscope.workflow import consent
+from clinoscope.workflow import consent, exams, labs, retention
 
 
 def test_a_consent_is_noted_and_asked_for_before_an_exam(with_ada: Any) -> None:
@@ -49,3 +50,33 @@ def test_a_patient_is_erased(with_ada: Any) -> None:
     assert vault.patients.search("") == ()
     assert vault.verify().ok
     assert hands.window.shell.patient is None
+
+
+def test_who_is_past_the_rule_is_kept_for_a_reason(logged_in: Any) -> None:
+    hands, vault = logged_in, logged_in.window.shell.vault
+    for name in ("Ada Okafor", "Mbali Dube", "Nils Andersson"):
+        patient = exams.new_patient(vault, name=name, identifier=vault.patients.suggest_identifier())
+        labs.add(vault, patient, labs.HAEMOGLOBIN, "12", "g/dL", date(2012, 3, 3))
+    retention.set_rule(vault, retention.Rule(5, 5))
+    kept = retention.due(vault)[0].patient
+    retention.keep(vault, kept.id, "a lawsuit")
+    hands.ctrl(",")
+    hands.on("settings")
+    section = hands.window.page.privacy
+    assert section.past.text() == "2 patients are past the clinic's rule. 1 more is kept for a reason."
+    section.list_due.setFocus()
+    hands.press(Qt.Key.Key_Return)
+    hands.settle()
+    panel = section.panels[0]
+    hands.wait(200)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("treatment goes on")
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: panel.rows[0].isHidden(), "the line is done with")
+    hands.settle()
+    assert panel.rows[1].keep.hasFocus(), "the next one has the keyboard"
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait(200)
+    hands.settle()
+    assert section.past.text() == "1 patient is past the clinic's rule. 2 more are kept for a reason."
+    assert section.list_due.hasFocus()

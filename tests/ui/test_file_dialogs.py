@@ -3,7 +3,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from clinoscope.ui.file_dialogs import ask_open, ask_save
+from clinoscope.ui.file_dialogs import ask_open, ask_save, ask_several
 
 TABLES = "Tables (*.csv)"
 
@@ -22,6 +22,7 @@ def test_a_file_to_open_is_there_and_of_any_kind(
     dialog = the_dialog(host)
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFile
     assert dialog.nameFilters() == [TABLES, "All files (*)"]
+    assert dialog.testOption(QFileDialog.Option.HideNameFilterDetails)
     dialog.fileSelected.emit(str(tmp_path / "list.csv"))
     assert chosen == [tmp_path / "list.csv"]
     dialog.reject()
@@ -37,3 +38,18 @@ def test_a_file_to_save_gets_the_suffix_of_the_name_that_is_offered(host: QWidge
     dialog.fileSelected.emit(str(tmp_path / "list.csv"))
     assert chosen == [tmp_path / "list.csv"]
     dialog.reject()
+
+
+def test_one_file_or_more_and_the_next_dialog_begins_where_the_last_one_was(host: QWidget, tmp_path: Path) -> None:
+    chosen: list[list[str]] = []
+    ask_several(host, "Fields", TABLES, chosen.append)
+    dialog = the_dialog(host)
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
+    assert Path(dialog.directory().path()) != Path.cwd(), "nobody keeps files where the program lies"
+    dialog.filesSelected.emit([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")])
+    assert len(chosen[0]) == 2
+    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.reject()
+    dialog.setParent(None)
+    ask_save(host, "Save the list", "list.csv", TABLES, lambda _: None)
+    assert Path(the_dialog(host).directory().path()) == tmp_path

@@ -4,7 +4,7 @@ import time
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.ui import bugs, tasks
@@ -99,3 +99,43 @@ def test_inline_works_at_once(host: QWidget, at_once: None) -> None:
     got: list[int] = []
     run_task(host, lambda: 5, done=got.append)
     assert got == [5]
+
+
+def two_buttons(host: QWidget) -> tuple[QPushButton, QPushButton]:
+    first, second = QPushButton("Import", host), QPushButton("Close", host)
+    first.show()
+    second.show()
+    host.activateWindow()
+    assert QTest.qWaitForWindowActive(host)
+    first.setFocus()
+    assert first.hasFocus()
+    return first, second
+
+
+def test_the_keyboard_comes_back_to_what_was_busy(host: QWidget) -> None:
+    first, _second = two_buttons(host)
+    got: list[object] = []
+    run_task(host, lambda: 1, done=got.append, busy=first)
+    assert not first.hasFocus()
+    wait(lambda: got)
+    assert first.hasFocus()
+
+
+def test_the_keyboard_stays_where_a_person_took_it_meanwhile(host: QWidget) -> None:
+    first, _second = two_buttons(host)
+    field = QLineEdit(host)
+    field.show()
+    got: list[object] = []
+    run_task(host, lambda: 1, done=got.append, busy=first)
+    field.setFocus()
+    wait(lambda: got)
+    assert field.hasFocus()
+
+
+def test_what_had_no_keyboard_gets_none(host: QWidget) -> None:
+    first, second = two_buttons(host)
+    second.setFocus()
+    got: list[object] = []
+    run_task(host, lambda: 1, done=got.append, busy=first)
+    wait(lambda: got)
+    assert second.hasFocus()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -54,7 +54,11 @@ class Task(QObject):
         self._done = done
         self._failed = failed
         self._busy = busy
+        self._gives_back = busy is not None and _keyboard(busy) is busy
         self.cancelled = False
+        if busy is not None:
+            busy.setEnabled(False)
+        self._meanwhile = _keyboard(busy)
         self._finished.connect(self._deliver)  # queued when the work ran on another thread
 
     def cancel(self) -> None:
@@ -85,9 +89,17 @@ class Task(QObject):
             self._done(made)
 
     def _release(self) -> None:
-        if self._busy is not None and isValid(self._busy):
-            self._busy.setEnabled(True)
-        self._busy = None
+        busy, self._busy = self._busy, None
+        if busy is None or not isValid(busy):
+            return
+        busy.setEnabled(True)
+        if self._gives_back and busy.isVisible() and _keyboard(busy) is self._meanwhile:
+            busy.setFocus(Qt.FocusReason.OtherFocusReason)  # nobody has taken the keyboard elsewhere
+
+
+def _keyboard(busy: QWidget | None) -> QWidget | None:
+    """What has the keyboard in the window of ``busy``, or will have it when a dialog over it has gone."""
+    return busy.window().focusWidget() if busy is not None else None
 
 
 _running: set[Task] = set()
@@ -112,11 +124,10 @@ def run_task(
     """Run ``function(*args)`` on a worker.
 
     ``done(value)`` or ``failed(KnownError)`` is called on the window's thread unless ``owner``
-    is gone or the task was cancelled. ``busy`` is disabled meanwhile. Without ``failed`` the
+    is gone or the task was cancelled. ``busy`` is disabled meanwhile, and has the
+    keyboard again afterwards unless it was taken elsewhere. Without ``failed`` the
     error's sentence is shown as a banner of the window.
     """
-    if busy is not None:
-        busy.setEnabled(False)
     task = Task(owner, lambda: function(*args), done, failed or _show, busy)
     _running.add(task)
     _pool.start(task.run)

@@ -61,6 +61,18 @@ def test_answers_are_noted_with_the_keyboard_and_only_those_that_changed(
     assert consent.standing(shell.open_vault, ada.id) == found
 
 
+def test_a_note_without_another_answer_is_not_lost_without_a_word(block: ConsentBlock) -> None:
+    block.change.click()
+    block.panel.note.set_text("form 18")
+    block.panel.button.click()
+    assert block.panel.isVisible()
+    assert "no answer has changed" in block.panel.note.error()
+    block.panel.choices[CLINICAL]._group.button(0).click()
+    block.panel.button.click()
+    assert not block.panel.isVisible()
+    assert "form 18" in block.lines[CLINICAL].text()
+
+
 def test_a_day_that_cannot_be_is_said_beneath_it(block: ConsentBlock, shell: Shell) -> None:
     block.change.click()
     block.panel.choices[CLINICAL]._group.button(0).click()

@@ -25,9 +25,11 @@ def test_it_says_who_and_what_goes_and_what_stays(
     panel.open_for(ada, Reason.RETENTION)
     assert ada.name in panel.who.text()
     assert ada.identifier in panel.who.text()
-    assert "1 exam, 1 picture, 0 lab values" in panel.goes.text()
+    assert "and 1 exam, 1 picture. It cannot be undone." in panel.goes.text()
     assert panel.reason.currentData() == "retention"
     assert extent_words(Extent(exams=2, signed=1, pictures=1, shared=1, labs=1)).endswith("stay there: 1.")
+    assert "consents go, and 1 lab value. It" in extent_words(Extent(exams=0, signed=0, pictures=0, shared=0, labs=1))
+    assert "consents go. It" in extent_words(Extent(exams=0, signed=0, pictures=0, shared=0, labs=0))
 
 
 def test_the_number_then_the_password_then_it_is_gone(panel: ErasePanel, shell: Shell, ada: Patient) -> None:

@@ -49,3 +49,14 @@ def test_the_template_is_read_again(shell: Shell, host: QWidget, at_once: None, 
     assert "Saved as patients.csv" in panel.said.text()
     panel.read(tmp_path / "patients.csv")
     assert panel.seen is not None and panel.seen.count(Fate.NEW) == 1
+
+
+def test_one_is_spoken_of_as_one(shell: Shell, host: QWidget, ada: Patient, at_once: None, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("name,born\nOkafor Adda,1990-03-04\nZoe,31.2.1990\nKofi,17/04/1990")
+    panel = ImportPanel(host, shell)
+    panel.open_empty()
+    panel.read(file)
+    assert panel.said.text() == "1 will be added, 1 looks alike and is left out, 1 with an error is left out."
+    panel.take_in()
+    assert panel.said.text() == "1 patient was added."

@@ -1,7 +1,10 @@
-from PySide6.QtWidgets import QWidget
+from dataclasses import replace
+
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinoscope.domain.differential import Differential, Line, Range, Side, Span
-from clinoscope.ui.smear.differential_table import DifferentialTable, figure, interval, spoken, tip
+from clinoscope.ui.smear import side as bench_side
+from clinoscope.ui.smear.differential_table import DifferentialTable, figure, interval, side, spoken, tip
 
 SEG = Line(
     id="segmented",
@@ -50,6 +53,24 @@ def test_words_and_figures() -> None:
 def test_a_long_name_is_cut_and_never_what_lies_outside(host: QWidget) -> None:
     table = DifferentialTable(host)
     table.resize(276, 100)
-    assert table._fitted("Band", ", low") == "Band, low"
-    cut = table._fitted("Großer granulierter Lymphozyt", ", high")
-    assert cut.endswith("…, high")
+    assert table._fitted("Band", " ↓") == "Band ↓"
+    cut = table._fitted("Großer granulierter Lymphozyt", " ↑")
+    assert cut.endswith("… ↑")
+
+
+def test_the_names_of_the_bench_are_whole_beside_their_mark(host: QWidget) -> None:
+    shown = bench_side.Side(host)
+    shown.resize(bench_side.WIDTH, 700)
+    shown.show()
+    shown.table.show_differential(Differential(total=100, lines=(SEG,) * 40))  # so many that there is a scroll bar
+    QApplication.processEvents()
+    assert shown.table.width() < bench_side.WIDTH - 50
+    assert shown.table._fitted("Segmented neutrophil", " ↑") == "Segmented neutrophil ↑"
+
+
+def test_what_lies_outside_by_its_absolute_count_alone_is_said_too() -> None:
+    high = replace(SEG, absolute_side=Side.HIGH)
+    assert side(high) == "high"
+    assert spoken(high).endswith(", high")
+    assert tip(high).startswith("Segmented neutrophil: high")
+    assert side(SEG) == ""

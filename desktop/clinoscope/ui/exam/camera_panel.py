@@ -99,9 +99,9 @@ class CameraPanel(Panel):
         self._reset = QuietButton("All automatic")
         self._reset.clicked.connect(self._set_back)
         self._reset.hide()
-        self.foot.addWidget(self.close_it)
-        self.foot.addWidget(self._reset)
         self.foot.addStretch(1)
+        self.foot.addWidget(self._reset)
+        self.foot.addWidget(self.close_it)
         self.closed.connect(self._keep)
 
     def show_abilities(self, found: Abilities) -> None:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from clinoscope.workflow.capture import Page
 
 PICTURES = f"Pictures ({' '.join('*' + suffix for suffix in SUFFIXES)})"
-ANY = "All files (*)"
-"""DICOM files often come without an ending; what a file is, its bytes tell."""
 
 Source = Callable[[], Picture]
 """Opens the picture, on a worker. Raises PictureError."""

@@ -51,8 +51,7 @@ class PagePanel(Panel):
         self.body.addStretch(1)
         self.use = PrimaryButton("Use this picture")
         self.use.clicked.connect(lambda: self.chosen.emit(several.pages[self.slider.value()].index))
-        self.foot.addWidget(self.use)
-        self.foot.addStretch(1)
+        self.end_with(self.use)
         self._show()
 
     def _show(self) -> None:

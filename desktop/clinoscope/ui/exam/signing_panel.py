@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.errors import KnownError
 from clinoscope.ui.exam import words
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import Field, Panel, PrimaryButton, label
@@ -51,7 +51,7 @@ class SigningPanel(Panel):
         self.button.setEnabled(True)
         self.password.edit.selectAll()
         self.password.setFocus()
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        self._wait.start(error)
 
 
 def entry(name: str, value: str) -> QWidget:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
+from clinoscope.domain.errors import KnownError, WrongPassword
+
 
 class Countdown:
     """Keeps ``button`` shut for some seconds and says ``wrong`` and how many are left."""
@@ -26,12 +28,15 @@ class Countdown:
     def running(self) -> bool:
         return self._timer.isActive()
 
-    def start(self, sentence: str, seconds: float) -> None:
-        """Wait; for zero seconds only show ``sentence``."""
-        if seconds <= 0:
-            self._say(sentence)
+    def start(self, error: KnownError) -> None:
+        """Say ``wrong`` for a wrong password and wait as long as it asks for; of anything else the sentence."""
+        if not isinstance(error, WrongPassword):
+            self._say(str(error))
             return
-        self._end = time.monotonic() + seconds
+        if error.retry_after <= 0:
+            self._say(self._wrong)
+            return
+        self._end = time.monotonic() + error.retry_after
         self._button.setEnabled(False)
         self._timer.start()
         self._tick()

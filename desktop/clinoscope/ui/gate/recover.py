@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 
-from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.errors import KnownError
 from clinoscope.ui.gate.column import Column
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.gate.password import NewPassword
@@ -66,4 +66,4 @@ class Recover(Column):
 
     def _refused(self, error: KnownError) -> None:
         self.code.setFocus()
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        self._wait.start(error)

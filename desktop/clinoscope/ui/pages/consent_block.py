@@ -19,13 +19,14 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import consent
 from clinoscope.workflow.consent import Standing
 
 NAMES = {Purpose.CLINICAL: "Exam", Purpose.TRAINING: "Pictures for training"}
+_ALONE = "A note goes with an answer, and no answer has changed."
 _SAID = {Consented.GIVEN: "Given", Consented.REFUSED: "Refused", Consented.NOT_ASKED: "Not asked"}
 
 
@@ -42,18 +43,14 @@ class ConsentPanel(Panel):
         options = tuple((said.value, words) for said, words in _SAID.items())
         self.choices = {purpose: Choice(name, options) for purpose, name in NAMES.items()}
         for purpose, name in NAMES.items():
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            column.addWidget(label(name, "small", "secondary", weight="medium"))
-            column.addWidget(self.choices[purpose])
-            self.body.addLayout(column)
+            self.body.addWidget(titled(name, self.choices[purpose]))
         self.day = DayField("Said on", "Type the day.")
         self.note = Field("Note", placeholder="Number of the paper form")
         self.earlier = label("", "small", "secondary", wrap=True)
         for part in (self.day, self.note, self.earlier):
             self.body.addWidget(part)
         self.body.addStretch(1)
-        self.button = PrimaryButton("Keep")
+        self.button = PrimaryButton("Save")
         self.end_with(self.button)
         for field in (self.day, self.note):
             field.submitted.connect(self.save)
@@ -86,6 +83,9 @@ class ConsentPanel(Panel):
 
         if changed:
             run_task(self, note, done=self._kept, failed=self._refused, busy=self.button)
+        elif note_text.strip():
+            self.note.set_error(_ALONE)  # not to be lost without a word
+            self.note.setFocus()
         else:
             self.close_panel()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QWidget
 
-from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.gate.first_start import print_code
@@ -120,7 +120,9 @@ class KeyPanel(Panel):
     def _refused(self, error: KnownError) -> None:
         self.bar.hide()
         self.cancel.setEnabled(True)
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        self._wait.start(error)
+        self.password.edit.selectAll()
+        self.password.setFocus()
 
 
 class EmergencyPanel(Panel):

@@ -13,12 +13,12 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label, set_tone
 from clinoscope.workflow import erasure
 
-_GOES = "Name, number, birth date, note and consents go, and {what}. It cannot be undone."
+_GOES = "Name, number, birth date, note and consents go{what}. It cannot be undone."
 _STAYS = "The log keeps that a patient was erased, when, by whom and why, and no name."
 
 
@@ -40,8 +40,8 @@ class ErasePanel(Panel):
         self.password = Field("Your password", password=True, check=lambda text: "" if text else "Type your password.")
         self.problem = label("", "small", "danger", wrap=True)
         stays = label(f"{_STAYS} {erasure.BACKUPS}", "small", "secondary", wrap=True)
-        why = label("Why", "small", "secondary", weight="medium")
-        for part in (self.who, self.goes, stays, why, self.reason, self.typed, self.password, self.problem):
+        why = titled("Why", self.reason)
+        for part in (self.who, self.goes, stays, why, self.typed, self.password, self.problem):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.button = DangerButton("Erase for good")
@@ -80,7 +80,9 @@ class ErasePanel(Panel):
         patient = self._patient
         if patient is None or self._wait.running or not self.button.isEnabled():
             return
-        if not all([self.typed.ok(), self.password.ok()]):
+        wrong = [field for field in (self.typed, self.password) if not field.ok()]
+        if wrong:
+            wrong[0].setFocus()
             return
         reason = Reason(self.reason.currentData())
         wanted = (self._shell.open_vault, patient.id, reason, self.typed.text(), self.password.text())
@@ -98,7 +100,8 @@ class ErasePanel(Panel):
         self.cancel.setEnabled(True)
         self._say("")
         if isinstance(error, WrongPassword):
-            self._wait.start(str(error), error.retry_after)
+            self._wait.start(error)
+            self.password.edit.selectAll()
             self.password.setFocus()
         elif str(error) == erasure.NOT_TYPED:
             self.typed.set_error(str(error))
@@ -117,8 +120,9 @@ def extent_words(found: Extent) -> str:
     what = ", ".join(
         f"{count} {name}{'' if count == 1 else 's'}"
         for count, name in ((found.exams, "exam"), (found.pictures, "picture"), (found.labs, "lab value"))
+        if count
     )
-    words = _GOES.format(what=what)
+    words = _GOES.format(what=f", and {what}" if what else "")
     if found.signed:
         words += f" {found.signed} of the exams {'is' if found.signed == 1 else 'are'} signed."
     if found.shared:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError, WrongPassword
@@ -16,7 +16,7 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label, set_tone
 from clinoscope.workflow import export_dataset
@@ -48,7 +48,7 @@ class ExportPanel(Panel):
                 self.task.addItem(f"{modes.mode_of(task.id).name}: {task.name}", task.id)
         self.task.currentIndexChanged.connect(self._task_chosen)
         self.label_by = Choice("Label", _LABELS)
-        self._label = _titled("The label of a picture is", self.label_by)
+        self._label = titled("The label of a picture is", self.label_by)
         self.choose = QuietButton("Choose a folder…")
         self.choose.clicked.connect(self._choose)
         self.place = label("", "small", "secondary", wrap=True)
@@ -61,7 +61,7 @@ class ExportPanel(Panel):
         self.bar.setAccessibleName("How far the export is")
         self.words = label("", "small", "secondary", wrap=True)
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
-        for part in (_titled("Task", self.task), self._label, _titled("Where to", self.choose, self.place)):
+        for part in (titled("Task", self.task), self._label, titled("Where to", self.choose, self.place)):
             self.body.addWidget(part)
         for widget in (self.password, self.bar, self.words):
             self.body.addWidget(widget)
@@ -135,7 +135,8 @@ class ExportPanel(Panel):
         self.bar.hide()
         if isinstance(error, WrongPassword):
             self._say("")
-            self._wait.start(str(error), error.retry_after)
+            self._wait.start(error)
+            self.password.edit.selectAll()
             self.password.setFocus()
         else:
             self._say(str(error), "secondary" if str(error) == _STOPPED else "danger")
@@ -180,14 +181,3 @@ class ExportPanel(Panel):
         self.words.setText(words)
         set_tone(self.words, tone)
         self.words.setVisible(bool(words))
-
-
-def _titled(name: str, *parts: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addWidget(label(name, "small", "secondary", weight="medium"))
-    for part in parts:
-        column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QuietButton) else Qt.AlignmentFlag(0))
-    return made

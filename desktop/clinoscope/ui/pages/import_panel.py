@@ -14,6 +14,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
+from clinoscope.ui.widgets.fields import titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.ui.widgets.text import label, set_tone
@@ -61,7 +62,7 @@ class ImportPanel(Panel):
         row.addStretch(1)
         self.dates = Choice("Dates such as 03/04/1990", _DATES)
         self.dates.changed.connect(lambda _: self._read_again())
-        self._dates_title = label("Dates such as 03/04/1990", "small", "secondary", weight="medium")
+        self._dates = titled("Dates such as 03/04/1990", self.dates)
         self.said = label("", "body", wrap=True)
         self.rows = RowList((Column("Patient"), Column("Line", 64, right=True)), "Lines")
         self.rows.setMinimumHeight(220)
@@ -75,9 +76,10 @@ class ImportPanel(Panel):
         self.alike.toggled.connect(lambda _: self._count())
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
         self.body.addLayout(row)
-        for part in (self._dates_title, self.dates, self.said):
-            self.body.addWidget(part)
+        self.body.addWidget(self._dates)
+        self.body.addWidget(self.said)
         self.body.addWidget(self._table, 1)
+        self.body.addStretch(0)  # takes the room while there is no table
         self.below.addWidget(self.alike)
         self.button = PrimaryButton("Import")
         self.button.clicked.connect(self.take_in)
@@ -141,8 +143,7 @@ class ImportPanel(Panel):
         self.seen, rows = found
         self.rows.show_rows(rows)
         asked = bool(self.seen.undecided) or bool(self.dates.value())
-        for part in (self.dates, self._dates_title):
-            part.setVisible(asked)
+        self._dates.setVisible(asked)
         self._table.setVisible(True)
         self.alike.setVisible(self.seen.count(Fate.ALIKE) > 0)
         self._count()
@@ -155,8 +156,8 @@ class ImportPanel(Panel):
         parts = [
             f"{new} will be added",
             f"{there} here already" if there else "",
-            f"{alike} look alike{'' if self.alike.isChecked() else ' and are left out'}" if alike else "",
-            f"{wrong} with an error are left out" if wrong else "",
+            _alike_words(alike, taken=self.alike.isChecked()) if alike else "",
+            f"{wrong} with an error {'is' if wrong == 1 else 'are'} left out" if wrong else "",
         ]
         words = ", ".join(filter(None, parts)) + "."
         if self.seen.unused:
@@ -168,8 +169,9 @@ class ImportPanel(Panel):
 
     def _taken(self, count: int) -> None:
         self._clear()
-        self._say(f"{count} patients were added.")
-        self._shell.say(f"{count} patients were added.")
+        words = "1 patient was added." if count == 1 else f"{count} patients were added."
+        self._say(words)
+        self._shell.say(words)
         self.choose.setFocus()
 
     def _refused(self, error: KnownError) -> None:
@@ -179,7 +181,7 @@ class ImportPanel(Panel):
         self.seen = None
         self.said.hide()
         self.rows.show_rows(())
-        for part in (self.dates, self._dates_title, self._table, self.alike, self.button):
+        for part in (self._dates, self._table, self.alike, self.button):
             part.hide()
         self.alike.setChecked(False)
 
@@ -187,6 +189,12 @@ class ImportPanel(Panel):
         self.said.setText(words)
         set_tone(self.said, tone)
         self.said.show()
+
+
+def _alike_words(count: int, *, taken: bool) -> str:
+    if count == 1:
+        return "1 looks alike" if taken else "1 looks alike and is left out"
+    return f"{count} look alike" if taken else f"{count} look alike and are left out"
 
 
 def _row(line: Planned) -> Row:

@@ -39,10 +39,10 @@ class KeysPanel(Panel):
         self.below.addWidget(self.said)
         self.shipped = QuietButton("Shipped keys")
         self.shipped.clicked.connect(self._show_shipped)
-        self.button = PrimaryButton("Keep")
+        self.button = PrimaryButton("Save")
         self.button.clicked.connect(self.keep)
-        self.foot.addWidget(self.shipped, 1)
-        self.foot.addWidget(self.button, 1)
+        self.foot.addWidget(self.shipped)
+        self.end_with(self.button)
 
     def open_fresh(self) -> None:
         """Show the keys that hold now."""

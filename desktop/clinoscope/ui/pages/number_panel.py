@@ -12,7 +12,7 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import numbers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OURS = "Numbers from the program, such as 1001-7. The last digit shows slips."
 _WHOSE = (("ours", "From the program"), ("own", "The clinic's own pattern"))
 _PATTERN = "A is a letter, # a digit, X either; everything else stands for itself."
+_LOOSE = "Off: a number that does not fit is pointed out, and may be kept."
 _ABOUT = "It holds for patients who are added from now on. Those who are here keep their numbers."
 
 
@@ -42,19 +43,18 @@ class NumberPanel(Panel):
         for scheme in numbers.schemes():
             self.scheme.addItem(scheme.name, scheme.id)
         self.scheme.currentIndexChanged.connect(lambda _: self._follow())
-        self._scheme_name = label("Check digit", "small", "secondary", weight="medium")
-        self._scheme_name.setBuddy(self.scheme)
         self.about_scheme = label("", "small", "secondary", wrap=True)
+        self._digit = titled("Check digit", self.scheme, self.about_scheme)
         self.strict = QCheckBox("Refuse numbers that do not fit")
-        self._kind = label("Otherwise they are told and may be stored.", "small", "secondary", wrap=True)
+        self._kind = label(
+            "Off: a number that does not fit is pointed out, and may be kept.", "small", "secondary", wrap=True
+        )
         self.shown = label("", "body", wrap=True)
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
         for part in (
             self.whose,
             self.pattern,
-            self._scheme_name,
-            self.scheme,
-            self.about_scheme,
+            self._digit,
             self.strict,
             self._kind,
         ):
@@ -93,7 +93,7 @@ class NumberPanel(Panel):
     def _follow(self) -> None:
         """Show what belongs to the choice, and a number as it would look."""
         own = self.whose.value() == "own"
-        for part in (self.pattern, self._scheme_name, self.scheme, self.strict, self._kind):
+        for part in (self.pattern, self._digit, self.strict, self._kind):
             part.setVisible(own)
         about = {scheme.id: scheme.about for scheme in numbers.schemes()}.get(str(self.scheme.currentData()), "")
         self.about_scheme.setText(about)

@@ -51,4 +51,7 @@ class PasswordPanel(Panel):
         self._shell.say("The password is changed.")
 
     def _refused(self, error: KnownError) -> None:
-        self._wait.start(str(error), error.retry_after if isinstance(error, WrongPassword) else 0.0)
+        self._wait.start(error)
+        if isinstance(error, WrongPassword):
+            self.old.edit.selectAll()
+            self.old.setFocus()

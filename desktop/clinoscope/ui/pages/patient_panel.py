@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, NotAllowed
@@ -18,9 +18,8 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Task, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import label
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -71,8 +70,8 @@ class PatientPanel(Panel):
         self.likely = LikelyBlock()
         # In a turn of its own: the page that it leads to is made then, and the press is answered first.
         self.likely.opened.connect(self._open, Qt.ConnectionType.QueuedConnection)
-        self.body.addLayout(_titled("Sex", self.sex))
-        self.body.addLayout(_titled("Note", self.note))
+        self.body.addWidget(titled("Sex", self.sex))
+        self.body.addWidget(titled("Note", self.note))
         self.body.addStretch(1)
         self.below.addWidget(self.likely)
         self.button = PrimaryButton("Add patient")
@@ -253,11 +252,3 @@ def _birth_error(text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _titled(name: str, part: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addWidget(label(name, "small", "secondary", weight="medium"))
-    column.addWidget(part)
-    return column

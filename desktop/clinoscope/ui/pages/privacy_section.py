@@ -41,10 +41,11 @@ class PrivacySection(QWidget):
         self.years.addItem("Keep patients without end", 0)
         for count in retention.offered():
             self.years.addItem(f"Keep patients {count} years after the last visit", count)
-            self.minors.addItem(f"Minors {count} years after coming of age", count)
+            self.minors.addItem(f"Minors at least {count} years after coming of age", count)
         for combo in (self.years, self.minors):
-            combo.setFixedWidth(360)
+            combo.setMinimumWidth(360)
             combo.currentIndexChanged.connect(self._choose_rule)
+        self.rule = self._rule_choices()
         self.kept_about = label(_KEPT_ABOUT, "small", "secondary", wrap=True)
         self.past = label("", "body", wrap=True)
         self.list_due = QuietButton("Look at them…")
@@ -59,24 +60,37 @@ class PrivacySection(QWidget):
         column.setSpacing(8)
         rows: tuple[QWidget, ...] = (
             *(self.capture, self.capture_about, self.ground, self.ground_about),
-            *(self.years, self.minors, self.kept_about, self.past),
+            *(self.rule, self.kept_about, self.past),
         )
         for part in rows:
-            if part in (self.ground, self.years):
+            if part in (self.ground, self.rule):
                 column.addSpacing(12)
             column.addWidget(part)
         column.addLayout(foot)
         shell.changed.connect(self._on_changed)
 
+    def _rule_choices(self) -> QWidget:
+        """Both choices of the rule as wide as each other, and as the longest of their words."""
+        made = QWidget()
+        across = QHBoxLayout(made)
+        across.setContentsMargins(0, 0, 0, 0)
+        both = QVBoxLayout()
+        both.setSpacing(8)
+        both.addWidget(self.years)
+        both.addWidget(self.minors)
+        across.addLayout(both)
+        across.addStretch(1)
+        return made
+
     def refresh(self) -> None:
         """What holds now, for who may see it."""
         rules, lists = self._shell.may(Act.PRIVACY), self._shell.may(Act.PATIENT_ERASE)
-        ruled: tuple[QWidget, ...] = (self.ground, self.ground_about, self.years, self.kept_about)
+        ruled: tuple[QWidget, ...] = (self.ground, self.ground_about, self.rule, self.kept_about)
         for part in ruled:
             part.setVisible(rules)
         self.minors.setVisible(rules and bool(self.years.currentData()))
         self.past.setVisible(lists)
-        self.list_due.setVisible(False)
+        self.list_due.setVisible(lists and bool(self._due))  # it may have the keyboard: not hidden only to come again
         vault = self._shell.open_vault
 
         def look() -> tuple[bool, Rule | None, tuple[Due, ...]]:
@@ -107,7 +121,7 @@ class PrivacySection(QWidget):
         run_task(self, retention.set_rule, self._shell.open_vault, rule, done=self._kept)
 
     def _kept(self, _: object) -> None:
-        self._shell.say("Kept. It is in the log.")
+        self._shell.say("Saved. It is in the log.")
         self.refresh()
 
     def _hide(self, on: bool) -> None:
@@ -121,7 +135,8 @@ class PrivacySection(QWidget):
             old.deleteLater()
         panel = RetentionPanel(self._host, self._shell, self._due)
         self.panels = [panel, panel.erase]
-        panel.open_panel(panel)
+        panel.closed.connect(self.refresh)  # how many are past the rule, as it is now
+        panel.open_panel(panel.rows[0].keep)
 
     def _on_changed(self, kind: str) -> None:
         if self.isVisible() and kind == "patients":

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
 from clinoscope.domain.correction import Profile
@@ -21,6 +21,7 @@ from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
+from clinoscope.ui.widgets.fields import titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label, set_tone
 from clinoscope.workflow import colour
@@ -60,8 +61,8 @@ class ProfilePanel(Panel):
         self.stage.setFixedHeight(_STAGE)
         self.stage.zoomable = False
         self.words = label("", "small", "secondary", wrap=True)
-        self.body.addWidget(_titled("Camera", self.camera))
-        self.body.addWidget(_titled("What lies before it", self.what))
+        self.body.addWidget(titled("Camera", self.camera))
+        self.body.addWidget(titled("What lies before it", self.what))
         for widget in (self._how, label(_MANUAL, "small", "secondary", wrap=True), self.stage, self.words):
             self.body.addWidget(widget)
         self.body.addStretch(1)
@@ -216,13 +217,3 @@ def _made(source: Source, made_from: str) -> tuple[Profile, Raster]:
     picture: Picture = source.still()
     profile = colour.make_profile(picture, made_from)
     return profile, frame_raster(colour.working(picture, colour.by_profile(profile)).pixels, (960, 540))
-
-
-def _titled(name: str, widget: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addWidget(label(name, "small", "secondary", weight="medium"))
-    column.addWidget(widget)
-    return made

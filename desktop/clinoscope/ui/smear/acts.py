@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog
-
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.smear_sheet import CellClass
-from clinoscope.ui.exam.drops import ANY, PICTURES
+from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.exam.panels import DiscardPanel
+from clinoscope.ui.file_dialogs import ask_open
 from clinoscope.ui.page_acts import PageActs
 from clinoscope.ui.smear import panels, sheet_panel
 from clinoscope.ui.tasks import run_task
@@ -63,11 +62,8 @@ class Acts(PageActs):
         self._page.change(lambda bench: bench.set_aside(number, aside=False), taken)
 
     def _ask_micrometer(self, name: str) -> None:
-        dialog = QFileDialog(self._page, "Picture of a stage micrometer", "", f"{PICTURES};;{ANY}")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.calibrate(name, path))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title = "Picture of a stage micrometer"
+        ask_open(self._page, title, PICTURES, lambda path: self.calibrate(name, str(path)))
 
     def calibrate(self, name: str, path: str) -> None:
         """Measure an objective with a picture of a stage micrometer, and choose it in the sheet that is open."""

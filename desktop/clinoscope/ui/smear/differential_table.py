@@ -14,6 +14,8 @@ from clinoscope.ui import theme
 _ROW, _HEAD = 26, 24
 _COUNT, _PERCENT, _INTERVAL = 34, 36, 62
 _SIDES = {Side.LOW: "low", Side.HIGH: "high"}
+_MARKS = {"low": " ↓", "high": " ↑", "": ""}
+"""Behind a name, as laboratories print it: the words would cut the longer names."""
 
 
 class DifferentialTable(QWidget):
@@ -62,8 +64,7 @@ class DifferentialTable(QWidget):
             quiet = column == 3 or line.group
             painter.setPen(theme.color("amber" if outside and column in (0, 2) else "secondary" if quiet else "ink"))
 
-        side = _SIDES.get(line.percent_side) or _SIDES.get(line.absolute_side) or ""
-        name = self._fitted(line.name.partition(",")[0], f", {side}" if side else "")
+        name = self._fitted(line.name.partition(",")[0], _MARKS[side(line)])
         value = "–" if line.percent is None else figure(line.percent.value)
         # what is no white cell is given beside a hundred of them
         beside = f"{figure(line.per_100.value)} / 100" if line.per_100 is not None else interval(line.percent)
@@ -98,6 +99,11 @@ class DifferentialTable(QWidget):
         return super().event(event)  # type: ignore[arg-type]
 
 
+def side(line: Line) -> str:
+    """``low``, ``high`` or "": where a line lies beside its range, by its percentage or else by its absolute count."""
+    return _SIDES.get(line.percent_side) or _SIDES.get(line.absolute_side) or ""
+
+
 def figure(value: float) -> str:
     """A percentage: one digit after the point below 10."""
     return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
@@ -112,15 +118,15 @@ def spoken(line: Line) -> str:
     """A line for a screen reader."""
     if line.percent is None:
         return f"{line.name} {line.count}"
-    side = _SIDES.get(line.percent_side, "")
+    outside = side(line)
     words = f"{line.name} {line.count}, {figure(line.percent.value)} percent"
     low, high = figure(line.percent.low), figure(line.percent.high)
-    return f"{words}, between {low} and {high}" + (f", {side}" if side else "")
+    return f"{words}, between {low} and {high}" + (f", {outside}" if outside else "")
 
 
 def tip(line: Line) -> str:
     """What stands beside a line when it is pointed at."""
-    parts = [line.name]
+    parts = [f"{line.name}: {side(line)}" if side(line) else line.name]
     if line.absolute is not None:
         parts.append(
             f"{line.absolute.value:.2f} · 10⁹/L (counting alone: {line.absolute.low:.2f}–{line.absolute.high:.2f})"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.ui.exam import drops, work
-from clinoscope.ui.exam.drops import ANY, PICTURES
+from clinoscope.ui.exam.drops import PICTURES
+from clinoscope.ui.file_dialogs import ask_several
 from clinoscope.workflow.smear.bench import Bench
 
 if TYPE_CHECKING:
@@ -41,11 +41,7 @@ class Intake(QObject):
         """Ask for picture files; every picture in them becomes a field."""
         if self._page.refuse_when_signed():
             return
-        dialog = QFileDialog(self._page, "Add fields", "", f"{PICTURES};;{ANY}")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_several(self._page, "Add fields", PICTURES, self.add_files)
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add the pictures of files as fields, in the order given."""

@@ -71,9 +71,9 @@ class SheetPanel(Panel):
         self._add_scale(sheet)
         self._add_reader(sheet)
         self.body.addStretch(1)
-        self.button = PrimaryButton("Keep")
+        self.button = PrimaryButton("Save")
         self.button.clicked.connect(self._keep)
-        self.foot.addWidget(self.button, 1)
+        self.end_with(self.button)
 
     def _add_counts(self, sheet: SmearSheet, counted: int) -> None:
         self.body.addWidget(label("White cells to count", "small", "secondary", weight="medium"))

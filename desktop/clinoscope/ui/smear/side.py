@@ -14,7 +14,7 @@ from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, hairli
 from clinoscope.ui.widgets.scroll import ScrollBody
 from clinoscope.workflow.smear.second import SECOND, Comparison
 
-WIDTH = 336
+WIDTH = 352
 
 
 class Side(QWidget):

@@ -6,10 +6,22 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.widgets.text import label, restyle, set_tone
+
+
+def titled(name: str, *parts: QWidget) -> QWidget:
+    """Parts that are no field beneath a name as a field has it."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(label(name, "small", "secondary", weight="medium"))
+    for part in parts:
+        column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QPushButton) else Qt.AlignmentFlag(0))
+    return made
 
 
 class Field(QWidget):
