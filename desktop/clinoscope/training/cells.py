@@ -17,7 +17,7 @@ from clinoscope.inference.cells import STAGE_TASK, TASK, TYPE_TASK
 
 COMMAND = "python -m clinoscope.training.cells models"
 
-_CARD = """# neutrophil-cells 2.0.0
+_CARD = """# neutrophil-cells 2.1.0
 
 Research use only; not a diagnosis.
 
@@ -56,7 +56,7 @@ def write(models: Path) -> Path:
     document = {
         "format": FORMAT,
         "name": "neutrophil-cells",
-        "version": "2.0.0",
+        "version": "2.1.0",
         "task": TASK,
         "kind": "count",
         "intended_use": "Finds the white cells of a smear field for someone who reviews every cell. Research use only.",

@@ -57,7 +57,7 @@ def test_a_fit_ends_with_its_figures_and_is_used_when_asked(
     panel.act.click()
     until(lambda: bool(told))
     assert models.ready(TASK).sha256 == told[0] != trained.sha256
-    assert models.ready("neutrophil/cells").version.startswith("2.0.0+site.")
+    assert models.ready("neutrophil/cells").version.startswith("2.1.0+site.")
 
 
 def test_one_that_is_not_used_is_told_of_when_the_panel_goes(
