@@ -111,10 +111,10 @@ def test_boxes_are_no_outline(own, recipe):
 
 
 def test_what_the_program_exports_is_what_is_read():
-    from clinoscope.workflow import export_dataset
+    from clinoscope.workflow import export_dataset, export_pictures
 
     assert ",".join(export_dataset.COLUMNS) == OWN_COLUMNS
-    text = export_dataset._boxes(Region(Box(10, 10, 20, 20), "drawn"), Box(5, 5, 50, 50))
+    text = export_pictures.boxes_json(Region(Box(10, 10, 20, 20), "drawn"), Box(5, 5, 50, 50))
     assert data._own_boxes(text) == (Box(5, 5, 20, 20),)
 
 
