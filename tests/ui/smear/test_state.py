@@ -1,6 +1,8 @@
+from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import state
+from clinoscope.workflow import models
 
 
 def test_a_look_has_all_that_is_shown(shell: Shell, smear: Exam) -> None:
@@ -36,5 +38,11 @@ def test_a_new_one_is_begun_for_a_patient(shell: Shell, ada: Patient) -> None:
 def test_the_models_stand_in_a_line(shell: Shell, smear: Exam) -> None:
     vault = shell.open_vault
     assert state.standing(vault, ()) == ""
-    models = state.open_smear(vault, smear).state.models
-    assert state.standing(vault, models).startswith("Read by neutrophil-cells 2.0.0. ")
+    read_by = state.open_smear(vault, smear).state.models
+    assert state.standing(vault, read_by).startswith("Read by neutrophil-cells 2.0.0. ")
+
+
+def test_where_they_stand_is_said_once(shell: Shell) -> None:
+    count = models.of_task("neutrophil/cells")
+    refs = (count.ref, *(ModelRef(use.name, use.version, use.sha256) for use in count.uses))
+    assert state.standing(shell.open_vault, refs).count("Not validated here") == 1

@@ -103,4 +103,6 @@ def standing(vault: Vault, models: tuple[ModelRef, ...]) -> str:
         return ""
     names = ", ".join(f"{model.name} {model.version}" for model in models)
     sentences = dict.fromkeys(acceptance.standing(vault, model).sentence for model in models)
-    return f"Read by {names}. {' '.join(sentences)}"
+    # What is said of the counting holds what is said of the types.
+    once = [one for one in sentences if not any(one in other for other in sentences if other != one)]
+    return f"Read by {names}. {' '.join(once)}"
