@@ -427,6 +427,13 @@ def models_test(stage: Stage) -> None:
     page.findChildren(AcceptancePanel)[0].test.click()
 
 
+def models_fit(stage: Stage) -> None:
+    from clinoscope.ui.pages.acceptance_panel import AcceptancePanel
+
+    page = models_page(stage, "Blood smear · Single white cell", part="Tested here")
+    page.findChildren(AcceptancePanel)[0].fit.click()
+
+
 def over_time(stage: Stage) -> None:
     """A drop in agreement; the last scenes only, because the people have many exams now."""
     reviewed(stage)
@@ -652,6 +659,7 @@ SCENES: dict[str, Scene] = {
     "models-install": lambda stage: models_page(stage).install.click(),
     "models-tested": lambda stage: models_page(stage, part="Tested here"),
     "models-test": models_test,
+    "models-fit": models_fit,
     "settings": check_vault,
     "settings-export": export_panel,
     "consent": consents,

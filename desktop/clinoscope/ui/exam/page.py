@@ -46,11 +46,11 @@ class ExamPage(Page):
         self._taking = False
         self._refused = False
         self.setAcceptDrops(True)
-        self.head = Head()
-        self.choose = ChooseStep()
+        self._rooms = QStackedWidget(self)
+        self.head = Head(self)
+        self.choose = ChooseStep(self._rooms)
         self.acts = Acts(self)
-        self._rooms = QStackedWidget()
-        self._blank = QWidget()
+        self._blank = QWidget(self._rooms)
         for room in (self._blank, self.choose):
             self._rooms.addWidget(room)
         layout = QVBoxLayout(self)
@@ -66,7 +66,7 @@ class ExamPage(Page):
     @functools.cached_property
     def bench(self) -> Bench:
         """Made in a turn of its own after ``enter``: with the page it would hold the window up for too long."""
-        made = Bench(self.shell)
+        made = Bench(self.shell, self._rooms)
         self._rooms.addWidget(made)
         capture, region, reading, acts = made.capture, made.region, made.reading, self.acts
         capture.still_wanted.connect(self._take)
@@ -92,7 +92,7 @@ class ExamPage(Page):
     @functools.cached_property
     def report(self) -> ReportView:
         """Made when the first report is shown."""
-        made = ReportView()
+        made = ReportView(self._rooms)
         self._rooms.addWidget(made)
         made.back_wanted.connect(lambda: self.show_step(Step.READING))
         made.patient_wanted.connect(self.to_patient)
