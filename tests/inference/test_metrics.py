@@ -9,6 +9,8 @@ from clinoscope.inference.metrics import (
     by,
     ece_by_chance,
     measure,
+    packed,
+    packed_labels,
     reliability,
     rounded,
     share,
@@ -211,3 +213,14 @@ def test_a_package_file_holds_four_digits_and_nothing_that_is_not_defined():
     assert rounded({"value": 0.123456, "low": None, "high": 1.0}) == {"value": 0.1235, "high": 1.0}
     assert rounded({"value": None, "low": None, "high": None}) is None
     assert rounded(None) is None
+
+
+def test_a_package_file_names_figures_and_labels_its_own_way():
+    measured = measure(drawn(60, 3))
+    told = packed(measured)
+    assert told["coverage"] == rounded(measured["conformal_coverage"])
+    assert told["auc"] is None, "of two labels only"
+    first = next(iter(measured["per_class"]))
+    (line,) = packed_labels(measured, [first])
+    assert (line["label"], line["n"]) == (first, measured["per_class"][first]["n"])
+    assert line["precision"] == rounded(measured["per_class"][first]["precision"])

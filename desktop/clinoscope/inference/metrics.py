@@ -88,6 +88,33 @@ def rounded(figure: Mapping[str, float | None] | None) -> dict[str, float] | Non
     return {name: round(value, 4) for name, value in figure.items() if value is not None}
 
 
+PACKED = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced_accuracy",
+    "auc": "auc",
+    "ece": "ece",
+    "coverage": "conformal_coverage",
+    "answered": "share_answered",
+    "accuracy_answered": "accuracy_when_answered",
+}
+"""The names of figures in a package file, and what ``measure`` calls them."""
+
+
+def packed(measured: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``measure`` gives, as a package file holds it: every figure of ``PACKED``, four digits."""
+    return {name: rounded(measured[key]) for name, key in PACKED.items()}
+
+
+def packed_labels(measured: Mapping[str, Any], labels: Sequence[str]) -> list[dict[str, Any]]:
+    """How each of some labels did, as a package file holds it."""
+    kinds = ("sensitivity", "specificity", "precision")
+    each = measured["per_class"]
+    return [
+        {"label": label, "n": each[label]["n"], **{kind: rounded(each[label][kind]) for kind in kinds}}
+        for label in labels
+    ]
+
+
 def subset(readings: Readings, chosen: NDArray[np.bool_]) -> Readings:
     """The pictures where ``chosen`` (n,) is True."""
     return Readings(

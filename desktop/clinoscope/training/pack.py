@@ -19,7 +19,7 @@ from clinoscope.inference import flags as flag_rules
 from clinoscope.inference import network, packages, toml, watcher
 from clinoscope.inference.calibration import softmax
 from clinoscope.inference.card import FORMAT, Package
-from clinoscope.inference.metrics import rounded, share
+from clinoscope.inference.metrics import packed, packed_labels, rounded, share
 from clinoscope.inference.rejection import save_reference
 from clinoscope.training import explanation, export, flags, quantise, report
 from clinoscope.training.assess import Measured, Trained
@@ -242,27 +242,11 @@ def _figures(trained: Trained) -> dict[str, Any]:
         "groups": measured["groups"],
         "how": how(trained),
         "weak": weakness(trained),
-        "accuracy": rounded(measured["accuracy"]),
-        "balanced_accuracy": rounded(measured["balanced_accuracy"]),
-        "auc": rounded(measured["auc"]),
-        "ece": rounded(measured["ece"]),
-        "coverage": rounded(measured["conformal_coverage"]),
-        "answered": rounded(measured["share_answered"]),
-        "accuracy_answered": rounded(measured["accuracy_when_answered"]),
+        **packed(measured),
         "own_refused": rounded(trained.own_refused),
         "foreign_refused": rounded(_mean_share(trained.refusal.foreign)),
         "unseen_refused": rounded(_mean_share(trained.refusal.unseen)),
-        "labels": [
-            {
-                "label": label,
-                "n": measured["per_class"][label]["n"],
-                **{
-                    name: rounded(measured["per_class"][label][name])
-                    for name in ("sensitivity", "specificity", "precision")
-                },
-            }
-            for label in recipe.labels
-        ],
+        "labels": packed_labels(measured, recipe.labels),
         "elsewhere": [_elsewhere(other) for other in trained.elsewhere],
         "tones": [
             {
@@ -283,12 +267,7 @@ def _elsewhere(other: Measured) -> dict[str, Any]:
         "source": other.name,
         "n": figures["n"],
         "note": other.note,
-        "accuracy": rounded(figures["accuracy"]),
-        "balanced_accuracy": rounded(figures["balanced_accuracy"]),
-        "ece": rounded(figures["ece"]),
-        "coverage": rounded(figures["conformal_coverage"]),
-        "answered": rounded(figures["share_answered"]),
-        "accuracy_answered": rounded(figures["accuracy_when_answered"]),
+        **{name: figure for name, figure in packed(figures).items() if name != "auc"},
         "refused": rounded(other.refused),
     }
 

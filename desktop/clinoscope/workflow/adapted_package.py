@@ -128,34 +128,18 @@ def _version(version: str, sha256: str) -> str:
 
 def _figures(base: PackageInfo, figures: Mapping[str, Any]) -> dict[str, Any]:
     """The section of the package file: held-out pictures of the site."""
-    from clinoscope.inference.metrics import rounded
+    from clinoscope.inference.metrics import packed, packed_labels, rounded
 
     after = figures["after"]
-    names = {
-        "accuracy": "accuracy",
-        "balanced_accuracy": "balanced_accuracy",
-        "auc": "auc",
-        "ece": "ece",
-        "coverage": "conformal_coverage",
-        "answered": "share_answered",
-        "accuracy_answered": "accuracy_when_answered",
-    }
     own = [label for label in base.labels if figures["pictures"][label]]
     return {
         "n": after["n"],
         "groups": after["groups"],
         "how": _how(figures),
         "weak": _weak(figures),
-        **{name: rounded(after[key]) for name, key in names.items()},
+        **packed(after),
         "own_refused": rounded(figures["refused"]["after"]),
-        "labels": [
-            {
-                "label": label,
-                "n": after["per_class"][label]["n"],
-                **{key: rounded(after["per_class"][label][key]) for key in ("sensitivity", "specificity", "precision")},
-            }
-            for label in own
-        ],
+        "labels": packed_labels(after, own),
     }
 
 

@@ -256,13 +256,10 @@ def _add_cells(vault: Vault, task: Task, exam: Exam, part: Path, made: _Set) -> 
 def _number_cameras(made: _Set) -> None:
     """Numbers in the place of the cameras' names, anew in every export."""
     names = {row["camera"] for row in made.rows} - {""}
-    numbers = {name: f"camera-{place}" for place, name in enumerate(sorted(names, key=_hiding(made)), start=1)}
+    ordered = sorted(names, key=lambda name: made.hidden("camera", name))
+    numbers = {name: f"camera-{place}" for place, name in enumerate(ordered, start=1)}
     for row in made.rows:
         row["camera"] = numbers.get(row["camera"], "")
-
-
-def _hiding(made: _Set) -> Callable[[str], str]:
-    return lambda name: made.hidden("camera", name)
 
 
 def _check_agreed(exam: Exam, made: _Set, *, phantom: bool) -> None:
