@@ -68,4 +68,4 @@ def test_from_the_stick_to_a_reading_and_back(
     hands.until(lambda: not any("9.0.0" in row.below for row in page.rows.rows()), "it is gone", 30)
     hands.settle()
     assert models.ready("skin/rash") == shipped
-    assert models.about("skin/rash", exam.reading.model), "the exam still tells the figures of what read it"
+    assert models.about("skin/rash", exam.reading), "the exam still tells the figures of what read it"

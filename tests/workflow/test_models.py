@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -5,10 +6,10 @@ import pytest
 
 from clinoscope import modes
 from clinoscope.domain.errors import PackageError
-from clinoscope.domain.reading import ModelRef
+from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.task import Kind
 from clinoscope.inference import packages
-from clinoscope.inference.card import Figure, Figures, PackageInfo
+from clinoscope.inference.card import Caution, Elsewhere, Figure, Figures, PackageInfo
 from clinoscope.paths import MODELS
 from clinoscope.workflow import models
 
@@ -24,6 +25,10 @@ def anomaly(own_package, **more):
         ('^label = "mpox"', 'label = "melanoma"'),  # that of its screening flag, which stands first
     )
     return own_package(*changes, **more)
+
+
+def reading(model: ModelRef) -> Reading:
+    return Reading(RASH, "mpox", model)
 
 
 def of_task(task):
@@ -98,18 +103,18 @@ def test_a_reading_keeps_pointing_at_the_package_that_made_it(own_package, site)
     model = models.install(own_package(weak)).model
     shipped = models.ready(RASH)
     models.use(models.pick(str(model)))
-    assert models.about(RASH, model).endswith("Made for this test.")
-    assert "Made for this test" not in models.about(RASH, shipped)
-    assert models.about(RASH, shipped), "though it is not in use any more"
+    assert models.about(RASH, reading(model)).endswith("Made for this test.")
+    assert "Made for this test" not in models.about(RASH, reading(shipped))
+    assert models.about(RASH, reading(shipped)), "though it is not in use any more"
     models.use(models.pick(models.SHIPPED, RASH))
     models.remove(models.pick(str(model)))
-    assert models.about(RASH, model).endswith("Made for this test.")
+    assert models.about(RASH, reading(model)).endswith("Made for this test.")
     found = models.find(model)
     assert found is not None
     assert found.ref == model
     assert models.find(ModelRef(model.name, model.version, "0" * 64)) is None
-    assert models.about(RASH, ModelRef("gone", "1.0.0", "0" * 64)) == ""
-    assert models.about("skin/lesion-photo", model) == "", "made for another task"
+    assert models.about(RASH, reading(ModelRef("gone", "1.0.0", "0" * 64))) == ""
+    assert models.about("skin/lesion-photo", reading(model)) == "", "made for another task"
 
 
 def test_a_choice_that_leads_nowhere_is_told_and_can_be_made_again(own_package, site) -> None:
@@ -188,6 +193,38 @@ def package(**figures: object) -> PackageInfo:
 )
 def test_figures_in_words_promise_nothing_more_than_measured(figures: dict[str, object], words: str) -> None:
     assert models.meaning(package(**figures)) == words
+
+
+ELSEWHERE = (
+    Elsewhere(source="A", n=100, answered=Figure(value=0.2), accuracy_answered=Figure(value=0.95)),
+    Elsewhere(source="B", n=300, answered=Figure(value=0.4), accuracy_answered=Figure(value=0.75)),
+    Elsewhere(source="own pictures, made worse", n=9, answered=Figure(value=1.0), accuracy_answered=Figure(value=0.1)),
+)
+
+
+def test_a_package_with_caution_tells_what_it_did_where_it_had_not_learned() -> None:
+    home = package(accuracy_answered=Figure(value=0.97), answered=Figure(value=0.91), elsewhere=ELSEWHERE)
+    caution = Caution(temperature=1.5, coverage=0.9, quantile=0.95, pictures=400, fitted_on=("A", "B"))
+    info = dataclasses.replace(home, caution=caution)
+    there = (
+        "Read with caution, as it is where it is not validated: at 2 places it had never seen it then answered "
+        "3 times in 10 and was right 7 times in 10 of those, at the worst of them 7 times in 10."
+    )
+    here = "Right 9 times in 10 when it answers, which it does 9 times in 10."
+    assert models.meaning(info, cautious=True) == there
+    assert models.meaning(info, cautious=False) == here
+    assert models.meaning(info) == f"{here} {there}"
+    assert models.meaning(home, cautious=True) == here, "without a second calibration there is one way to read"
+
+
+def test_a_package_that_hardly_answers_with_caution_says_so() -> None:
+    seldom = tuple(dataclasses.replace(each, answered=Figure(value=0.05)) for each in ELSEWHERE[:1])
+    caution = Caution(temperature=1.5, coverage=0.9, quantile=0.95, pictures=100, fitted_on=("A",))
+    info = dataclasses.replace(package(elsewhere=seldom), caution=caution)
+    words = models.meaning(info, cautious=True)
+    assert words.endswith(
+        "at a place it had never seen it then hardly ever answered, less than once in 10; else it says unsure."
+    )
 
 
 def test_a_package_without_figures_names_no_disease() -> None:

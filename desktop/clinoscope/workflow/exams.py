@@ -220,7 +220,7 @@ def report(vault: Vault, exam: Exam, whole: bool | None = None) -> bytes:
             made_under=vault.patients.as_recorded(exam.patient_id).identifier if merged else "",
             picture=picture_of(vault, exam),
             earlier=earlier(vault, exam.patient_id, exam.task, before=exam),
-            package=models.about(exam.task, exam.reading.model) if exam.reading else "",
+            package=models.about(exam.task, exam.reading) if exam.reading else "",
             standing=_standing(vault, exam.reading.model) if exam.reading else "",
             versions=last,
             whole=share.shows_whole(exam, whole),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, PackageError
-from clinoscope.domain.reading import ModelRef
-from clinoscope.inference.card import Figures, PackageInfo
+from clinoscope.domain.reading import ModelRef, Reading
+from clinoscope.inference.card import Caution, Figures, PackageInfo
 from clinoscope.paths import MODELS, models_site
 from clinoscope.workflow.permissions import require
 
@@ -209,27 +209,57 @@ def ready(task_id: str) -> ModelRef:
     return packages.for_task(task_id).ref
 
 
-def about(task_id: str, model: ModelRef) -> str:
+def about(task_id: str, reading: Reading) -> str:
     """What the figures of the package that made a reading mean, in use or not; "" where it is not known any more."""
-    info = find(model)
-    return meaning(info) if info is not None and info.task == task_id else ""
+    info = find(reading.model)
+    return meaning(info, cautious=reading.cautious) if info is not None and info.task == task_id else ""
 
 
-def meaning(package: PackageInfo) -> str:
-    """What a package's figures mean for the person in the picture, in a sentence or two."""
+def meaning(package: PackageInfo, *, cautious: bool | None = None) -> str:
+    """What a package's figures mean for the person in the picture, in a sentence or two.
+
+    ``cautious`` says whether it is read with its caution (see ``Reading.cautious``): what it does where it learned says
+    nothing then. None, where nobody has asked yet, tells of both.
+    """
     found = package.figures
     if found is None:
         return "It measures and counts; it names no disease."
-    right = found.accuracy_answered if found.accuracy_answered.value is not None else found.accuracy
     words = []
+    if package.caution is None or not cautious:
+        words.append(_where_it_learned(found))
+    if package.caution is not None and cautious is not False:
+        words.append(_elsewhere(found, package.caution))
+    return " ".join(part for part in (*words, found.weak) if part)
+
+
+def _where_it_learned(found: Figures) -> str:
+    right = found.accuracy_answered if found.accuracy_answered.value is not None else found.accuracy
     if found.answered.value is not None and found.answered.value < _SELDOM:
-        words.append("It hardly ever answers: less than once in 10; else it says unsure.")
-    elif right.value is not None:
-        often = f"Right {_in_ten(right.value)} when it answers"
-        if found.answered.value is not None:
-            often += f", which it does {_in_ten(found.answered.value)}"
-        words.append(often + ".")
-    return " ".join([*words, *([found.weak] if found.weak else [])])
+        return "It hardly ever answers: less than once in 10; else it says unsure."
+    if right.value is None:
+        return ""
+    often = f"Right {_in_ten(right.value)} when it answers"
+    return often + (f", which it does {_in_ten(found.answered.value)}." if found.answered.value is not None else ".")
+
+
+def _elsewhere(found: Figures, caution: Caution) -> str:
+    """What it did with its caution at all the sources together that the caution comes of, and at the worst of them."""
+    places = [place for place in found.elsewhere if place.source in caution.fitted_on]
+    answers = [place.n * (place.answered.value or 0.0) for place in places]
+    often = sum(answers) / max(1, sum(place.n for place in places))
+    words = (
+        f"Read with caution, as it is where it is not validated: at {_places(len(places))} it had never seen it then "
+    )
+    if often < _SELDOM:
+        return words + "hardly ever answered, less than once in 10; else it says unsure."
+    rights = [place.accuracy_answered.value or 0.0 for place in places]
+    right = sum(count * each for count, each in zip(answers, rights, strict=True)) / sum(answers)
+    worst = f", at the worst of them {_in_ten(min(rights))}" if len(places) > 1 else ""
+    return words + f"answered {_in_ten(often)} and was right {_in_ten(right)} of those{worst}."
+
+
+def _places(count: int) -> str:
+    return "a place" if count == 1 else f"{count} places"
 
 
 def _check_allowed(vault: Vault | None) -> None:
