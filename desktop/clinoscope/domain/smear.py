@@ -30,7 +30,8 @@ class SeenCell:
     ``type`` and ``stage`` are calibrated probabilities (``stage`` is empty outside the neutrophil line),
     ``flags`` as in a reading. ``foreign``: the type model says that it learned from nothing like this.
     ``suggested`` is a class, ``doubt`` 0..1 what speaks against it. ``crop`` is the SHA-256 of the small
-    picture of the cell.
+    picture of the cell. ``cautious`` as in a reading: types or stages come of the second calibration of a package
+    that was not validated here on that day.
     """
 
     box: Box
@@ -43,6 +44,7 @@ class SeenCell:
     flags: tuple[Flag, ...] = ()
     foreign: bool = False
     crop: str = ""
+    cautious: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,3 +46,4 @@ def test_where_they_stand_is_said_once(shell: Shell) -> None:
     count = models.of_task("neutrophil/cells")
     refs = (count.ref, *(ModelRef(use.name, use.version, use.sha256) for use in count.uses))
     assert state.standing(shell.open_vault, refs).count("Not validated here") == 1
+    assert state.standing(shell.open_vault, refs).endswith(state.MORE_OPEN)

@@ -72,6 +72,19 @@ def test_a_drawn_cell_is_foreign_unless_it_is_said_to_be_drawn() -> None:
     assert not any(cell.foreign for cell in read_field(pixels, phantom=True).cells)
 
 
+def test_a_cell_keeps_whether_it_was_read_with_caution() -> None:
+    pixels = open_picture(phantom("neutrophil/cells")).pixels
+    read = read_field(pixels, phantom=True)
+    assert all(cell.cautious for cell in read.cells)
+    types, stages = (model.sha256 for model in read.models[1:])
+    tested = read_field(pixels, phantom=True, validated={types, stages}).cells
+    assert not any(cell.cautious for cell in tested)
+    assert {bool(cell.stage): cell.cautious for cell in read_field(pixels, phantom=True, validated={types}).cells} == {
+        True: True,
+        False: False,
+    }, "only the stages are not validated, and not every cell has one"
+
+
 def test_an_empty_field_has_no_cells() -> None:
     read = read_field(np.full((300, 400, 3), 235, np.uint8))
     assert (read.cells, read.crops) == ((), ())

@@ -7,7 +7,7 @@ from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear_sheet import Scale
 from clinoscope.records import Vault
-from clinoscope.workflow import exams, people
+from clinoscope.workflow import exams, models, people
 from clinoscope.workflow.smear import collect, report
 from clinoscope.workflow.smear.bench import Bench
 
@@ -86,6 +86,22 @@ def test_it_says_under_which_number_it_was_made_once_that_was_merged(
     said = words(exams.report(vault, bench.exam))
     assert f"No. 17-X · made under No. {patient.identifier}" in said
     assert "Kept Person" in said
+
+
+def test_it_says_that_cells_were_read_with_caution(vault: Vault, bench: Bench) -> None:
+    count = len(bench.smear.standing())
+    pdf = words(report.of_exam(vault, bench.exam))
+    assert f"{count} of {count} cells were read with caution" in pdf
+    assert "when it answers" not in pdf, "what the models do where they learned is not what was done here"
+
+
+@pytest.mark.parametrize(("cautious", "told"), [(0, False), (2, True), (5, True)])
+def test_the_figures_of_the_models_are_those_of_how_the_cells_were_read(cautious: int, told: bool) -> None:
+    model = models.of_task("neutrophil/type").ref
+    lines = report.model_lines([model, model], 5, cautious)
+    assert len(lines) == 1 + told
+    assert ("when it answers" in lines[0]) == (cautious < 5)
+    assert ("it had never seen" in lines[0]) == (cautious > 0)
 
 
 def test_without_a_choice_the_cells_least_doubted_are_shown(bench: Bench) -> None:

@@ -17,6 +17,8 @@ from clinoscope.workflow.smear.second import Comparison
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
+MORE_OPEN = "More cells stand as unidentified until it has passed the test here."
+
 
 @dataclass(frozen=True)
 class State:
@@ -105,4 +107,5 @@ def standing(vault: Vault, models: tuple[ModelRef, ...]) -> str:
     sentences = dict.fromkeys(acceptance.standing(vault, model).sentence for model in models)
     # What is said of the counting holds what is said of the types.
     once = [one for one in sentences if not any(one in other for other in sentences if other != one)]
-    return f"Read by {names}. {' '.join(once)}"
+    told = f"Read by {names}. {' '.join(once)}"
+    return f"{told} {MORE_OPEN}" if acceptance.CAUTION in told else told

@@ -55,6 +55,7 @@ class _Running:
     labels: Counter[str] = field(default_factory=Counter)
     fields: int = 0
     cells: int = 0
+    cautious: int = 0
     doubles: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -118,6 +119,7 @@ def _whole(tasks: Sequence[Task], load: Loader, running: _Running) -> Iterator[t
     for task, number, seen_cell, stands in joined.cells():
         if stands is None:
             running.cells += 1
+            running.cautious += seen_cell.cautious
             running.labels[seen_cell.suggested] += 1
             _for_gallery(running, joined, task, number, seen_cell)
         else:
@@ -272,7 +274,7 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
             reviews=reviews,
             gallery=reporting.gallery([cell for cell, _ in kept], {cell.number: crop for cell, crop in kept}, classes),
             gallery_note="Chosen by the program: of each class those it doubts least.",
-            models=[*reporting.model_lines(summary.models), *reporting.LIMITS],
+            models=[*reporting.model_lines(summary.models, summary.cells, running.cautious), *reporting.LIMITS],
             range_notes=("Intervals: exact binomial (Clopper and Pearson), of counting this many cells.",),
             notices=notices,
             foot=(f"Clinoscope {__version__}",),

@@ -144,9 +144,11 @@ def _read_cell(pixels: Pixels, cell: FoundCell, kind: CellKind, reader: _Reader,
 
     region = Region(cell.box, "network", cell.score)
     reading = classify.classify(modes.task(TYPE), pixels, region, reader.types, reader.phantom, reader.types_validated)
+    cautious = reading.cautious
     stage: Mapping[str, float] = {}
     if likeliest(reading.probabilities) in counting.NEUTROPHIL_LINE:
         stage = classify.distribution(pixels, region, cell.box, reader.stages, reader.stages_validated)
+        cautious = cautious or (reader.stages.caution is not None and not reader.stages_validated)
     foreign = reading.answer == CANNOT_JUDGE
     suggested, doubt = suggestion(kind, class_shares(reading.probabilities, stage), foreign=foreign)
     return SeenCell(
@@ -160,6 +162,7 @@ def _read_cell(pixels: Pixels, cell: FoundCell, kind: CellKind, reader: _Reader,
         flags=reading.flags,
         foreign=foreign,
         crop=crop,
+        cautious=cautious,
     )
 
 

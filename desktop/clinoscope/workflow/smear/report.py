@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
-from clinoscope.domain.smear import Cell, FieldState, Smear
+from clinoscope.domain.smear import Cell, Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
@@ -68,7 +68,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             gallery=gallery(chosen, crops, classes),
             gallery_note="" if sheet.chosen else "Chosen by the program: of each class those it doubts least.",
             scale=scale,
-            models=_models(vault, exam, (model for entry in fields for model in entry.models)),
+            models=_models(vault, exam, fields, cells),
             range_notes=_range_notes(found),
             notices=_notices(vault, exam, smear),
             foot=_foot(exam),
@@ -110,13 +110,19 @@ def gallery(
     )
 
 
-def model_lines(found: Iterable[ModelRef]) -> tuple[str, ...]:
-    """The packages that read the cells, each once, and what their figures mean."""
+def model_lines(found: Iterable[ModelRef], cells: int, cautious: int) -> tuple[str, ...]:
+    """The packages that read the cells, each once, and what their figures mean; how many were read with caution."""
+    how = None if 0 < cautious < cells else cautious > 0
     lines = []
     for model in dict.fromkeys(found):
         info = packages.find(model)
-        meaning = packages.meaning(info) if info is not None and info.figures is not None else ""
+        meaning = packages.meaning(info, cautious=how) if info is not None and info.figures is not None else ""
         lines.append(f"Model {model}, SHA-256 {model.sha256[:16]}…. {meaning}".strip())
+    if cautious:
+        lines.append(
+            f"{cautious} of {_cells(cells)} were read with caution, since the models were not validated here "
+            "on that day: more of them are suggested as unidentified."
+        )
     return tuple(lines)
 
 
@@ -166,10 +172,11 @@ def _second(found: Comparison | None, exam: Exam, classes: Mapping[str, CellClas
     return tuple(lines)
 
 
-def _models(vault: Vault, exam: Exam, found: Iterable[ModelRef]) -> tuple[str, ...]:
+def _models(vault: Vault, exam: Exam, fields: Iterable[Field], cells: Sequence[Cell]) -> tuple[str, ...]:
     from clinoscope.workflow import acceptance
 
-    lines = list(model_lines(found))
+    used = (model for entry in fields for model in entry.models)
+    lines = list(model_lines(used, len(cells), sum(cell.seen.cautious for cell in cells)))
     if exam.reading is not None:
         standing = acceptance.standing(vault, exam.reading.model).sentence
         today = datetime.now().astimezone().date().isoformat()
