@@ -68,12 +68,14 @@ class LeftOut(StrEnum):
     LOST = "the picture is missing from the vault or damaged"
     REFUSED = "the patient refused the use for training"
     NOT_ASKED = "the patient was not asked about the use for training"
+    LOST_FIELD = "a field of a smear is missing from the vault or damaged, so its cells are not in the set"
     NO_CELL = "no cell of the smear is in a class that is a label of the task"
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written to ``folder``; ``left_out`` counts the signed exams that gave no picture, by reason."""
+    """What was written to ``folder``; ``left_out`` counts the signed exams, and fields of smears, that gave no
+    picture, by reason."""
 
     folder: Path
     task: str
@@ -236,9 +238,17 @@ def _add_cells(vault: Vault, task: Task, exam: Exam, part: Path, made: _Set) -> 
     smear = vault.smears.of(exam)
     phantom = all(entry.picture.phantom for entry in smear.fields)
     _check_agreed(exam, made, phantom=phantom)
-    before = len(made.rows)
-    try:
-        for cell in export_cells.of_smear(vault, task, exam, smear):
+    shown = export_cells.by_field(task, exam, smear)
+    if not shown:
+        raise _Skip(LeftOut.NO_CELL)
+    before, lost = len(made.rows), 0
+    for entry, labelled in shown:
+        try:
+            cells = export_cells.of_field(vault, task, entry, labelled)
+        except (VaultError, PictureError):
+            lost += 1
+            continue
+        for cell in cells:
             if (cell.sha256, 0) in made.seen:
                 continue  # of a field that was added to another smear, too
             made.seen.add((cell.sha256, 0))
@@ -247,10 +257,10 @@ def _add_cells(vault: Vault, task: Task, exam: Exam, part: Path, made: _Set) -> 
             row = {"path": name, "label": cell.label, "boxes": cell.boxes, "camera": cell.device}
             _add(vault, exam, row | {"model": cell.model, "answer": cell.answer}, made)
             made.phantoms += phantom
-    except (VaultError, PictureError):
-        raise _Skip(LeftOut.LOST) from None
-    if len(made.rows) == before:
-        raise _Skip(LeftOut.NO_CELL)
+    if lost:
+        made.left_out[LeftOut.LOST_FIELD] += lost
+    elif len(made.rows) == before:
+        raise _Skip(LeftOut.AGAIN)
 
 
 def _number_cameras(made: _Set) -> None:

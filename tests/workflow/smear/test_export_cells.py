@@ -98,7 +98,28 @@ def test_drawn_fields_need_nobodys_consent_and_the_same_field_is_taken_once(
     sign(fields[:1], ("segmented",), phantom=True)
     done = export_dataset.export(vault, TYPE, tmp_path / "out")
     assert done.pictures == done.phantoms == len(first.cells)
+    assert done.left_out == {"the same picture is in another exam": 1}
+
+
+def test_a_smear_without_a_cell_of_the_task_is_left_out(
+    vault: Vault, fields: tuple[Picture, ...], sign: Sign, tmp_path: Path
+) -> None:
+    sign(fields[:1], ("segmented",), phantom=True)
+    sign(fields[1:2], ("smudge", "lymphocyte"), phantom=True)
+    done = export_dataset.export(vault, STAGE, tmp_path / "out")
     assert done.left_out == {"no cell of the smear is in a class that is a label of the task": 1}
+
+
+def test_a_lost_field_costs_its_own_cells_and_no_others(
+    vault: Vault, fields: tuple[Picture, ...], sign: Sign, tmp_path: Path
+) -> None:
+    bench = sign(fields[:2], ("segmented", "lymphocyte"), phantom=True)
+    lost = bench.smear.fields[0]
+    vault.pictures.path(lost.picture.sha256).write_bytes(b"damaged")
+    done = export_dataset.export(vault, TYPE, tmp_path / "out")
+    assert done.pictures == sum(cell.field != lost.number for cell in bench.cells) > 0
+    assert list(done.left_out.values()) == [1]
+    assert "missing from the vault or damaged, so its cells" in (tmp_path / "out" / "README.txt").read_text()
 
 
 def test_a_class_means_a_label_of_the_task_or_none() -> None:

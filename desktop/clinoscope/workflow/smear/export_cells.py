@@ -5,7 +5,6 @@ A reader decided on every cell of a signed smear: the class is the label, where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,10 @@ from clinoscope.workflow.smear.reading import CELLS, STAGE, TYPE
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
+
+
+Labelled = tuple[tuple[Cell, str], ...]
+"""Cells, each with its label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,22 +51,22 @@ def also_from(task: Task) -> tuple[str, ...]:
     return (CELLS,) if task.id in (TYPE, STAGE) else ()
 
 
-def of_smear(vault: Vault, task: Task, exam: Exam, smear: Smear) -> Iterator[CellPicture]:
-    """The decided cells of a signed smear that have a label of the task, field by field.
-
-    Raises VaultError and PictureError for a field that is missing or damaged.
-    """
+def by_field(task: Task, exam: Exam, smear: Smear) -> tuple[tuple[Field, Labelled], ...]:
+    """The decided cells of a signed smear that have a label of the task, for each field that shows any."""
     own = exam.smear.own_classes if exam.smear is not None else ()
     labels = {entry.id: label_of(entry, task) for entry in tables.classes(own).values()}
     fields = {entry.number: entry for entry in smear.fields}
-    wanted: dict[int, list[Cell]] = {}
+    wanted: dict[int, list[tuple[Cell, str]]] = {}
     for cell in smear.standing():
-        if cell.first is not None and labels.get(cell.first.label):
-            wanted.setdefault(cell.field, []).append(cell)
-    for number, cells in wanted.items():
-        picture = field_picture(vault, fields[number])
-        for cell in cells:
-            yield _picture_of(task, cell, labels[cell.label], fields[number], picture.pixels)
+        if cell.first is not None and (label := labels.get(cell.first.label)):
+            wanted.setdefault(cell.field, []).append((cell, label))
+    return tuple((fields[number], tuple(cells)) for number, cells in wanted.items())
+
+
+def of_field(vault: Vault, task: Task, entry: Field, cells: Labelled) -> tuple[CellPicture, ...]:
+    """The labelled cells of a field, cut out. Raises VaultError and PictureError when it is missing or damaged."""
+    pixels = field_picture(vault, entry).pixels
+    return tuple(_picture_of(task, cell, label, entry, pixels) for cell, label in cells)
 
 
 def label_of(entry: CellClass, task: Task) -> str:
