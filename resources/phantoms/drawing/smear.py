@@ -12,16 +12,23 @@ from drawing.brush import Canvas, Plane, finished, grid, noise, over, plain, ram
 
 _GLASS = rgb("efe9e4")
 _RED = rgb("d3a19b")
-_NUCLEUS = rgb("4f3a8c")
+_CHROMATIN = {
+    "lymphocyte": ("543c8a", 0.2),
+    "monocyte": ("6f569c", 0.32),
+    "eosinophil": ("4a347f", 0.3),
+    "basophil": ("6c559c", 0.15),
+}
+"""Colour of a nucleus, and how far its clumps and gaps stray from it: a monocyte's is loose."""
+_USUAL_CHROMATIN = ("4f3a8c", 0.26)
 _RED_RADIUS = 33.0
 
 _PLASM = {
     "neutrophil": "e3c9d3",
     "band": "e2c6d2",
-    "eosinophil": "e0a48a",
-    "basophil": "c9b4d8",
-    "lymphocyte": "a9bce6",
-    "monocyte": "b9bfd8",
+    "eosinophil": "cf9a9a",
+    "basophil": "d2b8d4",
+    "lymphocyte": "b0b4da",
+    "monocyte": "b2adc6",
     "metamyelocyte": "e0c6d4",
     "myelocyte": "cdbfdb",
     "promyelocyte": "b3b2de",
@@ -203,7 +210,8 @@ def _white_cell(
     assert part is not None, "white cells are placed inside the field"
     rows, columns, x, y = part
     angle = np.arctan2(y, x)
-    wobble = 1 + sum(a * np.cos((i + 2) * angle + rng.uniform(0, 6)) for i, a in enumerate(rng.normal(0, 0.014, 4)))
+    uneven = 0.035 if kind == "monocyte" else 0.014  # it spreads on the glass as it likes
+    wobble = 1 + sum(a * np.cos((i + 2) * angle + rng.uniform(0, 6)) for i, a in enumerate(rng.normal(0, uneven, 4)))
     r = np.asarray(np.hypot(x, y) / (radius * wobble), np.float32)
     body = ramp(r, 1.02, 0.96)
     cloud = noise(*x.shape, 14 * scale, seed)
@@ -211,9 +219,12 @@ def _white_cell(
     view = canvas[rows, columns]
     over(view, plasm, body * 0.94)
     _granules(view, kind, body, r, seed, scale)
+    if kind == "monocyte":
+        holes = ramp(noise(*x.shape, 9 * scale, seed + 8, 1), 0.55, 0.75)
+        over(view, rgb("dcd8e4"), holes * ramp(r, 0.92, 0.8) * 0.8)
     _nucleus(view, kind, x / scale, y / scale, radius / scale, seed, scale)
     if kind in ("basophil", "promyelocyte"):  # coarse granules lie over the nucleus too
-        spots = ramp(noise(*x.shape, 8 * scale, seed + 5, 2), 0.25, 0.5)
+        spots = ramp(noise(*x.shape, 5 * scale, seed + 5, 2), 0.25, 0.5)
         over(view, rgb("35205e"), spots * ramp(r, 1.0, 0.85) * (0.75 if kind == "basophil" else 0.35))
     solid = np.argwhere(body > 0.5)
     (top, left), (bottom, right) = solid.min(axis=0), solid.max(axis=0)
@@ -224,9 +235,9 @@ def _granules(view: Canvas, kind: str, body: Plane, r: Plane, seed: int, scale: 
     if kind == "lymphocyte":
         return
     size, low, colour, strength = {
-        "eosinophil": (5.0, 0.0, "d0653f", 0.7),
-        "basophil": (7.0, 0.2, "4a2c78", 0.6),
-        "monocyte": (6.0, 0.2, "9a93c4", 0.35),
+        "eosinophil": (3.4, -0.5, "b4605a", 0.7),
+        "basophil": (5.2, -0.3, "43266f", 0.85),
+        "monocyte": (3.0, 0.1, "a497bd", 0.5),
         "promyelocyte": (5.0, 0.1, "6b3f96", 0.75),
         "myelocyte": (4.2, 0.1, "9a6a9e", 0.6),
     }.get(kind, (3.6, 0.1, "b987a8", 0.5))
@@ -253,9 +264,10 @@ def _nucleus(view: Canvas, kind: str, x: Plane, y: Plane, radius: float, seed: i
             width = bridge * min(size, lobes[index - 1][2])
             outside = _melt(outside, _bar(u, v, lobes[index - 1], lobes[index]) - width)
     inside = ramp(np.asarray(outside, np.float32), 0.025, -0.025)
-    clumps = noise(*u.shape, 9 * scale, seed + 4)
-    depth = 1 + 0.16 * clumps + 0.12 * ramp(np.asarray(outside, np.float32), -0.02, -0.3)
-    over(view, np.asarray(np.asarray(_NUCLEUS, np.float32) * depth[..., None], np.float32), inside * 0.96)
+    clumps = noise(*u.shape, 6 * scale, seed + 4, 2)
+    colour, loose = _CHROMATIN.get(kind, _USUAL_CHROMATIN)
+    depth = 1 + loose * clumps + 0.12 * ramp(np.asarray(outside, np.float32), -0.02, -0.3)
+    over(view, np.asarray(np.asarray(rgb(colour), np.float32) * depth[..., None], np.float32), inside * 0.96)
 
 
 def _melt(one: Plane, other: Plane, reach: float = 0.09) -> Plane:
@@ -285,17 +297,17 @@ _LOBES: dict[str, tuple[tuple[_Lobes, ...], float]] = {
         (((-0.34, -0.42, 0.24), (-0.48, 0.05, 0.23), (-0.18, 0.42, 0.24), (0.26, 0.44, 0.23), (0.50, 0.06, 0.25)),),
         0.9,
     ),
-    "eosinophil": ((((-0.42, -0.14, 0.33), (0.36, 0.20, 0.32)),), 0.30),
+    "eosinophil": ((((-0.40, -0.14, 0.40), (0.36, 0.20, 0.38)),), 0.25),
     "basophil": ((((-0.25, -0.10, 0.40), (0.28, 0.15, 0.38)),), 0.9),
     "metamyelocyte": ((((-0.20, -0.38, 0.34), (-0.34, 0.02, 0.34), (-0.16, 0.38, 0.34)),), 0.95),
     "myelocyte": ((((-0.20, 0.06, 0.56),),), 1.0),
     "promyelocyte": ((((-0.10, 0.04, 0.68),),), 1.0),
-    "lymphocyte": ((((0.06, 0.04, 0.76),), ((-0.08, 0.0, 0.74),)), 1.0),
+    "lymphocyte": ((((0.05, 0.03, 0.84),), ((-0.06, 0.0, 0.82),)), 1.0),
     "monocyte": (
         (
-            ((-0.26, -0.42, 0.32), (-0.38, 0.02, 0.36), (-0.14, 0.40, 0.32), (0.16, 0.46, 0.24)),
-            ((-0.44, -0.20, 0.30), (-0.10, -0.36, 0.34), (0.30, -0.30, 0.34), (0.46, 0.06, 0.26)),
+            ((0.06, -0.44, 0.36), (-0.28, -0.10, 0.44), (-0.16, 0.32, 0.42), (0.24, 0.42, 0.32)),
+            ((-0.46, 0.16, 0.34), (-0.28, -0.22, 0.44), (0.20, -0.26, 0.44), (0.44, 0.14, 0.34)),
         ),
-        0.9,
+        1.0,
     ),
 }
