@@ -40,7 +40,7 @@ def shipped(trained, spots):
     done = trained[0]
     rng = np.random.default_rng(0)
     own = rng.normal(0, 1, (24, 304)).astype(np.float32)
-    watching = Watched(np.arange(24), own, {"foreign": rng.normal(3, 1, (20, 304)).astype(np.float32)})
+    watching = Watched(np.arange(24), own, {"foreign": rng.normal(3, 1, (20, 304)).astype(np.float32)}, {})
     rule = fit_rule(own, done.held.fold, watching.foreign)
     return _Shipped(done.learner, done.held, done.fit, done.temperature, done.quantile, rule), watching
 

@@ -127,15 +127,27 @@ def test_the_network_of_a_package_is_timed():
 
 
 def test_float16_ships_when_nothing_is_faster_by_a_tenth():
-    chosen, reason = quantise.choose([form("float32", 4.6), form("float16", 5.0), form("int8", 4.9)])
+    chosen, reason = quantise.choose([form("float32", 4.6), form("float16", 5.0), form("int8", 4.9)], ANY)
     assert chosen.form == "float16"
     assert reason == "float16: no other form was faster by a tenth or more."
 
 
 def test_a_form_as_good_and_faster_ships():
-    chosen, reason = quantise.choose([form("float32", 4.0), form("float16", 5.0), form("int8", 2.0)])
+    chosen, reason = quantise.choose([form("float32", 4.0), form("float16", 5.0), form("int8", 2.0)], ANY)
     assert chosen.form == "int8"
     assert "2.0 against 5.0 ms" in reason
+
+
+ANY, NONE = quantise.Needs(embedding=True, other_head=False), quantise.Needs(embedding=False, other_head=False)
+
+
+def test_what_the_package_does_not_need_speaks_against_no_form():
+    forms = [form("float16", 5.0), replace(form("int8", 2.0), embedding_lost=0.2)]
+    assert quantise.choose(forms, NONE)[0].form == "int8"
+    assert "the flags that read it" in quantise.choose(forms, ANY)[1]
+    fitted = quantise.choose(forms, quantise.Needs(embedding=False, other_head=True))
+    assert fitted[0].form == "float16"
+    assert "could not fit its last layer" in fitted[1]
 
 
 @pytest.mark.parametrize(
@@ -148,11 +160,11 @@ def test_a_form_as_good_and_faster_ships():
     ],
 )
 def test_a_faster_form_that_is_worse_does_not_ship(worse, told):
-    chosen, reason = quantise.choose([form("float16", 5.0), replace(form("int8", 2.0), **worse)])
+    chosen, reason = quantise.choose([form("float16", 5.0), replace(form("int8", 2.0), **worse)], ANY)
     assert chosen.form == "float16"
     assert f"int8 was faster (2.0 ms) but {told}" in reason
 
 
 def test_without_float16_there_is_nothing_to_choose():
     with pytest.raises(ValueError, match="float16"):
-        quantise.choose([form("int8", 1.0)])
+        quantise.choose([form("int8", 1.0)], ANY)

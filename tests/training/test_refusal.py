@@ -15,9 +15,14 @@ def clouds():
     return own, near, far
 
 
+def alone(*sets):
+    """Every foreign picture is a group of its own."""
+    return {name: [str(number) for number in range(60)] for name in sets}
+
+
 def test_own_pictures_pass_and_foreign_ones_do_not(clouds):
     own, near, far = clouds
-    refusal = fit_refusal(own, np.arange(300) % 5, {"near": near, "far": far})
+    refusal = fit_refusal(own, np.arange(300) % 5, {"near": near, "far": far}, alone("near", "far"))
     assert refusal.rule == "distance+kind"
     assert refusal.own.mean() < 0.08
     assert refusal.foreign["near"].mean() > 0.9
@@ -26,9 +31,18 @@ def test_own_pictures_pass_and_foreign_ones_do_not(clouds):
     assert refusal.unseen["near"].mean() <= refusal.foreign["near"].mean()
 
 
+def test_foreign_pictures_of_one_group_are_measured_by_a_rule_that_saw_none_of_them(clouds):
+    own, near, far = clouds
+    one_person = {"near": ["the same"] * 60, **alone("far")}
+    refusal = fit_refusal(own, np.arange(300) % 5, {"near": near, "far": far}, one_person)
+    assert (refusal.foreign["near"] == refusal.unseen["near"]).mean() > 0.9
+    parted = fit_refusal(own, np.arange(300) % 5, {"near": near, "far": far}, {**alone("near"), **alone("far")})
+    assert refusal.foreign["near"].mean() < parted.foreign["near"].mean()
+
+
 def test_the_shipped_numbers_are_the_fitted_rule(clouds):
     own, near, _ = clouds
-    refusal = fit_refusal(own, np.arange(300) % 5, {"near": near})
+    refusal = fit_refusal(own, np.arange(300) % 5, {"near": near}, alone("near"))
     assert (foreignness(near, refusal.reference) > 0).mean() > 0.9
     passed = (foreignness(own, refusal.reference) <= 0) & (distance(own, refusal.reference) <= refusal.threshold)
     assert passed.mean() > 0.95
@@ -36,7 +50,7 @@ def test_the_shipped_numbers_are_the_fitted_rule(clouds):
 
 def test_without_foreign_pictures_distance_alone_decides(clouds):
     own, _, far = clouds
-    refusal = fit_refusal(own, np.arange(300) % 5, {})
+    refusal = fit_refusal(own, np.arange(300) % 5, {}, {})
     assert refusal.rule == "distance"
     assert not refusal.foreign
     assert (foreignness(far, refusal.reference) == 0).all()

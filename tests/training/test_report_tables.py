@@ -1,12 +1,14 @@
 import dataclasses
 
 from clinoscope.training import report_tables as tables
+from clinoscope.training.report import with_readings
 
 
 def test_every_table_says_what_it_shows_and_is_a_rectangle(whole_report):
-    report, _ = whole_report
+    report, readings = whole_report
     made = (
         tables.overall(report),
+        tables.reliability(with_readings(report, readings)),
         tables.flattery(report),
         tables.variants(report),
         tables.by_label(report),

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from clinoscope import modes, regions
 from clinoscope.domain.errors import KnownError
 from clinoscope.inference import classify, packages
-from clinoscope.training.train import train
+from clinoscope.training.data import Row
+from clinoscope.training.recipe import load
+from clinoscope.training.train import again, train, with_counts
 
 
 def test_the_package_is_whole_and_names_what_it_learned_from(spots_run):
@@ -71,7 +74,7 @@ def test_a_killed_run_goes_on_and_gives_the_numbers_of_one_that_did_not_stop(spo
     out, folder, _ = spots_run
 
     def kill(doing, share):
-        if doing == "measuring top on held-out groups" and share > 0.6:
+        if doing == "measuring top on held-out groups" and share > 0.5:
             raise KeyboardInterrupt
 
     recipe = out / "drawn-spots.toml"
@@ -94,6 +97,23 @@ def test_labels_that_lose_their_pictures_to_missing_regions_are_a_sentence(recip
     recipe_file.write_text(text, encoding="utf-8")
     with pytest.raises(KnownError, match=r"pictures in which the region is found of \d groups"):
         train(recipe_file, spots_folder, tmp_path / "out", Path("nowhere"))
+
+
+def rows_of(**counts):
+    return [Row(Path("a.png"), "mild", str(n), source) for source, count in counts.items() for n in range(count)]
+
+
+def test_what_it_was_trained_on_is_counted_not_remembered(recipe_file):
+    recipe = dataclasses.replace(load(recipe_file), trained_on="{all} pictures, {near} of them near.")
+    assert with_counts(recipe, rows_of(near=1200, far=34)).trained_on == "1,234 pictures, 1,200 of them near."
+    for wrong in ("{nowhere} pictures", "{} pictures", "{near"):
+        with pytest.raises(KnownError, match="Choose among all, near"):
+            with_counts(dataclasses.replace(recipe, trained_on=wrong), rows_of(near=1))
+
+
+def test_the_command_of_a_card_names_no_folder_of_a_person():
+    told = again(Path("models/recipes/a b.toml"), Path("../data"), Path("/home/ada/nets"), Path("out"))
+    assert told == "clinoscope train 'models/recipes/a b.toml' --data ../data --backbones nets --out out"
 
 
 def test_missing_weights_are_a_sentence_that_says_what_to_do(recipe_file, spots_folder, tmp_path):

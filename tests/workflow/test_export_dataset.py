@@ -125,6 +125,16 @@ def test_reviewed_and_signed_exams_come_back_as_what_a_recipe_trains_on(
     assert {row["hb_g_dl"] for row in listed(tmp_path / "set")} == {f"{9 + number}.00" for number in range(6)}
 
 
+def test_a_field_that_was_only_counted_is_no_cell_of_any_type(
+    vault: Vault, people: tuple[Patient, ...], tmp_path: Path
+) -> None:
+    signed(vault, people[0], drawn(1), "counted", task="neutrophil/cells")
+    with pytest.raises(KnownError, match="nothing to export"):
+        export(vault, "neutrophil/type", tmp_path / "none")
+    signed(vault, people[1], drawn(2), "neutrophil", task="neutrophil/type")
+    assert export(vault, "neutrophil/type", tmp_path / "set").labels == {"neutrophil": 1}
+
+
 def test_nothing_in_the_export_tells_who_it_is(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
     done = [signed(vault, patient, drawn(number)) for number, patient in enumerate(people)]
     out = tmp_path / "set"

@@ -53,7 +53,8 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     """Every figure as ``{"value", "low", "high"}``; None where it is not defined.
 
     Keys: n, groups, accuracy, balanced_accuracy, per_class {label: {n, sensitivity, specificity,
-    precision, f1, jaccard}}, mcc, auc (two labels: of the first one), ece, conformal_coverage,
+    precision, f1, jaccard}}, macro {specificity, precision, f1, jaccard} (means over the labels that occur), mcc,
+    auc (two labels: of the first one), ece, conformal_coverage,
     share_answered, accuracy_when_answered, within_one (the answer is the true label or stands next to it: for
     labels that follow one another), confusion (rows: true label). The likeliest label
     counts as the answer for all but share_answered and accuracy_when_answered. Raises ValueError when there are no
@@ -241,6 +242,11 @@ def _from_confusion(confusion: Floats, labels: tuple[str, ...]) -> dict[str, Any
     return {
         "accuracy": figure(ratio(hit.sum(axis=1), total)),
         "balanced_accuracy": figure(_mean_of_known(sensitivity)),
+        "macro": {
+            name: figure(_mean_of_known(np.where(true > 0, value, np.nan)))
+            for name, value in values.items()
+            if name != "sensitivity"  # whose mean is the balanced accuracy
+        },
         "mcc": figure(_mcc(total, hit.sum(axis=1), true, said)),
         "per_class": per_class,
     }

@@ -35,6 +35,9 @@ REFUSAL_ROWS = 2000
 """The refusal rule is fitted on at most this many pictures."""
 WORSENED = "own pictures, made worse on purpose"
 """The name of the figures that ``Recipe.worsened`` asks for."""
+DRAWN = "drawn patterns"
+_WORK = {"head": 1, "top": 15, "all": 30}
+"""About how much longer a variant takes that trains more of its network: by this the time left is reckoned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +77,13 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """What the watcher saw: features (m, d) of some ``pictures`` (m,) of a run, and of each foreign set."""
+    """What the watcher saw: features (m, d) of some ``pictures`` (m,) of a run, and of each foreign set, with the
+    group of each of its pictures."""
 
     pictures: Indices
     own: Floats
     foreign: Mapping[str, Floats]
+    foreign_groups: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +119,7 @@ class Trained:
     elsewhere: tuple[Measured, ...]
     refusal: Refusal
     own_refused: Mapping[str, float | None]
+    foreign_groups: Mapping[str, Sequence[str]]
     foreign_refused: Mapping[str, Mapping[str, float | None]]
     unseen_refused: Mapping[str, Mapping[str, float | None]]
     flags: tuple[Fitted, ...]
@@ -159,11 +165,13 @@ def assess(
     labels, groups = gathered.labels, gathered.groups
     parts = list(folds(labels, groups, recipe.folds, recipe.seed))
     held: dict[str, HeldOut] = {}
-    for number, (name, each) in enumerate(learners.items()):
+    work, done = sum(_WORK[each.eye.variant.train] for each in learners.values()), 0
+    for name, each in learners.items():
 
-        def told(part: float, name: str = name, number: int = number) -> None:
-            progress(f"measuring {name} on held-out groups", 0.3 + 0.4 * (number + part) / len(learners))
+        def told(part: float, name: str = name, done: int = done, own: int = _WORK[each.eye.variant.train]) -> None:
+            progress(f"measuring {name} on held-out groups", 0.3 + 0.4 * (done + part * own) / work)
 
+        done += _WORK[each.eye.variant.train]
         held[name] = compare.held_out(each, labels, groups, parts, cache, told)
     name = compare.chosen(held, labels)
     learner, logits = learners[name], compare.of_the_choice(held, labels)
@@ -175,7 +183,7 @@ def assess(
     temperature, quantile = calibrated(held[name].logits, labels, recipe.coverage)
     progress("learning what to refuse", 0.8)
     watching = _watching(recipe, gathered, data_dir, region_kind)
-    refusal = fit_refusal(watching.own, fold[watching.pictures], watching.foreign)
+    refusal = fit_refusal(watching.own, fold[watching.pictures], watching.foreign, watching.foreign_groups)
     shipped = _Shipped(learner, held[name], fit, temperature, quantile, refusal)
     elsewhere = []
     for number, rows in enumerate(recipe.tests):
@@ -209,8 +217,9 @@ def assess(
         elsewhere=tuple(elsewhere),
         refusal=refusal,
         own_refused=share(refusal.own, [groups[index] for index in watching.pictures]),
-        foreign_refused=_shares(refusal.foreign),
-        unseen_refused=_shares(refusal.unseen),
+        foreign_groups=watching.foreign_groups,
+        foreign_refused=_shares(refusal.foreign, watching.foreign_groups),
+        unseen_refused=_shares(refusal.unseen, watching.foreign_groups),
         flags=remarks.fit_flags(recipe, gathered, readings, learner, fit, held[name], elsewhere),
         generated={
             each: made.generated_figures(labels, parts[0][0])
@@ -345,18 +354,22 @@ def _watched(recipe: Recipe, subjects: Sequence[Subject]) -> Floats:
 def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: str) -> Watched:
     """What the refusal rule is fitted on: own pictures, the recipe's foreign ones, drawn patterns."""
     foreign: dict[str, Floats] = {}
+    groups: dict[str, Sequence[str]] = {}
     for rows in recipe.foreign:
         found = listed_rows(rows, data_dir)
         step = max(1, len(found) // recipe.foreign_each)
-        subjects = [features.open_subject(row, region_kind) for row in found[::step][: recipe.foreign_each]]
+        chosen = found[::step][: recipe.foreign_each]
+        opened = [(row.group, features.open_subject(row, region_kind)) for row in chosen]
         # where no region is found the picture is refused before any network sees it
-        kept = [subject for subject in subjects if subject is not None]
+        kept = [(group, subject) for group, subject in opened if subject is not None]
         if kept:
-            foreign[rows.name] = _watched(recipe, kept)
+            foreign[rows.name] = _watched(recipe, [subject for _, subject in kept])
+            groups[rows.name] = [group for group, _ in kept]
     drawn = [features.found(pixels, region_kind) for pixels in drawn_patterns(recipe.foreign_each, recipe.seed)]
-    kept = [subject for subject in drawn if subject is not None]
-    if kept:
-        foreign["drawn patterns"] = _watched(recipe, kept)
+    patterns = [subject for subject in drawn if subject is not None]
+    if patterns:
+        foreign[DRAWN] = _watched(recipe, patterns)
+        groups[DRAWN] = [str(number) for number in range(len(patterns))]
     pictures = np.arange(len(gathered.rows))[:: -(-len(gathered.rows) // REFUSAL_ROWS)]
     own_subjects = [gathered.subjects[index] for index in pictures]
     own = _watched(recipe, own_subjects)
@@ -364,9 +377,11 @@ def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: s
         how = dataclasses.replace(recipe.input, size=watcher.SIDE, steps=())
         changed = remarks.watched(own_subjects, how, recipe.augment, 1, recipe.seed)
         pictures, own = np.concatenate([pictures, pictures]), np.concatenate([own, changed])
-    return Watched(pictures, own, foreign)
+    return Watched(pictures, own, foreign, groups)
 
 
-def _shares(hits: Mapping[str, NDArray[np.bool_]]) -> dict[str, dict[str, float | None]]:
-    """The share of True in each set, each picture its own group."""
-    return {name: share(values, [str(index) for index in range(len(values))]) for name, values in hits.items()}
+def _shares(
+    hits: Mapping[str, NDArray[np.bool_]], groups: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, float | None]]:
+    """The share of True in each set."""
+    return {name: share(values, groups[name]) for name, values in hits.items()}

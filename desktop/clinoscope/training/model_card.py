@@ -24,6 +24,7 @@ def card(report: Report) -> str:
         "## How it did",
         *_section(tables.overall(report), ""),
         _certainty(report),
+        *_section(tables.reliability(report)),
         *_section(tables.flattery(report)),
         *_section(tables.by_label(report)),
         *_section(tables.origins(report)),

@@ -1,4 +1,4 @@
-"""Writes ``models/README.md``: every shipped package in one table.
+"""Writes ``models/README.md``: every shipped package in one table, and what was reached of ``models/aims.toml``.
 
 python -m clinoscope.training.overview MODELS
 """
@@ -6,7 +6,12 @@ python -m clinoscope.training.overview MODELS
 from __future__ import annotations
 
 import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from clinoscope.inference import packages
 from clinoscope.inference.card import Figure, Package, PackageInfo
@@ -38,9 +43,16 @@ _FORMS = """## float32, float16 and int8
 Each network with its numbers kept in three ways, on the same held-out pictures and in one run (`comparison.json` in
 each package). File in megabytes; milliseconds are the median processor time of one picture on one thread; memory is
 what opening and running the file adds to a fresh process. *Same answers*: share of pictures with the likeliest label
-of Keras. *Embedding*: how far the features the rejection rule goes by stray from those of Keras. The last column is
+of Keras. *Embedding*: how far the features that flags may go by stray from those of Keras. The last column is
 `keras.Model.predict` for one picture in turn with the others, by the clock and on every core it takes. float16 ships
-unless another form is as good (accuracy within 0.5 points, 98 % same answers, calibration, embedding) and faster.
+unless another form is as good (accuracy within 0.5 points, 98 % same answers, calibration; the embedding where a flag
+reads it) and faster, and a site can fit its last layer where that is offered.
+"""
+AIMS_FILE = "aims.toml"
+_AIMS = """## What was aimed at
+
+The aims of the project (`aims.toml`) on people, lesions and laboratories that no training has seen, and what was
+reached, with its 95 % interval. Where several laboratories are meant the worst counts.
 """
 _FORMS_HEAD = (
     "task",
@@ -70,10 +82,27 @@ _HEAD = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """What the package of a task should reach; ``figure`` is a name in the package file. With ``sources`` the worst of
+    those among its other laboratories counts."""
+
+    task: str
+    of: str
+    figure: str
+    at_least: float
+    sources: tuple[str, ...] = ()
+
+
 def overview(models: Path) -> str:
     """The whole page as Markdown. Raises PackageError for a package that is not whole."""
     loaded = [packages.load(folder) for folder in packages.folders(models)]
     parts = [_START, table(_HEAD, [_row(package) for package in loaded]), _total(models)]
+    if (models / AIMS_FILE).is_file():
+        document = tomllib.loads((models / AIMS_FILE).read_text(encoding="utf-8"))
+        aims = msgspec.convert(document["aim"], list[Aim])
+        rows = _reached(aims, {package.task: package for package in loaded})
+        parts += [_AIMS, table(("task", "of", "figure", "aim", "reached", "met"), rows)]
     forms = [row for package in loaded for row in _forms(package)]
     if forms:
         parts += [_FORMS, table(_FORMS_HEAD, forms)]
@@ -118,6 +147,22 @@ def _row(package: Package) -> tuple[str, ...]:
         f"{_percent(figures.foreign_refused)} / {_percent(figures.unseen_refused)}",
         "yes" if figures.weak else "no",
     )
+
+
+def _reached(aims: Sequence[Aim], by_task: Mapping[str, PackageInfo]) -> list[tuple[str, ...]]:
+    """A row for each aim whose task has a package."""
+    rows: list[tuple[str, ...]] = []
+    for aim in aims:
+        figures = by_task[aim.task].figures if aim.task in by_task else None
+        if figures is None:
+            continue
+        there = [other for other in figures.elsewhere if other.source in aim.sources]
+        found: list[Figure] = [getattr(each, aim.figure) for each in (there if aim.sources else [figures])]
+        worst = min(found, key=lambda figure: figure.value or 0.0, default=Figure())
+        met = "yes" if (worst.value or 0.0) >= aim.at_least else "no"
+        told = aim.figure.replace("_", " ").replace("auc", "AUC")
+        rows.append((f"`{aim.task}`", aim.of, told, f"{aim.at_least:.2f}", str(worst), met))
+    return rows
 
 
 def _total(models: Path) -> str:

@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,11 @@ LARGEST_DIFFERENCE = 0.03
 """Of a calibrated probability between the two; float16 weights stay far below."""
 
 
-def pack(trained: Trained, recipe_path: Path, out_dir: Path, seconds: Callable[[], float]) -> Path:
+def pack(trained: Trained, command: str, out_dir: Path, seconds: Callable[[], float]) -> Path:
     """Write ``out_dir/package`` and, beside it, the report and ``readings.csv``; returns the folder.
 
-    ``seconds()`` is how long the run has taken. Raises RuntimeError when the LiteRT file does not agree
-    with the Keras model.
+    ``command`` makes it again, ``seconds()`` is how long the run has taken. Raises RuntimeError when the LiteRT file
+    does not agree with the Keras model.
     """
     folder = out_dir / "package"
     if folder.exists():
@@ -56,10 +56,6 @@ def pack(trained: Trained, recipe_path: Path, out_dir: Path, seconds: Callable[[
     arrays = {name: values for flag in trained.flags for name, values in flag.arrays.items()}
     if arrays:
         (folder / flag_rules.FILE).write_bytes(flags.save(arrays))
-    command = (
-        f"clinoscope train models/recipes/{recipe_path.name} --data ../shared/data "
-        f"--backbones ../shared/backbones --out build/{recipe_path.stem}"
-    )
     # the package must load before it can be checked, and its card tells what the checks found
     _write(folder, trained, command, checked)
     strays = _strays(model, packages.load(folder), squares, trained.temperature)
@@ -89,9 +85,19 @@ def _compare(trained: Trained) -> tuple[quantise.Comparison, explanation.Checked
     held = held[:: -(-len(held) // COMPARED)]
     model = export.network(trained.learner.network(fit), fit.head)
     squares, learnt = _squares(trained, held), _squares(trained, rest[:: -(-len(rest) // COMPARED)])
-    compared = quantise.compare(model, squares, labels[held], representative=learnt, temperature=trained.temperature)
+    compared = quantise.compare(
+        model, squares, labels[held], representative=learnt, temperature=trained.temperature, needs=_needs(trained)
+    )
     checked = explanation.check(model, squares.astype(np.float32), trained.recipe.seed, compared.content)
     return compared, checked
+
+
+def _needs(trained: Trained) -> quantise.Needs:
+    """A screening threshold is a probability, so a package with one is not fitted to a site (decision 0066)."""
+    return quantise.Needs(
+        embedding=any(flag.rule.kind in ("linear", "distance") for flag in trained.flags),
+        other_head=not trained.recipe.screens,
+    )
 
 
 def _squares(trained: Trained, pictures: NDArray[np.intp]) -> Pixels:
@@ -244,8 +250,8 @@ def _figures(trained: Trained) -> dict[str, Any]:
         "weak": weakness(trained),
         **packed(measured),
         "own_refused": rounded(trained.own_refused),
-        "foreign_refused": rounded(_mean_share(trained.refusal.foreign)),
-        "unseen_refused": rounded(_mean_share(trained.refusal.unseen)),
+        "foreign_refused": rounded(_over_all(trained.refusal.foreign, trained.foreign_groups)),
+        "unseen_refused": rounded(_over_all(trained.refusal.unseen, trained.foreign_groups)),
         "labels": packed_labels(measured, recipe.labels),
         "elsewhere": [_elsewhere(other) for other in trained.elsewhere],
         "tones": [
@@ -272,12 +278,11 @@ def _elsewhere(other: Measured) -> dict[str, Any]:
     }
 
 
-def _mean_share(hits: Mapping[str, Any]) -> dict[str, float | None] | None:
-    """The share refused over all sets together."""
+def _over_all(hits: Mapping[str, Any], groups: Mapping[str, Sequence[str]]) -> dict[str, float | None] | None:
+    """The share refused over all sets together; a group is of one set."""
     if not hits:
         return None
-    together = np.concatenate(list(hits.values()))
-    return share(together, [str(index) for index in range(len(together))])
+    return share(np.concatenate(list(hits.values())), [f"{name} {group}" for name in hits for group in groups[name]])
 
 
 def _strays(model: Any, package: Package, squares: Pixels, temperature: float) -> float:

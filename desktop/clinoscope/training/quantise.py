@@ -46,8 +46,8 @@ SAME_ANSWERS = 0.98
 CALIBRATION_LOST = 0.01
 """Rise of the expected calibration error that counts as none: so much comes of pictures that change bins by a hair."""
 EMBEDDING_LOST = 0.05
-"""Mean distance of the embedding from that of Keras, as a share of its length: the rejection rule, fitted on the
-embeddings of Keras, goes by distances."""
+"""Mean distance of the embedding from that of Keras, as a share of its length: flags that read it were fitted on the
+embeddings of Keras, and go by distances."""
 FASTER = 0.9
 """A form that takes more than this share of the time of float16 is not faster: the clock is no better than that."""
 
@@ -71,6 +71,18 @@ class Form:
     ece: float
     same_answers: float
     embedding_lost: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What a package does with a network beside its answers.
+
+    ``embedding``: a flag reads the embedding. ``other_head``: a site may put another last layer into the file
+    (``inference.linear_head``), which knows whole numbers as little as whole packages with a screening flag do.
+    """
+
+    embedding: bool = True
+    other_head: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +128,13 @@ def compare(
     representative: Pixels,
     temperature: float = 1.0,
     turns: int = TURNS,
+    needs: Needs | None = None,
 ) -> Comparison:
     """Convert the network three ways and measure every form on held-out squares.
 
     ``model`` is that of ``export.network``; ``squares`` (n, size, size, 3) held-out pictures, RGB 0..255, as the
     network sees them, and ``truth`` (n,) their labels' indices; ``representative`` (m, size, size, 3) squares of
-    training. ``temperature`` is that of the calibration.
+    training. ``temperature`` is that of the calibration; ``needs`` as for ``choose``.
     """
     full = _outputs_of_keras(model, squares)
     with _saved(model) as folder:
@@ -146,7 +159,7 @@ def compare(
                 **figures,
             )
         )
-    chosen, reason = choose(forms)
+    chosen, reason = choose(forms, needs or Needs())
     return Comparison(
         forms=tuple(forms),
         chosen=chosen.form,
@@ -158,11 +171,11 @@ def compare(
     )
 
 
-def choose(forms: Sequence[Form]) -> tuple[Form, str]:
+def choose(forms: Sequence[Form], needs: Needs) -> tuple[Form, str]:
     """The form that ships, and why: float16, unless another is as good and faster.
 
     As good: accuracy within 0.5 points of float16, the answers of Keras on 98 % of the pictures, no worse
-    calibrated, the embedding within 5 %. Of those that are faster, the fastest. Raises ValueError
+    calibrated, and what else the package ``needs``. Of those that are faster, the fastest. Raises ValueError
     without a float16 form.
     """
     half = next((form for form in forms if form.form == "float16"), None)
@@ -171,14 +184,14 @@ def choose(forms: Sequence[Form]) -> tuple[Form, str]:
     others = [form for form in forms if form is not half and form.milliseconds <= FASTER * half.milliseconds]
     if not others:
         return half, "float16: no other form was faster by a tenth or more."
-    good = [form for form in others if not _against(form, half)]
+    good = [form for form in others if not _against(form, half, needs)]
     if good:
         best = min(good, key=lambda form: form.milliseconds)
         return best, (
             f"{best.form}: as good as float16 on the same pictures and faster "
             f"({best.milliseconds:.1f} against {half.milliseconds:.1f} ms)."
         )
-    told = [f"{form.form} was faster ({form.milliseconds:.1f} ms) but {_against(form, half)}" for form in others]
+    told = [f"{form.form} was faster ({form.milliseconds:.1f} ms) but {_against(form, half, needs)}" for form in others]
     return half, f"float16: {'; '.join(told)}."
 
 
@@ -301,7 +314,7 @@ def _turn(package: Package, square: Pixels) -> float:
     return 1000 * (time.thread_time() - start)
 
 
-def _against(form: Form, half: Form) -> str:
+def _against(form: Form, half: Form, needs: Needs) -> str:
     """What speaks against a form that is faster than float16, "" when nothing does."""
     if form.accuracy < half.accuracy - ACCURACY_LOST:
         return f"less often right ({100 * form.accuracy:.1f} against {100 * half.accuracy:.1f} %)"
@@ -309,8 +322,10 @@ def _against(form: Form, half: Form) -> str:
         return f"gave the answer of Keras on {100 * form.same_answers:.1f} % of the pictures only"
     if form.ece > half.ece + CALIBRATION_LOST:
         return f"worse calibrated ({form.ece:.3f} against {half.ece:.3f})"
-    if form.embedding_lost > EMBEDDING_LOST:
-        return f"its embedding strays by {100 * form.embedding_lost:.0f} %, too far for the rejection rule"
+    if needs.embedding and form.embedding_lost > EMBEDDING_LOST:
+        return f"its embedding strays by {100 * form.embedding_lost:.0f} %, too far for the flags that read it"
+    if needs.other_head and form.form == "int8":
+        return "a site could not fit its last layer to its own pictures"
     return ""
 
 

@@ -159,7 +159,8 @@ class Unusual:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """See ``models/recipes``. ``variants`` are compared; without any, every one of ``backbones`` is
+    """See ``models/recipes``. ``trained_on`` may hold counts, see ``train``. Without ``data`` the folder of labelled
+    pictures is taken as it is. ``variants`` are compared; without any, every one of ``backbones`` is
     one with a linear head. ``epochs`` and ``rate`` (learning rate) are for variants that train more
     than the head; an epoch shows as many pictures as there are. ``also_stratified`` measures once more
     with folds that part groups, to show how much that flatters. ``by_tone``: figures by skin
@@ -183,8 +184,8 @@ class Recipe:
     trained_on: str
     labels: tuple[str, ...]
     input: Input
-    data: tuple[Rows, ...]
     sources: tuple[Source, ...]
+    data: tuple[Rows, ...] = ()
     backbones: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
     epochs: Annotated[int, msgspec.Meta(ge=1)] = 10

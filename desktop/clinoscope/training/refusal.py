@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +21,8 @@ of good pictures, the limit set for the packages."""
 _STRENGTH = 0.03
 """Inverse regularisation of the rule between own and foreign pictures."""
 _KIND_AXES = 256
+_PARTS = 3
+"""So many times the rule is fitted anew to measure it on foreign pictures it has not seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +62,13 @@ def fit_rule(pictures: Floats, fold: Indices, foreign: Mapping[str, Floats]) -> 
     return Rule(dataclasses.replace(reference, kind_weights=weights, kind_bias=bias), threshold)
 
 
-def fit_refusal(pictures: Floats, fold: Indices, foreign: Mapping[str, Floats]) -> Refusal:
+def fit_refusal(
+    pictures: Floats, fold: Indices, foreign: Mapping[str, Floats], groups: Mapping[str, Sequence[str]]
+) -> Refusal:
     """``pictures`` (n, d) are the features of own ones, ``fold`` (n,) the held-out fold of each, ``foreign`` by set.
+
+    ``groups`` name the group of each foreign picture of a set: two of one person never part between fitting and
+    measuring.
 
     Unchanged pictures only: limits that let changed views pass too let a quarter more foreign
     pictures pass (scalp/disease, kinds never seen: 57 % refused instead of 83 %).
@@ -76,16 +83,24 @@ def fit_refusal(pictures: Floats, fold: Indices, foreign: Mapping[str, Floats]) 
         inner = kinds.rule(pictures[rest], fold[rest], foreign)
         own[held] = _refused(pictures[held], _distance_rule(pictures[rest], fold[rest]), inner)
     seen = {name: np.zeros(len(rows), np.bool_) for name, rows in foreign.items()}
-    for part_number in range(3):
-        rest_of = {name: rows[np.arange(len(rows)) % 3 != part_number] for name, rows in foreign.items()}
-        inner = kinds.rule(pictures, fold, rest_of)
+    parts = {name: _part_of(groups[name]) for name in foreign}
+    for number in range(_PARTS):
+        rest_of = {name: rows[parts[name] != number] for name, rows in foreign.items()}
+        inner = kinds.rule(pictures, fold, {name: rows for name, rows in rest_of.items() if len(rows)})
         for name, rows in foreign.items():
-            seen[name][part_number::3] = _refused(rows[part_number::3], distances, inner)
+            here = parts[name] == number
+            seen[name][here] = _refused(rows[here], distances, inner)
     unseen = {}
     for name, rows in foreign.items():
         others = {other: values for other, values in foreign.items() if other != name}
         unseen[name] = _refused(rows, distances, kinds.rule(pictures, fold, others))
     return Refusal(whole.reference, whole.threshold, own, seen, unseen)
+
+
+def _part_of(groups: Sequence[str]) -> Indices:
+    """The part (n,) of each picture, its whole group in the same one: one group after the other goes to the next."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(groups))}
+    return np.array([order[name] % _PARTS for name in groups], np.intp)
 
 
 _Linear = tuple[NDArray[np.float64], float]

@@ -10,6 +10,7 @@ from clinoscope.modes.wording import percent
 from clinoscope.training.report import Report
 from clinoscope.training.report_words import duration, show, trained, words
 
+_MACRO = {"specificity": "specificity", "precision": "precision", "f1": "F1", "jaccard": "Jaccard"}
 _PER_LABEL = ("sensitivity", "specificity", "precision", "f1", "jaccard")
 
 
@@ -33,6 +34,7 @@ def overall(report: Report) -> Table:
     lines = [
         ("accuracy", show(figures["accuracy"]), "share of pictures whose likeliest label is right"),
         ("balanced accuracy", show(figures["balanced_accuracy"]), "the same when every label counts the same"),
+        *((f"mean {_MACRO[name]}", show(figure), "over the labels") for name, figure in figures["macro"].items()),
         ("Matthews correlation", show(figures["mcc"]), "1 is perfect, 0 is guessing"),
         ("AUC", show(figures["auc"]), "how well the two labels are ranked; 0.5 is guessing"),
         ("expected calibration error", show(figures["ece"]), "how far stated and true certainty lie apart"),
@@ -51,6 +53,28 @@ def overall(report: Report) -> Table:
         report.how or "On groups never seen in training. The likeliest label counts as the answer, unless stated.",
         ("figure", "value (95 % interval)", "what it says"),
         [line for line in lines if line[1] != "–"],
+    )
+
+
+def reliability(report: Report) -> Table | None:
+    if not report.reliability:
+        return None
+    rows = [
+        (
+            f"{percent(row['from'])} to {percent(row['to'])}",
+            str(row["n"]),
+            percent(row["confidence"]),
+            show(row["right"]),
+        )
+        for row in report.reliability
+        if row["n"]
+    ]
+    return Table(
+        "How sure it says it is, and how often it is right",
+        "The pictures by the probability of their likeliest label: the stated mean and the share that was right, with "
+        "the 95 % interval of Wilson. The diagram of it is in the report of the training run.",
+        ("stated", "pictures", "mean stated", "right"),
+        rows,
     )
 
 

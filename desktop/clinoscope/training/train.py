@@ -7,8 +7,11 @@ every fit are kept in the output folder, so that a killed run goes on where it s
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import time
+import shlex
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,9 +20,9 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.training import backbones, seen
 from clinoscope.training.assess import Gathered, assess, gather
 from clinoscope.training.compare import Cache
-from clinoscope.training.data import check_groups, training_rows
+from clinoscope.training.data import Row, check_groups, training_rows
 from clinoscope.training.learner import Learner
-from clinoscope.training.progress import Progress, ignore
+from clinoscope.training.progress import Clock, Progress, ignore
 from clinoscope.training.recipe import Recipe, Variant
 from clinoscope.training.recipe import load as load_recipe
 
@@ -54,20 +57,26 @@ def train_recipe(
     from clinoscope.training.pack import pack
 
     cv2.setNumThreads(1)  # small pictures: one thread beats two that wait
-    start = time.monotonic()
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KnownError(
             f"The package cannot be written to {out_dir}: {error.strerror}. Choose another folder."
         ) from None
+    clock = Clock(out_dir / "seconds.txt")
+
+    def told(doing: str, share: float) -> None:
+        clock.keep()
+        progress(doing, share)
+
     region_kind = modes.task(recipe.task).region
     eyes = [seen.eye(way, recipe.input.size, _weights(way, recipe, backbones_dir), recipe.seed) for way in recipe.ways]
     gathered = gather(
-        recipe, training_rows(recipe, data_dir), region_kind, lambda part: progress("finding regions", 0.1 * part)
+        recipe, training_rows(recipe, data_dir), region_kind, lambda part: told("finding regions", 0.1 * part)
     )
     if gathered.without_region:
         check_groups(gathered.rows, recipe, "pictures in which the region is found")
+    recipe = with_counts(recipe, gathered.rows)
     key = _key(recipe, gathered, backbones_dir)
     sights = seen.look(
         eyes,
@@ -78,18 +87,44 @@ def train_recipe(
         recipe.seed,
         key,
         out_dir / "seen",
-        lambda part: progress("looking at the pictures", 0.1 + 0.2 * part),
+        lambda part: told("looking at the pictures", 0.1 + 0.2 * part),
     )
     cache = Cache(out_dir / "fits", key)
     learners = {
         each.variant.name: Learner(each, recipe, gathered.subjects, sights[each.variant.name], out_dir) for each in eyes
     }
     with threadpool_limits(limits=1, user_api="blas"):  # as with pictures
-        trained = assess(recipe, gathered, learners, data_dir, region_kind, cache, progress)
+        trained = assess(recipe, gathered, learners, data_dir, region_kind, cache, told)
     progress("writing the package", 0.95)
-    folder = pack(trained, recipe_path, out_dir, lambda: time.monotonic() - start)
+    command = again(recipe_path, data_dir, backbones_dir, out_dir)
+    folder = pack(trained, command, out_dir, clock.seconds)
     progress("done", 1.0)
     return folder
+
+
+def with_counts(recipe: Recipe, rows: Sequence[Row]) -> Recipe:
+    """The recipe with numbers in ``trained_on``: ``{a_source}`` is how many pictures of it there are, ``{all}`` of all.
+
+    Raises KnownError for a source that has none.
+    """
+    counts = {source: f"{count:,}" for source, count in Counter(row.source for row in rows).items()}
+    try:
+        said = recipe.trained_on.format_map({"all": f"{len(rows):,}", **counts})
+    except (KeyError, ValueError, IndexError) as error:
+        raise KnownError(
+            f"The recipe's trained_on holds {{}} that is not the name of a source: {error}. "
+            f"Choose among {', '.join(['all', *counts])}."
+        ) from None
+    return dataclasses.replace(recipe, trained_on=said)
+
+
+def again(recipe_path: Path, data_dir: Path, backbones_dir: Path, out_dir: Path) -> str:
+    """The command that makes a package again. Of an absolute path, which may name a person, only the end is told."""
+    paths = (data_dir, backbones_dir, out_dir)
+    recipe, data, weights, out = (
+        (path if not path.is_absolute() else Path(path.name)).as_posix() for path in (recipe_path, *paths)
+    )
+    return shlex.join(["clinoscope", "train", recipe, "--data", data, "--backbones", weights, "--out", out])
 
 
 def _weights(way: Variant, recipe: Recipe, folder: Path) -> Path | None:

@@ -193,8 +193,9 @@ def _fill(
 ) -> _Set:
     """One PNG per exam or cell, in the order of the exams' hidden names: not even file times tell who came first."""
     made = _Set(agreed=consent.for_training(vault))
-    tasks = (task.id, *export_cells.also_from(task))
-    signed = [exam for task_id in tasks for exam in vault.exams.signed_of_task(task_id)]
+    signed = list(vault.exams.signed_of_task(task.id))
+    for other in export_cells.also_from(task):  # of which a field that was only counted has no cell anybody named
+        signed += [exam for exam in vault.exams.signed_of_task(other) if exam.smear is not None]
     found = sorted(signed, key=lambda exam: made.hidden("picture", exam.id))
     for done, exam in enumerate(found):
         progress(done, len(found))
