@@ -45,7 +45,8 @@ _COLUMNS = (
 
 
 def recipes(done: Exported) -> tuple[str, ...]:
-    """The recipes that came with the program and can train on the set, as paths from its folder.
+    """The recipes that came with the program and can train on the set, as paths from its folder: first the one that
+    made the package which ships, and is called as its task.
 
     Haemoglobin labels the pictures of every task alike that looks at the same region: lips that were measured train
     a model that classifies lips.
@@ -58,7 +59,8 @@ def recipes(done: Exported) -> tuple[str, ...]:
         alike = done.label_by == "hb" and trained.region == region and set(done.labels) <= set(recipe["labels"])
         if trained.id == done.task or alike:
             found.append(f"models/recipes/{path.name}")
-    return tuple(found)
+    ours = f"models/recipes/{done.task.replace('/', '-')}.toml"
+    return tuple(sorted(found, key=lambda path: (path != ours, path)))
 
 
 def readme(done: Exported, now: datetime) -> str:
