@@ -39,7 +39,7 @@ from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import hairline, label, set_tone
+from clinoscope.ui.widgets.text import hairline, label, set_tone, tell
 from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
@@ -309,16 +309,16 @@ class SettingsPage(Page):
         self.by_itself.setText("Another folder…" if found.folder else "Choose the folder…")
 
     def _not_backed_up(self, error: KnownError) -> None:
-        _say(self.backed_up, str(error), "danger")
+        tell(self.backed_up, str(error), "danger")
         self._load_backups()
 
     def _done_backup(self, path: Path) -> None:
-        _say(self.backed_up, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
+        tell(self.backed_up, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
         self._load_backups()
 
     def back_up_to(self, folder: Path) -> None:
         """Back up into ``folder``, try the copy, and say where it lies."""
-        _say(self.backed_up, "Backing up, then trying whether it comes back…", "secondary")
+        tell(self.backed_up, "Backing up, then trying whether it comes back…", "secondary")
         run_task(
             self,
             backups.backup,
@@ -340,10 +340,10 @@ class SettingsPage(Page):
     def _show_export(self, done: Exported) -> None:
         left_out = sum(done.left_out.values())
         words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
-        _say(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
+        tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
 
     def _check(self) -> None:
-        _say(self.checked, "", "ink")
+        tell(self.checked, "", "ink")
         self._busy.show()
         vault = self.shell.open_vault
         run_task(self, backups.verify, vault, done=self._show_check, failed=self._check_failed, busy=self.check)
@@ -354,9 +354,9 @@ class SettingsPage(Page):
         looked = f"{rows} and {report.events} log entries looked at."
         self.mend.hide()
         if report.ok:
-            _say(self.checked, f"Everything is as it was written. {looked}", "ink")
+            tell(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
-            _say(self.checked, "\n".join([*report.problems, looked]), "danger")
+            tell(self.checked, "\n".join([*report.problems, looked]), "danger")
             self.mend.setVisible(self.shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
@@ -374,12 +374,12 @@ class SettingsPage(Page):
         words = f"{len(found.mended)} pictures were put back. "
         left = len(found.missing) + len(found.altered)
         words += f"{left} are still lost: try another backup." if left else "None is lost any more."
-        _say(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
+        tell(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
         self.mend.setVisible(not found.ok)
 
     def _check_failed(self, error: KnownError) -> None:
         self._busy.hide()
-        _say(self.checked, str(error), "danger")
+        tell(self.checked, str(error), "danger")
 
 
 def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
@@ -400,12 +400,6 @@ def _outcome() -> QLabel:
     words = label("", "small", wrap=True)
     words.hide()
     return words
-
-
-def _say(line: QLabel, words: str, tone: str) -> None:
-    line.setText(words)
-    set_tone(line, tone)
-    line.setVisible(bool(words))
 
 
 def _left(*buttons: QWidget) -> QHBoxLayout:
