@@ -102,7 +102,7 @@ def test_a_picture_with_the_card_from_the_drop_to_the_report(hands: Any, tmp_pat
 def test_a_live_picture_again_says_nothing_of_the_one_before(hands: Any) -> None:
     page = hands.begin("1")
     hands.drop(page, FACE)
-    page.retake()
+    page.taking.retake()
     hands.settle()
     assert not page.bench.colour.isVisible()
     hands.press(Qt.Key.Key_Escape)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import Vault
-from clinoscope.records.patients import fold, luhn, numbered
+from clinoscope.records.patients import fold, numbered
 
 
 def someone(number: int, name: str, identifier: str = "", born: date | None = None) -> Patient:
@@ -137,18 +137,6 @@ def test_the_suggested_number_is_the_next_free_one(vault: Vault) -> None:
     assert vault.patients.suggest_identifier() == numbered(2188)
     vault.patients.change(someone(3, "C", "x"))
     assert vault.patients.suggest_identifier() == numbered(1002)
-
-
-def test_luhn_of_the_published_example() -> None:
-    assert luhn(7992739871) == 3  # ISO/IEC 7812-1's usual example
-
-
-@given(st.integers(1, 10**10), st.integers(0, 9), st.integers(1, 9))
-def test_luhn_finds_any_one_wrong_digit(number: int, place: int, add: int) -> None:
-    digits = str(number)
-    place %= len(digits)
-    wrong = digits[:place] + str((int(digits[place]) + add) % 10) + digits[place + 1 :]
-    assert luhn(int(wrong)) != luhn(number)
 
 
 @given(st.text())

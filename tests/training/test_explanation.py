@@ -8,11 +8,12 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
 from clinoscope.inference.card import FORMAT, Input, Package
 from clinoscope.inference.classify import explain
+from clinoscope.inference.linear_head import LinearHead
 from clinoscope.inference.packages import MODEL_FILE
 from clinoscope.training import explanation, export, quantise
 from clinoscope.training.backbones import build
 from clinoscope.training.explanation import check, correlations, heat, milliseconds, randomised_copy
-from clinoscope.training.head import Head, fit
+from clinoscope.training.head import fit
 
 SIZE = 64
 
@@ -75,7 +76,9 @@ def test_a_map_that_does_not_hang_on_the_weights_is_not_shown(squares, light):
     picture = keras.Input((SIZE, SIZE, 3))
     bright = keras.layers.AveragePooling2D(8)(keras.layers.Rescaling(1 / 255.0)(picture))
     features = keras.layers.Conv2D(1, 1, use_bias=False, activation="relu", kernel_initializer="ones")(bright)
-    network = export.network(keras.Model(picture, features), Head(np.array([[4.0, -4.0]], np.float32), np.zeros(2)))
+    network = export.network(
+        keras.Model(picture, features), LinearHead(np.array([[4.0, -4.0]], np.float32), np.zeros(2))
+    )
     found = check(network, squares, 1, light)
     assert found.head_randomised >= explanation.HEAD_BELOW
     assert not found.explanation.shown
@@ -90,7 +93,7 @@ def test_a_map_that_jumps_is_not_shown(squares, light):
     x = keras.layers.Conv2D(8, 8, 8, kernel_initializer=keras.initializers.RandomNormal(0, 1, seed=1))(picture)
     features = keras.layers.Activation(keras.activations.relu)(keras.ops.sin(x))
     weights = np.random.default_rng(0).normal(0, 1, (8, 2)).astype(np.float32)
-    found = check(export.network(keras.Model(picture, features), Head(weights, np.zeros(2))), squares, 1, light)
+    found = check(export.network(keras.Model(picture, features), LinearHead(weights, np.zeros(2))), squares, 1, light)
     assert found.explanation.repeated < explanation.REPEATED_FROM
     assert not found.explanation.shown
     assert "move" in found.why_not

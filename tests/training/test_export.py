@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
+from clinoscope.inference.linear_head import LinearHead
 from clinoscope.training import backbones, export, quantise
-from clinoscope.training.head import Head
 
 
 def test_the_litert_file_says_what_keras_says_and_its_maps_are_exact(rng):
     from ai_edge_litert.interpreter import Interpreter
 
-    head = Head(rng.normal(0, 0.2, (64, 3)).astype(np.float32), np.array([0.1, -0.2, 0.3], np.float32))
+    head = LinearHead(rng.normal(0, 0.2, (64, 3)).astype(np.float32), np.array([0.1, -0.2, 0.3], np.float32))
     model = export.network(backbones.build("tiny", 32, None), head)
     squares = rng.integers(0, 256, (4, 32, 32, 3)).astype(np.float32)
     outputs = {name: np.asarray(value) for name, value in model(squares).items()}

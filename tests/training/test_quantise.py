@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from clinoscope.inference import packages
+from clinoscope.inference.linear_head import LinearHead
 from clinoscope.paths import MODELS
 from clinoscope.regions import networks
 from clinoscope.training import backbones, export, quantise
-from clinoscope.training.head import Head
 from clinoscope.training.quantise import Form
 
 SIZE = 32
@@ -38,7 +38,7 @@ def model():
     squares, truth = _squares(np.random.default_rng(1), 20)
     features = np.asarray(backbone(squares.astype(np.float32))).mean(axis=(1, 2))
     weights, *_ = np.linalg.lstsq(np.c_[features, np.ones(len(features))], 8 * np.eye(3)[truth], rcond=None)
-    return export.network(backbone, Head(weights[:-1].astype(np.float32), weights[-1].astype(np.float32)))
+    return export.network(backbone, LinearHead(weights[:-1].astype(np.float32), weights[-1].astype(np.float32)))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.ui import bugs, tasks
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Latest, run_task
 
 
 def wait(until: object) -> None:
@@ -84,6 +84,43 @@ def test_nothing_comes_back_after_cancel(host: QWidget) -> None:
     go.set()
     wait(lambda: tasks.running() == 0)
     assert got == []
+
+
+def test_only_the_newest_counts(host: QWidget) -> None:
+    latest, go, got = Latest(host), threading.Event(), []
+
+    def slow() -> str:
+        go.wait()
+        return "old"
+
+    latest.run(slow, done=got.append)
+    latest.run(lambda: "new", done=got.append)
+    wait(lambda: got)
+    go.set()
+    wait(lambda: tasks.running() == 0)
+    assert got == ["new"]
+    latest.run(lambda: "newer", done=got.append)
+    wait(lambda: len(got) == 2)
+    assert got == ["new", "newer"]
+
+
+def test_the_newest_is_forgotten_too(host: QWidget) -> None:
+    latest, button, go, got = Latest(host), QPushButton(host), threading.Event(), []
+    latest.forget()
+    latest.run(go.wait, done=got.append, busy=button)
+    latest.forget()
+    free = button.isEnabled()
+    go.set()
+    wait(lambda: tasks.running() == 0)
+    assert free
+    assert got == []
+
+
+def test_the_failure_of_the_newest_is_told(host: QWidget) -> None:
+    latest, got = Latest(host), []
+    latest.run(fail, failed=lambda error: got.append(str(error)))
+    wait(lambda: got)
+    assert got == ["The disk is full."]
 
 
 def test_busy_is_shut_meanwhile(host: QWidget) -> None:

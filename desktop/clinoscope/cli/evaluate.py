@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import labels_argument, progress, say, task_argument
+from clinoscope.cli.common import labels_argument, pictures_read, say, task_argument
 
 
 def add(commands: Any) -> None:
@@ -25,6 +25,6 @@ def run(options: argparse.Namespace) -> int:
     """Evaluate and print metrics.json; 1 when some pictures could not be opened."""
     from clinoscope.workflow.evaluate import evaluate
 
-    done = evaluate(modes.task(options.task), options.labels, options.out, progress)
+    done = evaluate(modes.task(options.task), options.labels, options.out, pictures_read)
     say(done.metrics)
     return 1 if done.unreadable else 0

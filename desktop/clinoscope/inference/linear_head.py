@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 class LinearHead:
     """logits = embedding (d,) @ ``weights`` (d, k) + ``bias`` (k,)."""
 
-    weights: Array
-    bias: Array
+    weights: NDArray[np.floating]
+    bias: NDArray[np.floating]
 
     def logits(self, embeddings: NDArray[np.floating]) -> Array:
         """Logits (n, k) of embeddings (n, d)."""

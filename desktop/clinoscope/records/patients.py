@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from clinoscope.domain.check_digit import luhn
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import audit, family
@@ -144,17 +145,8 @@ class Patients:
 
 
 def numbered(number: int) -> str:
-    """A number with its Luhn check digit (ISO/IEC 7812-1), which finds any one wrong digit."""
-    return f"{number}-{luhn(number)}"
-
-
-def luhn(number: int) -> int:
-    """The Luhn check digit of a number."""
-    total = 0
-    for place, digit in enumerate(reversed(str(number))):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return -total % 10
+    """A number with its check digit."""
+    return f"{number}-{luhn(str(number))}"
 
 
 def patient_of(row: Mapping[str, Any]) -> Patient:
@@ -279,7 +271,7 @@ def as_row(patient: Patient) -> dict[str, Any]:
 def _serial(identifier: str) -> int | None:
     """The number of an identifier like the ones we suggest; None for any other."""
     found = re.fullmatch(r"([1-9][0-9]{0,11})-([0-9])", identifier)
-    return int(found[1]) if found and luhn(int(found[1])) == int(found[2]) else None
+    return int(found[1]) if found and luhn(found[1]) == int(found[2]) else None
 
 
 def _contain(words: list[str]) -> tuple[str, list[str]]:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinoscope.inference.calibration import balanced_loss, fit_temperature
-from clinoscope.training.head import Head, Indices
+from clinoscope.inference.linear_head import LinearHead
+from clinoscope.training.head import Indices
 from clinoscope.training.learner import Fit, Learner
 from clinoscope.training.progress import Report, ignore
 
@@ -78,7 +79,7 @@ def fitted(
 
     done = cache.made([learner.key, labels.tolist(), list(groups), pictures.tolist()], make)
     return Fit(
-        head=Head(done["weights"], done["bias"]),
+        head=LinearHead(done["weights"], done["bias"]),
         weights=tuple(done[name] for name in sorted(done) if name.startswith("tail")),
         strength=float(done["strength"]),
         history=tuple(float(loss) for loss in done["history"]),

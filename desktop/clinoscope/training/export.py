@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from clinoscope.training.head import Floats, Head
+from clinoscope.inference.linear_head import LinearHead
+from clinoscope.training.head import Floats
 
 
-def network(backbone: Any, head: Head) -> Any:
+def network(backbone: Any, head: LinearHead) -> Any:
     """The Keras model of a package: logits (1, k), maps (1, rows, columns, k), embedding (1, d).
 
     The head is linear and pooling is a mean, so the same weights on every place of the feature

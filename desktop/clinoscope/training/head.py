@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinoscope.inference.calibration import balanced_loss
+from clinoscope.inference.linear_head import LinearHead
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -21,17 +22,6 @@ ABSENT = -20.0
 """Logit of a label that a training part has no pictures of (of another laboratory, say)."""
 MAIN_AXES = 256
 """Axes kept for the fit: on skin/lesion-photo the same figures as all 1,280, in a tenth of the time."""
-
-
-@dataclass(frozen=True, eq=False)
-class Head:
-    """logits = features @ ``weights`` (d, k) + ``bias`` (k,)."""
-
-    weights: Floats
-    bias: Floats
-
-    def logits(self, features: Floats) -> NDArray[np.float64]:
-        return np.asarray(features, np.float64) @ self.weights + self.bias
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,7 @@ class _Space:
             np.tile(labels, len(views)),
         )
 
-    def fit(self, strength: float, count: int) -> Head:
+    def fit(self, strength: float, count: int) -> LinearHead:
         """A head for ``count`` labels."""
         from sklearn.linear_model import LogisticRegression
 
@@ -98,10 +88,10 @@ class _Space:
         lifted = np.full(count, ABSENT)
         whole[:, model.classes_] = self.axes @ weights
         lifted[model.classes_] = bias - self.mean @ whole[:, model.classes_]
-        return Head(whole.astype(np.float32), lifted.astype(np.float32))
+        return LinearHead(whole.astype(np.float32), lifted.astype(np.float32))
 
 
-def fit(views: Sequence[Floats], labels: Indices, strength: float, balanced: bool = True, count: int = 0) -> Head:
+def fit(views: Sequence[Floats], labels: Indices, strength: float, balanced: bool = True, count: int = 0) -> LinearHead:
     """Multinomial logistic regression on all ``views`` (n, d) of the same pictures, class-weighted if ``balanced``.
 
     ``count`` labels, or as many as ``labels`` (n,) names; one without pictures is never the likeliest.

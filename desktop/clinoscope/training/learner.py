@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.inference import watcher
 from clinoscope.inference.classify import resize
+from clinoscope.inference.linear_head import LinearHead
 from clinoscope.training import generate, head
 from clinoscope.training.features import Subject
-from clinoscope.training.head import Floats, Head, Indices
+from clinoscope.training.head import Floats, Indices
 from clinoscope.training.progress import Report, ignore, part_of
 from clinoscope.training.recipe import Recipe
 from clinoscope.training.seen import Eye, Seen, keep, pooled, prepared
@@ -27,7 +28,7 @@ class Fit:
     """A fitted variant: its head, the weights of its tail (none when only the head is trained), the
     strength of a head alone, the mean loss of every epoch, and how long it took in seconds."""
 
-    head: Head
+    head: LinearHead
     weights: tuple[NDArray[Any], ...] = ()
     strength: float = 0.0
     history: tuple[float, ...] = ()

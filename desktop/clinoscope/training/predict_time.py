@@ -19,8 +19,8 @@ import numpy as np
 from clinoscope.domain.errors import KnownError
 from clinoscope.inference import network, packages
 from clinoscope.inference.card import Package
+from clinoscope.inference.linear_head import LinearHead
 from clinoscope.training import backbones, export
-from clinoscope.training.head import Head
 
 
 def milliseconds(task: str, runs: int) -> tuple[float, float]:
@@ -67,9 +67,9 @@ def _convolutions(backbone: Any) -> list[str]:
     return [layer.name for layer in backbone.layers if isinstance(layer, keras.layers.Conv2D)]
 
 
-def _any_head(features: int, labels: int) -> Head:
+def _any_head(features: int, labels: int) -> LinearHead:
     weights = np.random.default_rng(0).normal(0, 0.01, (features, labels))
-    return Head(weights.astype(np.float32), np.zeros(labels, np.float32))
+    return LinearHead(weights.astype(np.float32), np.zeros(labels, np.float32))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clinoscope.training.head import Floats, Head, Indices
+from clinoscope.inference.linear_head import LinearHead
+from clinoscope.training.head import Floats, Indices
 from clinoscope.training.progress import Report, ignore
 from clinoscope.training.seen import Seen, pooled
 
@@ -42,7 +43,7 @@ class Tuned:
     """The weights of a trained tail, its head, and the mean loss of every epoch."""
 
     weights: tuple[NDArray[Any], ...]
-    head: Head
+    head: LinearHead
     history: tuple[float, ...]
 
 
@@ -98,7 +99,7 @@ class Tuner:
             report((number + 1) / steps)
         history = tuple(float(part.mean()) for part in np.array_split(losses, min(plan.epochs, steps)))
         weights, bias = self._dense.get_weights()
-        return Tuned(tuple(np.array(values) for values in self._tail.get_weights()), Head(weights, bias), history)
+        return Tuned(tuple(np.array(values) for values in self._tail.get_weights()), LinearHead(weights, bias), history)
 
     def read(self, tuned: Tuned, seen: Seen, subjects: int) -> tuple[NDArray[np.float64], Floats]:
         """Logits (subjects, k) and embeddings (subjects, d) of the unchanged view."""

@@ -134,6 +134,32 @@ def run_task(
     return task
 
 
+class Latest:
+    """Work of which only the newest counts: what was asked for before is forgotten when more is asked for."""
+
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
+        self._task: Task | None = None
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        done: Done | None = None,
+        failed: Failed | None = None,
+        busy: QWidget | None = None,
+    ) -> None:
+        """As ``run_task``, for the owner."""
+        self.forget()
+        self._task = run_task(self._owner, function, *args, done=done, failed=failed, busy=busy)
+
+    def forget(self) -> None:
+        """Nobody wants to know any more."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+
 def running() -> int:
     """How many pieces of work have not come back yet."""
     return len(_running)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from clinoscope.domain.reading import Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import models
 from clinoscope.workflow.files import write_together
-from clinoscope.workflow.labelled import Labelled, LabelsError, check_writable, folder_of, read_labels, seen
+from clinoscope.workflow.labelled import Labelled, LabelsError, Progress, check_writable, folder_of, read_labels, seen
 
 if TYPE_CHECKING:
     from clinoscope.inference.metrics import Readings
@@ -30,7 +30,7 @@ class Evaluation:
     unreadable: int
 
 
-def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None]) -> Evaluation:
+def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluation:
     """Read every picture and write ``metrics.json``, ``readings.csv`` and ``report.pdf`` to ``out``.
 
     A picture that fails its quality check counts as *cannot judge* (nothing answered), but its
@@ -45,14 +45,8 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Callable[[str], None
     rows = read_labels(labels, task)
     check_writable(out, "evaluation")
 
-    def tell(done: int, of: int, about: str) -> None:
-        if about:
-            progress(about)
-        elif done % 50 == 0 or done == of:
-            progress(f"{done} of {of} pictures read")
-
     rows_read, readings = [], []
-    for entry in seen(task, rows, folder_of(labels), tell):
+    for entry in seen(task, rows, folder_of(labels), progress):
         rows_read.append(entry.row)
         readings.append(entry.reading)
     if not rows_read:

@@ -32,18 +32,6 @@ def test_changes_are_kept_at_once(page: SettingsPage, shell: Shell) -> None:
     assert (kept.appearance, kept.less_motion, kept.auto_lock_minutes) == ("dark", True, 0)
 
 
-def test_a_backup_says_where_it_lies(page: SettingsPage, tmp_path: Path) -> None:
-    page.back_up_to(tmp_path / "stick")
-    (made,) = (tmp_path / "stick").glob("clinoscope-*")
-    assert str(made) in page.backed_up.text()
-
-
-def test_a_backup_that_fails_says_why(page: SettingsPage, tmp_path: Path) -> None:
-    (tmp_path / "stick").write_text("a file where the folder should be", encoding="utf-8")
-    page.back_up_to(tmp_path / "stick")
-    assert page.backed_up.property("tone") == "danger"
-
-
 def test_the_check_tells_what_it_looked_at(page: SettingsPage, shell: Shell, ada: Patient) -> None:
     page.check.click()
     assert page.checked.text().startswith("Everything is as it was written. 0 exams, 0 pictures, 0 lab values and ")
@@ -66,20 +54,9 @@ def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
     assert not page.export_panel.isVisible()
 
 
-def test_backups_by_themselves_are_chosen_made_and_tried(page: SettingsPage, tmp_path: Path) -> None:
-    assert "No backup yet" in page.backup_state.text()
-    (tmp_path / "stick").mkdir()
-    page.back_up_by_itself(tmp_path / "stick")
-    words = page.backup_state.text()
-    assert str(tmp_path / "stick") in words
-    assert "nothing has changed since. Tried: it comes back, with 0 pictures." in words
-    page.back_up.click()
-    assert len(list((tmp_path / "stick").glob("clinoscope-2*"))) == 1, "two of one day: the newest stays"
-
-
 def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) -> None:
     shell.open_vault.custody.add_user("Chief", "another long one", [Role.ADMINISTRATOR])
-    shown = (page.users, page.log, page.code, page.back_up, page.check, page.export)
+    shown = (page.users, page.log, page.code, page.backups.back_up, page.check, page.export)
     assert all(button.isVisible() for button in shown)
     assert not page.emergency.isVisible()
     shell.open_vault.custody.set_roles(shell.open_vault.user.id, [Role.ASSISTANT])

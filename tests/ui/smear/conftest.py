@@ -23,7 +23,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import SmearPage
 from clinoscope.workflow.capture import from_frame
 from clinoscope.workflow.smear import collect, tables
-from clinoscope.workflow.smear.bench import Band
+from clinoscope.workflow.smear.gallery import Band
 
 MakeCell = Callable[..., Cell]
 MakeBands = Callable[..., tuple[Band, ...]]

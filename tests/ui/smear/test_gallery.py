@@ -11,7 +11,7 @@ from clinoscope.domain.smear import CellKind
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.smear.crops import Crops
 from clinoscope.ui.smear.gallery import Gallery
-from clinoscope.workflow.smear.bench import Band
+from clinoscope.workflow.smear.gallery import Band
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Bands = Callable[..., tuple[Band, ...]]

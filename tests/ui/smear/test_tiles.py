@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from clinoscope.domain.smear import Cell
 from clinoscope.ui.smear import tiles
-from clinoscope.workflow.smear.bench import Band
+from clinoscope.workflow.smear.gallery import Band
 
 
 def painted(cell: Cell, light: int = 0, *, chosen: bool = False) -> QImage:

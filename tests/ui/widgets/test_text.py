@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from clinoscope.ui.widgets import ElidedLabel, label
+from clinoscope.ui.widgets import ElidedLabel, label, tell
 
 
 def test_words_are_words_and_never_markup() -> None:
@@ -18,3 +18,12 @@ def test_what_does_not_fit_is_in_the_tool_tip(host: QWidget) -> None:
     made.setGeometry(0, 0, 600, 24)
     made.grab()
     assert made.toolTip() == ""
+
+
+def test_what_is_told_is_there_while_it_says_something(host: QWidget) -> None:
+    made = label(parent=host)
+    tell(made, "It could not be saved.", "danger")
+    assert made.isVisible()
+    assert (made.text(), made.property("tone")) == ("It could not be saved.", "danger")
+    tell(made, "", "ink")
+    assert not made.isVisible()

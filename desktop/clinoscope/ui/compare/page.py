@@ -17,7 +17,7 @@ from clinoscope.ui.compare.facts import Facts, day
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import notice
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest
 from clinoscope.ui.widgets import ElidedLabel, QuietButton, hairline
 from clinoscope.workflow import compare
 
@@ -46,7 +46,7 @@ class ComparePage(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self.pair: work.Pair | None = None
         self.exams: tuple[Exam, Exam] | None = None
         self.canvas = CompareCanvas()
@@ -93,13 +93,11 @@ class ComparePage(Page):
         self._facts.setWidget(Facts(before, after))
         self._fit_facts()
         self.canvas.setFocus()
-        self._task = run_task(self, work.load, self.shell.open_vault, before, after, done=self._show)
+        self._latest.run(work.load, self.shell.open_vault, before, after, done=self._show)
 
     def leave(self) -> None:
         """Nothing of the patient stays on a page that is not seen."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.forget()
         self.controls.rest()
         self.canvas.show_pair(None)
         self.pair = None
@@ -112,7 +110,7 @@ class ComparePage(Page):
         return shown
 
     def _show(self, pair: work.Pair) -> None:
-        self._task, self.pair = None, pair
+        self.pair = pair
         dates = [day(visit.exam) for visit in (pair.before, pair.after)]
         if dates[0] == dates[1]:
             at = [visit.exam.created_at.astimezone() for visit in (pair.before, pair.after)]

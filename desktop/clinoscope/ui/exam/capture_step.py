@@ -29,7 +29,7 @@ from clinoscope.ui.exam.stage_empty import StageEmpty
 from clinoscope.ui.exam.view import View
 from clinoscope.ui.exam.work import Sources
 from clinoscope.ui.file_dialogs import ask_open
-from clinoscope.ui.widgets import PrimaryButton, QuietButton, label, set_tone
+from clinoscope.ui.widgets import PrimaryButton, QuietButton, label, tell
 
 if TYPE_CHECKING:
     from clinoscope.ui.exam.live import LivePreview
@@ -155,9 +155,7 @@ class CaptureStep(Side):
 
     def say(self, sentence: str, tone: str = "amber") -> None:
         """One sentence above the checks; "" takes it away."""
-        set_tone(self._sentence, tone)
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
+        tell(self._sentence, sentence, tone)
 
     def add_block(self, block: QWidget) -> None:
         """Put a block of the side under the checks."""

@@ -20,8 +20,8 @@ from clinoscope.ui.exam.follow_block import STEP, FollowBlock
 from clinoscope.ui.exam.ghost import Ghost, ghost_of, ghost_overlay
 from clinoscope.ui.exam.overlays import sentence_overlay
 from clinoscope.ui.shell import Shell
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.tasks import Task as Work
-from clinoscope.ui.tasks import run_task
 from clinoscope.workflow import follow
 from clinoscope.workflow.follow import Act
 
@@ -52,7 +52,7 @@ class FollowUp(QObject):
         self.ghost: Ghost | None = None
         self.act = Act.UNKNOWN
         self._task: Task | None = None
-        self._work: Work | None = None
+        self._latest = Latest(self)
         self._looking: Work | None = None
         self._shown: tuple[object, ...] = ()
         self._timer = QTimer(self)
@@ -70,14 +70,14 @@ class FollowUp(QObject):
         self._task = task
         if patient is not None and follow.follows(task):
             vault = self._shell.open_vault
-            self._work = run_task(self, follow.earlier, vault, patient.id, task, exam, done=self._on_visits)
+            self._latest.run(follow.earlier, vault, patient.id, task, exam, done=self._on_visits)
 
     def end(self) -> None:
         """Nothing earlier is shown any more."""
-        for work in (self._work, self._looking):
-            if work is not None:
-                work.cancel()
-        self._work = self._looking = None
+        self._latest.forget()
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
         self._timer.stop()
         self.ghost = None
         self.block.show_visits(())
@@ -96,27 +96,22 @@ class FollowUp(QObject):
     # inside
 
     def _on_visits(self, exams: tuple[Exam, ...]) -> None:
-        self._work = None
         self.block.show_visits(exams)
         if exams:
             self._load(exams[0])
 
     def _load(self, exam: Exam) -> None:
-        if self._work is not None:
-            self._work.cancel()
         self.ghost = None
         self._clear()
         vault = self._shell.open_vault
-        self._work = run_task(self, ghost_of, vault, exam, done=self._on_ghost, failed=self._on_no_ghost)
+        self._latest.run(ghost_of, vault, exam, done=self._on_ghost, failed=self._on_no_ghost)
 
     def _on_ghost(self, ghost: Ghost) -> None:
-        self._work = None
         self.ghost = ghost
         self._look()
         self._timer.start()
 
     def _on_no_ghost(self, error: KnownError) -> None:
-        self._work = None
         self._timer.stop()
         self.block.say(NOT_SHOWN + str(error))
 

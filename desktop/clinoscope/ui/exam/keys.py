@@ -77,7 +77,7 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
     elif control and key == Qt.Key.Key_V:
         capture.paste()
     elif not control and key == Qt.Key.Key_Space:
-        page.retake() if capture.failed else capture.take()
+        page.taking.retake() if capture.failed else capture.take()
     elif not control and key == Qt.Key.Key_S and not capture.failed:
         page.acts.show_camera()
     elif not control and key == Qt.Key.Key_G:
@@ -85,7 +85,7 @@ def _capture(page: ExamPage, key: Qt.Key, control: bool) -> bool:
     elif not control and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
         page.bench.follow.strengthen(1 if key == Qt.Key.Key_Plus else -1)
     elif not control and key == Qt.Key.Key_U and capture.failed:
-        page.use_anyway()
+        page.taking.use_anyway()
     elif not control and key == Qt.Key.Key_A and not capture.failed:
         capture.auto.switch.click()
     else:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
-from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
@@ -24,6 +23,7 @@ from clinoscope.ui.exam.head import Head
 from clinoscope.ui.exam.report_view import ReportView
 from clinoscope.ui.exam.saver import Done, Failed, Saver
 from clinoscope.ui.exam.step import Step, resumed_at
+from clinoscope.ui.exam.taking import Taking
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -43,13 +43,13 @@ class ExamPage(Page):
         self._reached = Step.CAPTURE
         self._saver: Saver | None = None
         self._opened: work.Opened | None = None
-        self._taking = False
         self._refused = False
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
         self.head = Head(self)
         self.choose = ChooseStep(self._rooms)
         self.acts = Acts(self)
+        self.taking = Taking(self)
         self._blank = QWidget(self._rooms)
         for room in (self._blank, self.choose):
             self._rooms.addWidget(room)
@@ -69,12 +69,7 @@ class ExamPage(Page):
         made = Bench(self.shell, self._rooms)
         self._rooms.addWidget(made)
         capture, region, reading, acts = made.capture, made.region, made.reading, self.acts
-        capture.still_wanted.connect(self._take)
-        capture.used.connect(self.use_anyway)
-        capture.retaken.connect(self.retake)
-        capture.source_chosen.connect(lambda address: self._remember_for_mode(work.LAST_SOURCE, address))
-        capture.auto.chosen.connect(lambda on: self._remember_for_mode(work.AUTO, on))
-        capture.sources_wanted.connect(self._look_for_cameras)
+        self.taking.listen_to(capture)
         capture.settings_wanted.connect(acts.show_camera)
         capture.pages_found.connect(acts.ask_page)
         region.changed.connect(self._keep_region)
@@ -110,7 +105,7 @@ class ExamPage(Page):
         exam = what.get("exam")
         self._visit += 1
         self._saver = self._opened = None
-        self._taking = False
+        self.taking.under_way = False
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
@@ -152,7 +147,7 @@ class ExamPage(Page):
     @property
     def busy(self) -> bool:
         """Whether something is being taken or saved."""
-        return self._taking or (self._saver is not None and not self._saver.idle)
+        return self.taking.under_way or (self._saver is not None and not self._saver.idle)
 
     def run(
         self,
@@ -238,9 +233,9 @@ class ExamPage(Page):
         self.bench.region.flush()
         self.bench.reading.flush()
         if step is Step.CAPTURE:
-            self.retake()
+            self.taking.retake()
         elif step is Step.REGION and exam is not None:
-            self._show_region(exam)
+            self.show_region(exam)
         elif step is Step.READING:
             self.read()
         elif step is Step.SIGN:
@@ -260,70 +255,16 @@ class ExamPage(Page):
             return
         self.task = task
         self.pass_refusal()
-        self._remember(work.LAST_TASK, task.id)
-        self.retake()
+        self.run(self.shell.open_vault.settings.set, work.LAST_TASK, task.id, done=lambda _: None)
+        self.taking.retake()
 
     def pass_refusal(self) -> None:
         """An exam that the patient refused is begun: whoever does it stands in the log."""
         if self._refused and self.patient is not None:
             self.run(work.pass_refusal, self.shell.open_vault, self.patient.id, done=lambda _: None)
 
-    def retake(self) -> None:
-        """Live again, for the first picture or another one."""
-        task = self.task
-        if task is None:
-            return
-        self.show_step(Step.CAPTURE)
-        self.bench.colour.show_picture(None)
-        self.bench.capture.prepare(task)
-        self.run(work.sources, self.shell.open_vault, task.mode, done=lambda found: self._show_capture(task, found))
-
-    def _show_capture(self, task: Task, sources: work.Sources) -> None:
-        if self.step is Step.CAPTURE and not self._taking:
-            self.bench.capture.begin(task, sources)
-            self.bench.follow.begin(self.patient, task, self.exam)
-
-    def _look_for_cameras(self) -> None:
-        if self.task is not None:
-            self.run(work.sources, self.shell.open_vault, self.task.mode, done=self.bench.capture.show_sources)
-
-    def _remember_for_mode(self, key: str, value: object) -> None:
-        if self.task is not None:
-            self._remember(key + self.task.mode, value)
-
-    def _remember(self, key: str, value: object) -> None:
-        self.run(self.shell.open_vault.settings.set, key, value, done=lambda _: None)
-
-    def _take(self, source: Callable[[], Picture]) -> None:
-        if self._taking or self.patient is None or self.task is None:
-            return
-        self._taking = True
-        vault = self.shell.open_vault
-        wanted = (vault, self.patient, self.task.id, self.exam, source)
-        self.run(work.take, *wanted, done=self._on_taken, failed=self._on_not_taken)
-
-    def _on_taken(self, opened: work.Opened) -> None:
-        self._taking = False
-        self._hold(opened)
-        self._reached = Step.CAPTURE
-        exam = opened.exam
-        self.bench.show_picture(opened)
-        if exam.quality is not None and not exam.quality.ok:
-            self.bench.capture.show_failed(exam.quality)
-            self.head.show_exam(modes.task(exam.task), exam)
-        else:
-            self._show_region(exam)
-
-    def _on_not_taken(self, error: KnownError) -> None:
-        self._taking = False
-        self.bench.capture.refuse(error)
-
-    def use_anyway(self) -> None:
-        """Go on with a picture that failed its check; the exam keeps that it did."""
-        if self.exam is not None and self.bench.capture.failed:
-            self._show_region(self.exam)
-
-    def _show_region(self, exam: Exam) -> None:
+    def show_region(self, exam: Exam) -> None:
+        """Show the picture in hand with the region of its exam."""
         if self._opened is None or self.task is None:
             return
         self.show_step(Step.REGION)
@@ -356,7 +297,7 @@ class ExamPage(Page):
     def _not_read(self, error: KnownError) -> None:
         self.shell.warn(str(error))
         if self.exam is not None:
-            self._show_region(self.exam)
+            self.show_region(self.exam)
 
     def show_reading(self, exam: Exam) -> None:
         """Show the reading of the exam in hand with what stands beside it."""
@@ -391,8 +332,7 @@ class ExamPage(Page):
         self.patient = found.patient
         self.shell.set_context(found.patient)
         self.task = modes.task(exam.task)
-        self._reached = Step.CAPTURE
-        self._hold(opened)
+        self.hold(opened)
         step = resumed_at(exam.reading is not None, exam.quality is None or exam.quality.ok)
         if step is Step.READING or exam.state is not ExamState.DRAFT:
             self.bench.show_picture(opened)
@@ -400,14 +340,16 @@ class ExamPage(Page):
             self.show_reading(exam)
             self.bench.canvas.setFocus()
         elif step is Step.REGION:
-            self._show_region(exam)
+            self.show_region(exam)
         elif exam.quality is not None:
             self.show_step(Step.CAPTURE)
             self.bench.capture.prepare(self.task)
             self.bench.show_picture(opened)
             self.bench.capture.show_failed(exam.quality)
 
-    def _hold(self, opened: work.Opened) -> None:
+    def hold(self, opened: work.Opened) -> None:
+        """Take a picture and its exam in hand: the steps behind the picture are to be reached anew."""
+        self._reached = Step.CAPTURE
         if self._saver is not None:
             self._saver.part()
         self._opened = opened

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinoscope.ui import theme
 from clinoscope.ui.pages.agreement_plot import AgreementPlot, point_words
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.text import label, set_tone
 
@@ -29,7 +29,7 @@ class AgreementPanel(QWidget):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shell = shell
-        self._asked: Task | None = None
+        self._latest = Latest(self)
         self.flag = Chip("Agreement dropped", "amber")
         self.sentence = label("", "body", wrap=True)
         self.plot = AgreementPlot()
@@ -53,8 +53,7 @@ class AgreementPanel(QWidget):
         super().show()
 
     def _ask(self, entry: Installed) -> None:
-        if self._asked is not None:
-            self._asked.cancel()
+        self._latest.forget()
         model = entry.model
         if model is None:
             self._clear("This package cannot be used, so nothing was read with it.")
@@ -67,7 +66,7 @@ class AgreementPanel(QWidget):
 
             return agreement.of_model(vault, entry.task, model)
 
-        self._asked = run_task(self, look, done=self._show_agreement)
+        self._latest.run(look, done=self._show_agreement)
 
     def _clear(self, words: str) -> None:
         self.sentence.setText(words)

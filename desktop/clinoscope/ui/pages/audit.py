@@ -13,7 +13,7 @@ from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.notices import EmptyState
@@ -34,7 +34,7 @@ class AuditPage(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._patient: tuple[str, str] = ("", "")
         self._asking = False
         self._done = False
@@ -105,13 +105,10 @@ class AuditPage(Page):
         self._ask(None)
 
     def _ask(self, before: int | None) -> None:
-        if self._task is not None:
-            self._task.cancel()
         if before is None:
             self.rows.loading()
         self._asking = True
-        self._task = run_task(
-            self,
+        self._latest.run(
             audit.entries,
             self.shell.open_vault,
             self._wanted(),

@@ -16,7 +16,7 @@ from clinoscope.ui.dates import in_words
 from clinoscope.ui.day_field import DayField
 from clinoscope.ui.pages.lab_block import WIDTH
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.fields import Field, titled
@@ -114,7 +114,7 @@ class ConsentBlock(QWidget):
         self._host, self._shell = host, shell
         self._patient: Patient | None = None
         self._found = Standing()
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self.setFixedWidth(WIDTH)
         self.change = QuietButton("Note", icon="ph.pencil-simple", tip="Note a consent (Ctrl+G)")
         self.change.setAccessibleName("Note a consent")
@@ -151,14 +151,10 @@ class ConsentBlock(QWidget):
     def reload(self) -> None:
         """Read them again."""
         vault, patient = self._shell.vault, self._patient
-        if vault is None or patient is None:
-            return
-        if self._task is not None:
-            self._task.cancel()
-        self._task = run_task(self, consent.standing, vault, patient.id, done=self._show)
+        if vault is not None and patient is not None:
+            self._latest.run(consent.standing, vault, patient.id, done=self._show)
 
     def _show(self, found: Standing) -> None:
-        self._task = None
         self._found = found
         for purpose, line in self.lines.items():
             line.setText(f"{NAMES[purpose]}: {words(found.of(purpose))}")

@@ -15,7 +15,7 @@ from clinoscope.ui.widgets.buttons import DangerButton
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import label, set_tone
+from clinoscope.ui.widgets.text import label, tell
 from clinoscope.workflow import erasure
 
 _GOES = "Name, number, birth date, note and consents go{what}. It cannot be undone."
@@ -110,9 +110,7 @@ class ErasePanel(Panel):
             self._say(str(error))
 
     def _say(self, words: str, tone: str = "danger") -> None:
-        self.problem.setText(words)
-        set_tone(self.problem, tone)
-        self.problem.setVisible(bool(words))
+        tell(self.problem, words, tone)
 
 
 def extent_words(found: Extent) -> str:

@@ -18,7 +18,7 @@ from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.fields import Field, titled
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import label, set_tone
+from clinoscope.ui.widgets.text import label, tell
 from clinoscope.workflow import export_dataset
 from clinoscope.workflow.export_dataset import Exported, LabelBy
 
@@ -178,6 +178,4 @@ class ExportPanel(Panel):
         self.place.setVisible(self._parent is not None)
 
     def _say(self, words: str, tone: str = "secondary") -> None:
-        self.words.setText(words)
-        set_tone(self.words, tone)
-        self.words.setVisible(bool(words))
+        tell(self.words, words, tone)

@@ -11,7 +11,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words, today
 from clinoscope.ui.file_dialogs import ask_open, ask_save
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.fields import titled
@@ -48,7 +48,7 @@ class ImportPanel(Panel):
     def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__(host, "Import patients", width=880)
         self._shell = shell
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._file: Path | None = None
         self.seen: Preview | None = None
         self.choose = QuietButton("Choose a file…", icon="ph.table")
@@ -126,8 +126,6 @@ class ImportPanel(Panel):
     def _read_again(self) -> None:
         if self._file is None:
             return
-        if self._task is not None:
-            self._task.cancel()
         vault, file, order = self._shell.open_vault, self._file, _ORDER.get(self.dates.value())
         self._clear()
         self._say("Reading…")
@@ -136,10 +134,9 @@ class ImportPanel(Panel):
             seen = import_patients.preview(vault, file, today(), order)
             return seen, [_row(line) for line in sorted(seen.lines, key=lambda line: _FIRST.index(line.fate))]
 
-        self._task = run_task(self, look, done=self._show, failed=self._refused, busy=self.choose)
+        self._latest.run(look, done=self._show, failed=self._refused, busy=self.choose)
 
     def _show(self, found: tuple[Preview, list[Row]]) -> None:
-        self._task = None
         self.seen, rows = found
         self.rows.show_rows(rows)
         asked = bool(self.seen.undecided) or bool(self.dates.value())

@@ -18,7 +18,7 @@ from clinoscope.ui.dates import in_words
 from clinoscope.ui.pages.lab_form import LabForm
 from clinoscope.ui.pages.lab_plots import plots
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, IconButton, LinkButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.notices import Chip
@@ -111,7 +111,7 @@ class LabBlock(QWidget):
         super().__init__()
         self._shell = shell
         self._patient: Patient | None = None
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._values: tuple[LabValue, ...] = ()
         self._with_voided = False
         self._numbers: Mapping[str, str] = {}
@@ -179,14 +179,10 @@ class LabBlock(QWidget):
     def reload(self) -> None:
         """Read them again."""
         vault, patient = self._shell.vault, self._patient
-        if vault is None or patient is None:
-            return
-        if self._task is not None:
-            self._task.cancel()
-        self._task = run_task(self, lambda: labs.of_patient(vault, patient.id, voided=True), done=self._show)
+        if vault is not None and patient is not None:
+            self._latest.run(lambda: labs.of_patient(vault, patient.id, voided=True), done=self._show)
 
     def _show(self, values: tuple[LabValue, ...]) -> None:
-        self._task = None
         self._values = values
         for layout in (self._plotted, self._list):
             while (item := layout.takeAt(0)) is not None:

@@ -48,3 +48,13 @@ def heading(title: str, *right: QWidget) -> tuple[QHBoxLayout, QLabel]:
     for widget in right:
         row.addWidget(widget)
     return row, words
+
+
+def at_left(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets beside each other, as wide as they are, the rest of the row free."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -13,7 +13,7 @@ from clinoscope.domain.record import Patient, Sex
 from clinoscope.ui import theme
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field, SearchField
 from clinoscope.ui.widgets.panel import Panel
@@ -39,7 +39,7 @@ class MergePanel(Panel):
     def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__(host, "Merge with another record", width=620)
         self._shell = shell
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._pair: tuple[Patient, Patient] | None = None
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
         self.search = SearchField("Name, number or birth date of the other record")
@@ -84,13 +84,10 @@ class MergePanel(Panel):
         )
 
     def _look(self, text: str) -> None:
-        if self._task is not None:
-            self._task.cancel()
         vault = self._shell.open_vault
-        self._task = run_task(self, people.search, vault, text, _SHOWN, done=self._show)
+        self._latest.run(people.search, vault, text, _SHOWN, done=self._show)
 
     def _show(self, found: tuple[Patient, ...]) -> None:
-        self._task = None
         here = self._pair[0].id if self._pair else ""
         rows = [
             Row(one.id, (one.name, in_words(one.born) if one.born else "", one.identifier), what=one)

@@ -21,7 +21,7 @@ from clinoscope.ui.pages.layout import heading, notice, page_column
 from clinoscope.ui.pages.merged_block import MergedBlock
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.thumbs import Thumbs
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.notices import EmptyState
@@ -57,7 +57,7 @@ class PatientPage(Page):
         self._patient_id = ""
         self._numbers: Mapping[str, str] = {}
         """Under which number the records stand that were merged into the patient's, by their ids."""
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self.lanes: list[Lane] = []
         self.details = QuietButton("Patient details", icon="ph.identification-card", tip="Patient details (Ctrl+D)")
         self.details.setShortcut("Ctrl+D")
@@ -116,13 +116,9 @@ class PatientPage(Page):
 
     def leave(self) -> None:
         self.hide_panels()
-        if self._task is not None:  # what comes late would take the keyboard from the page that is up then
-            self._task.cancel()
-            self._task = None
+        self._latest.forget()  # what comes late would take the keyboard from the page that is up then
 
     def _load(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
         vault, patient_id = self.shell.open_vault, self._patient_id
 
         def look() -> Found:
@@ -135,10 +131,9 @@ class PatientPage(Page):
                 consent.standing(vault, patient_id),
             )
 
-        self._task = run_task(self, look, done=self._show)
+        self._latest.run(look, done=self._show)
 
     def _show(self, found: Found) -> None:
-        self._task = None
         patient, exams, values, merges, standing = found
         self._patient_id = patient.id  # of a record that was merged, the kept one
         self.shell.set_context(patient)

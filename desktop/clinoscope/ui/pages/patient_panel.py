@@ -15,7 +15,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.dates import in_words, parse_birth, today
 from clinoscope.ui.pages.likely_block import LikelyBlock
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.fields import Field, titled
@@ -46,7 +46,7 @@ class PatientPanel(Panel):
         self._offered = ""
         self._seen: tuple[str, ...] | None = None
         """Who was shown as likely the same when somebody pressed the button; None before that."""
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_QUIET)
@@ -195,13 +195,11 @@ class PatientPanel(Panel):
         if not self.isVisible():
             return
         vault, typed = self._shell.open_vault, self._typed_person()
-        self._task = run_task(self, duplicates.likely, vault, typed, done=self.likely.show_found)
+        self._latest.run(duplicates.likely, vault, typed, done=self.likely.show_found)
 
     def _forget(self) -> None:
         self._later.stop()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.forget()
 
     def _open(self, patient: Patient) -> None:
         self.close_panel()

@@ -15,7 +15,7 @@ from clinoscope.ui.page import Page
 from clinoscope.ui.pages.layout import heading, page_column
 from clinoscope.ui.pages.patient_panel import PatientPanel
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import SearchField
 from clinoscope.ui.widgets.notices import EmptyState
@@ -44,7 +44,7 @@ class PeoplePage(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self.answered = 0
         """How many searches have been shown so far."""
         self._later = QTimer(self)
@@ -129,14 +129,11 @@ class PeoplePage(Page):
 
     def _look(self, text: str) -> None:
         self._later.stop()
-        if self._task is not None:
-            self._task.cancel()
         vault = self.shell.open_vault
         self.rows.loading()
-        self._task = run_task(self, people.search, vault, text, SHOWN, done=lambda found: self._show(text, found))
+        self._latest.run(people.search, vault, text, SHOWN, done=lambda found: self._show(text, found))
 
     def _show(self, text: str, patients: tuple[Patient, ...]) -> None:
-        self._task = None
         self.answered += 1
         now = today()
         self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
@@ -151,7 +148,7 @@ class PeoplePage(Page):
     def _look_for_exams(self) -> None:
         """When each was last seen, once the keys are quiet."""
         patients = tuple(str(row.key) for row in self.rows.rows())
-        self._task = run_task(self, people.last_seen, self.shell.open_vault, patients, done=self._show_last)
+        self._latest.run(people.last_seen, self.shell.open_vault, patients, done=self._show_last)
 
     def _show_last(self, last: dict[str, datetime]) -> None:
         now = datetime.now(UTC)

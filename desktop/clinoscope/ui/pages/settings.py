@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +23,11 @@ from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
-from clinoscope.ui.dates import when
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
+from clinoscope.ui.pages.backup_section import BackupSection
 from clinoscope.ui.pages.colour_section import ColourSection
-from clinoscope.ui.pages.layout import heading, page_column
+from clinoscope.ui.pages.layout import at_left, heading, page_column
 from clinoscope.ui.pages.number_section import NumberSection
 from clinoscope.ui.pages.password_panel import PasswordPanel
 from clinoscope.ui.pages.privacy_section import PrivacySection
@@ -39,7 +38,7 @@ from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import hairline, label, set_tone
+from clinoscope.ui.widgets.text import hairline, label, tell
 from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class SettingsPage(Page):
         self.numbers.refresh()
         self.privacy.refresh()
         self._show_access()
-        self._load_backups()
+        self.backups.refresh()
         self.looks.setFocus()
 
     def leave(self) -> None:
@@ -141,8 +140,8 @@ class SettingsPage(Page):
         self.user = label("")
         change = QuietButton("Change password…")
         change.clicked.connect(self._ask_password)
-        self._section("Lock by itself", _left(self.lock))
-        self._section("Logged in", self.user, _left(change))
+        self._section("Lock by itself", at_left(self.lock))
+        self._section("Logged in", self.user, at_left(change))
 
     def _access(self) -> None:
         self.users = QuietButton("Users…")
@@ -156,8 +155,8 @@ class SettingsPage(Page):
         self.rotate = QuietButton("New vault key…")
         self.rotate.clicked.connect(lambda: self._open_access("rotate"))
         self._opened: list[Panel] = []
-        self._people = self._section("Users and log", _left(self.users, self.log, self.emergency))
-        self._keys = self._section("Keys", _left(self.code, self.rotate))
+        self._people = self._section("Users and log", at_left(self.users, self.log, self.emergency))
+        self._keys = self._section("Keys", at_left(self.code, self.rotate))
 
     def _show_access(self) -> None:
         """Only what the user may do."""
@@ -188,15 +187,9 @@ class SettingsPage(Page):
         panel.open_empty()
 
     def _vault(self) -> None:
-        self._backups_go_to = ""
         self.place = label("", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.by_itself = QuietButton("Choose the folder…")
-        self.by_itself.clicked.connect(self._choose_folder)
-        self.back_up = QuietButton("Back up now")
-        self.back_up.clicked.connect(self._back_up_now)
-        self.backup_state = label("", wrap=True)
-        self.backed_up = _outcome()
+        self.backups = BackupSection(self, self.shell)
         self.check = QuietButton("Check the vault")
         self.check.clicked.connect(self._check)
         self.checked = _outcome()
@@ -208,10 +201,8 @@ class SettingsPage(Page):
         self._busy.setTextVisible(False)
         self._busy.hide()
         self._section("Vault", self.place)
-        self._backup_section = self._section(
-            "Backup", self.backup_state, _left(self.back_up, self.by_itself), self.backed_up
-        )
-        self._check_section = self._section("Health", _left(self.check, self.mend), self._busy, self.checked)
+        self._backup_section = self._section("Backup", self.backups)
+        self._check_section = self._section("Health", at_left(self.check, self.mend), self._busy, self.checked)
 
     def _colours(self) -> None:
         self.colours = ColourSection(self, self.shell)
@@ -222,7 +213,7 @@ class SettingsPage(Page):
         self.export.clicked.connect(self._open_export)
         self.export_panel: ExportPanel | None = None
         self.exported = _outcome()
-        self._training_section = self._section("Training set", _left(self.export), self.exported)
+        self._training_section = self._section("Training set", at_left(self.export), self.exported)
 
     def _smears(self) -> None:
         self.smears = SmearSection(self, self.shell)
@@ -236,7 +227,7 @@ class SettingsPage(Page):
         about = QuietButton("Licences…")
         about.clicked.connect(self._show_licences)
         words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
-        self._section("About", words, _left(about), last=True)
+        self._section("About", words, at_left(about), last=True)
 
     def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
         section = QWidget()
@@ -276,59 +267,6 @@ class SettingsPage(Page):
     def _lock_after(self, _place: int) -> None:
         self.shell.preferences.change(auto_lock_minutes=int(self.lock.currentData()))
 
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where backups go by themselves")
-        if chosen:
-            self.back_up_by_itself(Path(chosen))
-
-    def back_up_by_itself(self, folder: Path) -> None:
-        """Back up into ``folder`` from now on, and once at once."""
-
-        def choose() -> None:
-            backups.choose(self.shell.open_vault, folder)
-
-        run_task(self, choose, done=lambda _: self.back_up_to(folder), failed=self._not_backed_up, busy=self.by_itself)
-
-    def _back_up_now(self) -> None:
-        if self._backups_go_to:
-            self.back_up_to(Path(self._backups_go_to))
-            return
-        chosen = QFileDialog.getExistingDirectory(self, "Where to put the backup")
-        if chosen:
-            self.back_up_to(Path(chosen))
-
-    def _load_backups(self) -> None:
-        if self.shell.may(Act.BACKUP):
-            run_task(self, backups.status, self.shell.open_vault, done=self._show_backups)
-
-    def _show_backups(self, found: backups.Status) -> None:
-        self._backups_go_to = found.folder
-        words, tone = backup_words(found, datetime.now(UTC))
-        self.backup_state.setText(words)
-        set_tone(self.backup_state, tone)
-        self.by_itself.setText("Another folder…" if found.folder else "Choose the folder…")
-
-    def _not_backed_up(self, error: KnownError) -> None:
-        _say(self.backed_up, str(error), "danger")
-        self._load_backups()
-
-    def _done_backup(self, path: Path) -> None:
-        _say(self.backed_up, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
-        self._load_backups()
-
-    def back_up_to(self, folder: Path) -> None:
-        """Back up into ``folder``, try the copy, and say where it lies."""
-        _say(self.backed_up, "Backing up, then trying whether it comes back…", "secondary")
-        run_task(
-            self,
-            backups.backup,
-            self.shell.open_vault,
-            folder,
-            done=self._done_backup,
-            failed=self._not_backed_up,
-            busy=self.back_up,
-        )
-
     def _open_export(self) -> None:
         if self.export_panel is None:  # few ever open it, and the page is not to wait for what it imports
             from clinoscope.ui.pages.export_panel import ExportPanel
@@ -340,10 +278,10 @@ class SettingsPage(Page):
     def _show_export(self, done: Exported) -> None:
         left_out = sum(done.left_out.values())
         words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
-        _say(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
+        tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
 
     def _check(self) -> None:
-        _say(self.checked, "", "ink")
+        tell(self.checked, "", "ink")
         self._busy.show()
         vault = self.shell.open_vault
         run_task(self, backups.verify, vault, done=self._show_check, failed=self._check_failed, busy=self.check)
@@ -354,14 +292,13 @@ class SettingsPage(Page):
         looked = f"{rows} and {report.events} log entries looked at."
         self.mend.hide()
         if report.ok:
-            _say(self.checked, f"Everything is as it was written. {looked}", "ink")
+            tell(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
-            _say(self.checked, "\n".join([*report.problems, looked]), "danger")
+            tell(self.checked, "\n".join([*report.problems, looked]), "danger")
             self.mend.setVisible(self.shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
-        start = self._backups_go_to
-        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", start)
+        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", self.backups.folder)
         if chosen:
             self.mend_from(Path(chosen))
 
@@ -374,44 +311,15 @@ class SettingsPage(Page):
         words = f"{len(found.mended)} pictures were put back. "
         left = len(found.missing) + len(found.altered)
         words += f"{left} are still lost: try another backup." if left else "None is lost any more."
-        _say(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
+        tell(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
         self.mend.setVisible(not found.ok)
 
     def _check_failed(self, error: KnownError) -> None:
         self._busy.hide()
-        _say(self.checked, str(error), "danger")
-
-
-def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
-    """How it stands with the backups, in a sentence or three, and its tone."""
-    where = f"By itself every day and when the program ends, to {found.folder}." if found.folder else ""
-    if found.made is None:
-        return (where or "No backup yet. Choose a folder on another disk, and it is made by itself."), "ink"
-    parts = [where or "Only when asked for.", f"The last one: {when(found.made, now)}"]
-    parts[1] += ", and nothing has changed since." if not found.changed else "."
-    if found.tested is False:
-        return " ".join([*parts, "It would not come back: back up again, on another disk if you can."]), "danger"
-    if found.tested:
-        parts.append(f"Tried: it comes back, with {found.pictures} pictures.")
-    return " ".join(parts), "ink"
+        tell(self.checked, str(error), "danger")
 
 
 def _outcome() -> QLabel:
     words = label("", "small", wrap=True)
     words.hide()
     return words
-
-
-def _say(line: QLabel, words: str, tone: str) -> None:
-    line.setText(words)
-    set_tone(line, tone)
-    line.setVisible(bool(words))
-
-
-def _left(*buttons: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for button in buttons:
-        row.addWidget(button)
-    row.addStretch(1)
-    return row

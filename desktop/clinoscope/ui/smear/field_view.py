@@ -16,7 +16,7 @@ from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.overlays import stroke
 from clinoscope.ui.exam.raster import Raster, raster_of
 from clinoscope.ui.exam.view import View
-from clinoscope.ui.tasks import Task, run_task
+from clinoscope.ui.tasks import Latest
 
 _KEPT = 3
 _PAUSE = 120
@@ -43,7 +43,7 @@ class FieldView(QObject):
         self._cell: Cell | None = None
         self._cells: tuple[Cell, ...] = ()
         self._close = False
-        self._task: Task | None = None
+        self._latest = Latest(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_PAUSE)
@@ -71,9 +71,7 @@ class FieldView(QObject):
     def clear(self) -> None:
         """Show nothing, and let go of what is being opened."""
         self._rest.stop()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.forget()
         self._field = 0
         self._canvas.set_overlay("cells", None)
         self._canvas.show_raster(None)
@@ -94,19 +92,16 @@ class FieldView(QObject):
             self._kept.move_to_end(number)
             self._put_up(number, self._kept[number])
             return
-        if self._task is not None:
-            self._task.cancel()
         open_field = self._open_field
 
         def keep(raster: Raster) -> None:
-            self._task = None
             self._kept[number] = raster
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             if self._cell is not None and self._cell.field == number:
                 self._put_up(number, raster)
 
-        self._task = run_task(self, lambda: raster_of(open_field(number).pixels), done=keep)
+        self._latest.run(lambda: raster_of(open_field(number).pixels), done=keep)
 
     def _put_up(self, number: int, raster: Raster) -> None:
         self._field = number

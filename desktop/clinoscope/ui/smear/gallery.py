@@ -14,7 +14,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.smear import tiles
 from clinoscope.ui.smear.crops import Crops
 from clinoscope.ui.smear.layout import GAP, HEADER, Layout, lay_out
-from clinoscope.workflow.smear.bench import Band
+from clinoscope.workflow.smear.gallery import Band
 
 TILES = (56, 72, 88, 112, 144)
 """Sides a tile can have, in pixels."""

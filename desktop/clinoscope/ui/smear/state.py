@@ -11,7 +11,8 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear import FieldState
 from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
-from clinoscope.workflow.smear.bench import Band, Bench
+from clinoscope.workflow.smear.bench import Bench
+from clinoscope.workflow.smear.gallery import Band
 from clinoscope.workflow.smear.second import Comparison
 
 if TYPE_CHECKING:

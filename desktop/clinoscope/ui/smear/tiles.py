@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 from clinoscope.domain.smear import Cell
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED
 from clinoscope.ui import theme
-from clinoscope.workflow.smear.bench import Band
+from clinoscope.workflow.smear.gallery import Band
 
 DOUBTFUL = 0.25
 """Doubt from which a tile shows its bar: below, the bar would be a dot that says nothing."""

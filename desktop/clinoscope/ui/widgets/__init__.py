@@ -11,7 +11,7 @@ from clinoscope.ui.widgets.notices import Banner, Chip, EmptyState, Toast
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.prose import Prose
 from clinoscope.ui.widgets.stepper import Stepper
-from clinoscope.ui.widgets.text import ElidedLabel, hairline, label, set_tone
+from clinoscope.ui.widgets.text import ElidedLabel, hairline, label, set_tone, tell
 from clinoscope.ui.widgets.thumbnail import Thumbnail
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "hairline",
     "label",
     "set_tone",
+    "tell",
 ]

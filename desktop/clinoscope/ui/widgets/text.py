@@ -39,6 +39,13 @@ def set_tone(made: QLabel, tone: str) -> None:
         restyle(made)
 
 
+def tell(made: QLabel, words: str, tone: str) -> None:
+    """Say something on a label that is there only while it says something; "" takes it away."""
+    made.setText(words)
+    set_tone(made, tone)
+    made.setVisible(bool(words))
+
+
 def restyle(widget: QWidget) -> None:
     """Have the style sheet look at a widget's properties again."""
     widget.style().unpolish(widget)

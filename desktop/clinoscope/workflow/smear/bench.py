@@ -6,7 +6,6 @@ A window holds one ``Bench`` and calls it from worker threads. Each act is on th
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,13 +18,14 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import COUNTED, Measure, Reading
 from clinoscope.domain.record import Exam, ExamState, Review, User
-from clinoscope.domain.smear import Cell, CellKind, Decision, Field, FieldState, Smear, counted, hindrances
+from clinoscope.domain.smear import Cell, Decision, Field, FieldState, Smear, counted, hindrances
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.modes.wording import WHITE_CELLS
 from clinoscope.workflow import exams
 from clinoscope.workflow.permissions import require
 from clinoscope.workflow.smear import collect, second, tables
 from clinoscope.workflow.smear import differential as differentials
+from clinoscope.workflow.smear.gallery import Band, bands
 from clinoscope.workflow.smear.reading import CELLS
 from clinoscope.workflow.smear.second import FIRST, SECOND, Comparison
 
@@ -40,28 +40,11 @@ _SET_BY_ACTS = frozenset({"second", "second_done", "cells", "sha256", "own_class
 
 
 @dataclass(frozen=True)
-class Band:
-    """One band of the gallery: a class, or a group of cells seen badly (``kind``), with the doubtful cells first.
-
-    ``share`` of the white cells, 0..1, None where the class is none of them (or for a kind's band).
-    """
-
-    id: str
-    name: str
-    cells: tuple[Cell, ...]
-    share: float | None = None
-    kind: CellKind | None = None
-
-
-@dataclass(frozen=True)
 class _Step:
     """One act: the labels of some cells before and after it, "" for undecided."""
 
     before: Mapping[int, str]
     after: Mapping[int, str]
-
-
-_KIND_NAMES = {CellKind.TOUCHING: "Touching", CellKind.SMUDGED: "Smudged", CellKind.CUT: "Cut by the edge"}
 
 
 class Bench:
@@ -121,30 +104,8 @@ class Bench:
         return counted(self.cells, self.classes)
 
     def gallery(self) -> tuple[Band, ...]:
-        """The bands of the gallery: every class that has a cell, then cells seen badly that nobody decided on.
-
-        Inside a band the largest doubt is first; a decided cell keeps its doubt and its place.
-        """
-        cells = self.cells
-        total = counted(cells, self.classes)
-        of_class: dict[str, list[Cell]] = defaultdict(list)
-        of_kind: dict[CellKind, list[Cell]] = defaultdict(list)
-        for cell in cells:
-            if not cell.reviewed and cell.seen.kind in _KIND_NAMES:
-                of_kind[cell.seen.kind].append(cell)
-            else:
-                of_class[cell.label].append(cell)
-        bands = [
-            Band(entry.id, entry.name, _doubtful_first(own), len(own) / total if entry.white and total else None)
-            for entry in self.classes.values()
-            if (own := of_class[entry.id])
-        ]
-        bands += [
-            Band(kind.value, name, _doubtful_first(own), kind=kind)
-            for kind, name in _KIND_NAMES.items()
-            if (own := of_kind[kind])
-        ]
-        return tuple(bands)
+        """The bands of the gallery as the cells stand now."""
+        return bands(self.cells, self.classes)
 
     def differential(self) -> Differential:
         """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
@@ -400,7 +361,3 @@ def _classes(vault: Vault, exam: Exam) -> dict[str, CellClass]:
     if exam.state is ExamState.DRAFT:
         own |= {entry.id: entry for entry in tables.own_classes(vault)}
     return tables.classes(own.values(), vault.settings.get(tables.KEYS, {}))
-
-
-def _doubtful_first(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells, key=lambda cell: (-cell.seen.doubt, cell.number)))
