@@ -8,9 +8,9 @@ import pytest
 
 from clinoscope import inference, modes
 from clinoscope.domain.errors import PackageError
-from clinoscope.domain.reading import COUNTED
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import cells, install, packages
+from clinoscope.inference import cells, fields, install, packages
 from clinoscope.paths import MODELS, RESOURCES
 
 
@@ -27,7 +27,7 @@ def whole(smear):
 
 @pytest.fixture(scope="module")
 def reading(smear, whole):
-    return inference.read(modes.task(cells.TASK), smear, whole)
+    return inference.read(modes.task(cells.TASK), smear, whole, phantom=True)
 
 
 def test_every_drawn_white_cell_is_found_and_read(reading):
@@ -64,14 +64,14 @@ def test_the_measures_add_up(reading):
 
 def test_only_cells_inside_the_region_count(smear, reading):
     half = Region(Box(0, 0, smear.shape[1] // 2, smear.shape[0]), "drawn")
-    inside = cells.count(smear, half)
+    inside = cells.count(smear, half, phantom=True)
     assert 0 < len(inside.cells) < len(reading.cells)
     assert all(cell.box.centre[0] <= smear.shape[1] // 2 for cell in inside.cells)
 
 
 def test_an_empty_field_has_no_cells_and_no_share(whole, smear):
     empty = np.full_like(smear, (238, 225, 228))
-    found = cells.count(empty, whole)
+    found = cells.count(empty, whole, phantom=True)
     assert found.cells == ()
     assert [measure.value for measure in found.measures] == [0]
 
@@ -92,18 +92,33 @@ def test_another_type_package_put_in_use_changes_no_count(own_package, site, sme
     added = install.install(own, site, lambda doing, share: None)
     install.use("neutrophil/type", added.model.sha256, site)
     assert packages.for_task("neutrophil/type").ref == added.model
-    assert cells.count(smear, whole) == reading
+    assert cells.count(smear, whole, phantom=True) == reading
 
 
 def test_a_field_is_strange_when_most_of_its_cells_are(monkeypatch, smear, whole):
     from clinoscope.inference import classify
 
-    answers = iter([True, False] * 20)
-    monkeypatch.setattr(classify, "strange", lambda *_: next(answers))
-    assert cells.strange(smear, whole), "4 of 7"
+    def four_of_seven():
+        answers = iter([True, False] * 4)
+        monkeypatch.setattr(classify, "strange", lambda *_: next(answers))
+
+    four_of_seven()
+    assert cells.strange(smear, whole), "4 of 7, and it is drawn"
+    four_of_seven()
+    assert cells.count(smear, whole).answer == CANNOT_JUDGE
+    four_of_seven()
+    monkeypatch.setattr(fields, "is_field", lambda *_: True)
+    assert not cells.strange(smear, whole), "the field speaks for itself where its cells are of another stain"
+    monkeypatch.setattr(fields, "is_field", lambda *_: False)
     monkeypatch.setattr(classify, "strange", lambda *_: False)
     assert not cells.strange(smear, whole)
 
 
-def test_a_field_without_cells_is_not_strange(smear, whole):
-    assert not cells.strange(np.full_like(smear, 230), whole)
+def test_without_cells_the_field_is_asked(monkeypatch, smear, whole):
+    blank = np.full_like(smear, 230)
+    assert cells.strange(blank, whole)
+    found = cells.count(blank, whole)
+    assert (found.answer, found.reason, found.measures) == (CANNOT_JUDGE, cells.NO_FIELD, ())
+    monkeypatch.setattr(fields, "is_field", lambda *_: True)
+    assert not cells.strange(blank, whole), "an empty field is a field"
+    assert cells.count(blank, whole).answer == COUNTED

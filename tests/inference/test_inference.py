@@ -13,7 +13,8 @@ BLANK = np.full((240, 320, 3), 230, np.uint8)
 
 
 def test_a_counting_task_counts():
-    assert inference.read(modes.task("neutrophil/cells"), BLANK, WHOLE).answer == COUNTED
+    assert inference.read(modes.task("neutrophil/cells"), BLANK, WHOLE, phantom=True).answer == COUNTED
+    assert inference.read(modes.task("neutrophil/cells"), BLANK, WHOLE).answer == CANNOT_JUDGE
 
 
 def test_a_classifying_task_gives_probabilities():

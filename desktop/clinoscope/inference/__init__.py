@@ -47,7 +47,7 @@ def read(
         case Kind.COUNT:
             from clinoscope.inference import cells
 
-            return cells.count(pixels, region)
+            return cells.count(pixels, region, phantom)
         case Kind.CLASSIFY:
             from clinoscope.inference import classify
 
@@ -57,7 +57,8 @@ def read(
 def foreign(task: Task, pixels: Pixels, region: Region) -> bool:
     """Whether a region is plainly of another kind than what the task's model learned from; False where no rule tells.
 
-    The rule is the one by which ``read`` cannot judge; a field is asked cell by cell by the rule of the cells' types.
+    The rule is the one by which ``read`` cannot judge; a field is asked by its cells, and by a rule of
+    its own where they do not speak for it.
     Raises PackageError when there is no whole package.
     """
     from clinoscope.inference import classify, packages

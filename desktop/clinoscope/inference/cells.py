@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Pixels
-from clinoscope.domain.reading import COUNTED, CellReading, Measure, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, CellReading, Measure, Reading
 from clinoscope.domain.region import Box, Region
-from clinoscope.inference import packages
+from clinoscope.inference import fields, packages
 from clinoscope.inference.classify import distribution
 from clinoscope.modes.wording import NOT_WHITE, WHITE_CELLS, likeliest
 
 if TYPE_CHECKING:
     from clinoscope.inference.card import Package
+    from clinoscope.regions.cells import FoundCell
 
 TASK, TYPE_TASK, STAGE_TASK = "neutrophil/cells", "neutrophil/type", "neutrophil/stage"
 NEUTROPHIL_LINE = ("neutrophil", "immature_granulocyte")
 
+NO_FIELD = "This does not look like a field of a stained smear. Take a picture of one."
 _ASKED = 7
 """So many cells tell whether a picture is a smear: each takes a few milliseconds."""
 
 
-def count(pixels: Pixels, region: Region) -> Reading:
+def count(pixels: Pixels, region: Region, phantom: bool = False) -> Reading:
     """Every white cell inside the region's box, surest first, with type and, in the neutrophil line, stage.
 
     Measures: ``white cells`` (a count; uncertainty its square root, Poisson) and ``neutrophils``,
     their share of the white cells in percent with its binomial standard deviation; a cell counts
-    as its likeliest type. Raises PackageError when a package is missing, altered, or not the one
+    as its likeliest type. What is no field of a smear (see ``strange``) cannot be judged; a ``phantom``, a drawn
+    picture, is not asked. Raises PackageError when a package is missing, altered, or not the one
     this package was measured with.
     """
     from clinoscope.regions.cells import find_cells
@@ -37,22 +40,32 @@ def count(pixels: Pixels, region: Region) -> Reading:
     package = packages.for_task(TASK)
     types, stages = used(package, TYPE_TASK), used(package, STAGE_TASK)
     found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
+    if not phantom and _strange(pixels, region, found, types):
+        return Reading(task=TASK, answer=CANNOT_JUDGE, model=package.ref, reason=NO_FIELD)
     cells = tuple(_read(pixels, cell.box, cell.score, types, stages) for cell in found)
     return Reading(task=TASK, answer=COUNTED, model=package.ref, measures=_measures(cells), cells=cells)
 
 
 def strange(pixels: Pixels, region: Region) -> bool:
-    """Whether most of the surest cells in the region's box do not look like cells to the rule of their types.
+    """Whether nothing in the region's box speaks for a field of a smear.
 
-    False where no cell is found: an empty field is a field. Raises PackageError as ``count`` does.
+    Where most of the surest cells look like cells to the rule of their types it is one. Otherwise, and where none is
+    found, the field itself is asked (``inference.fields``). Raises PackageError as ``count`` does.
     """
-    from clinoscope.inference.classify import strange as is_strange
     from clinoscope.regions.cells import find_cells
 
-    types = used(packages.for_task(TASK), TYPE_TASK)
-    found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)][:_ASKED]
-    told = [is_strange(pixels, Region(cell.box, "network", cell.score), types) for cell in found]
-    return 2 * sum(told) > len(told)
+    found = [cell for cell in find_cells(pixels) if _inside(cell.box, region.box)]
+    return _strange(pixels, region, found, used(packages.for_task(TASK), TYPE_TASK))
+
+
+def _strange(pixels: Pixels, region: Region, found: Sequence[FoundCell], types: Package) -> bool:
+    from clinoscope.inference.classify import strange as is_strange
+
+    surest = found[:_ASKED]
+    told = [is_strange(pixels, Region(cell.box, "network", cell.score), types) for cell in surest]
+    if told and 2 * sum(told) <= len(told):
+        return False
+    return not fields.is_field(pixels, region)
 
 
 def used(package: Package, task: str) -> Package:

@@ -170,10 +170,16 @@ def choice_problems(site: Path | None = None) -> list[str]:
 
 def finder_problems(folder: Path = MODELS) -> list[str]:
     """A sentence for every network of the region finders that is missing or was changed."""
+    from clinoscope.inference import fields
     from clinoscope.regions import cells, faces, nails, networks
 
     problems = []
-    for name, sha256 in (*faces.HASHES.items(), (nails.FILE, nails.SHA256), (cells.FILE, cells.SHA256)):
+    for name, sha256 in (
+        *faces.HASHES.items(),
+        (nails.FILE, nails.SHA256),
+        (cells.FILE, cells.SHA256),
+        (fields.FILE, fields.SHA256),
+    ):
         try:
             networks.checked(name, sha256, folder)
         except KnownError as error:
