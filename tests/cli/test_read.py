@@ -50,4 +50,6 @@ def test_a_reading_says_that_it_was_made_with_caution(
     capsys: pytest.CaptureFixture[str], task: str, cautious: bool
 ) -> None:
     assert main(["read", "--task", task, "--no-quality", str(phantom(task))]) == 0
-    assert json.loads(capsys.readouterr().out)["reading"].get("cautious", False) is cautious
+    reading = json.loads(capsys.readouterr().out)["reading"]
+    assert reading.get("cautious", False) is cautious
+    assert reading["standing"] == "not validated here"

@@ -14,6 +14,7 @@ from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
+from clinoscope.workflow.acceptance import State
 from clinoscope.workflow.colour import Light
 from clinoscope.workflow.look import Look, look
 
@@ -101,6 +102,7 @@ def _as_json(seen: Look, opened: float) -> dict[str, Any]:
         "probabilities": dict(reading.probabilities),
         "model": str(reading.model),
         "sha256": reading.model.sha256,
+        "standing": State.NOT_TESTED.value,  # tests of a site lie in its vault, and this command opens none
     }
     if reading.cautious:
         told["cautious"] = True
