@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -25,6 +24,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.dates import when
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.colour_section import ColourSection
@@ -277,9 +277,7 @@ class SettingsPage(Page):
         self.shell.preferences.change(auto_lock_minutes=int(self.lock.currentData()))
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where backups go by themselves")
-        if chosen:
-            self.back_up_by_itself(Path(chosen))
+        ask_folder(self, "Where backups go by themselves", self.back_up_by_itself, self._backups_go_to)
 
     def back_up_by_itself(self, folder: Path) -> None:
         """Back up into ``folder`` from now on, and once at once."""
@@ -293,9 +291,7 @@ class SettingsPage(Page):
         if self._backups_go_to:
             self.back_up_to(Path(self._backups_go_to))
             return
-        chosen = QFileDialog.getExistingDirectory(self, "Where to put the backup")
-        if chosen:
-            self.back_up_to(Path(chosen))
+        ask_folder(self, "Where to put the backup", self.back_up_to)
 
     def _load_backups(self) -> None:
         if self.shell.may(Act.BACKUP):
@@ -360,10 +356,7 @@ class SettingsPage(Page):
             self.mend.setVisible(self.shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
-        start = self._backups_go_to
-        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", start)
-        if chosen:
-            self.mend_from(Path(chosen))
+        ask_folder(self, "The folder with the backups", self.mend_from, self._backups_go_to)
 
     def mend_from(self, folder: Path) -> None:
         """Put back from the backups in ``folder`` what is lost, and say how many."""
