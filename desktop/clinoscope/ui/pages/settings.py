@@ -118,6 +118,7 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
+        self.privacy.flush()
         self.hide_panels()
 
     def _looks(self) -> None:
