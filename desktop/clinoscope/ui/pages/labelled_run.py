@@ -17,7 +17,7 @@ from clinoscope.domain.task import Kind, Task
 from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 
@@ -73,21 +73,21 @@ class LabelledRun(Panel):
         self.outcome = label("", "title", wrap=True)
         self.place = label("", "small", "secondary", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = QuietButton("")
+        self.act = PrimaryButton("")
         self.found = QVBoxLayout()
-        self.found.setSpacing(8)
+        self.found.setSpacing(12)
         for part in (self.name, self.needs, self.form, self.asked, self.list, self.folder, self.doing, self.bar):
             self.body.addWidget(part)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.outcome)
         self.body.addLayout(self.found)
         self.body.addWidget(self.place)
-        self.body.addWidget(self.act)
         self.body.addStretch(1)
         self.cancel = QuietButton("Close")
         self.cancel.clicked.connect(self._cancel)
         self.foot.addStretch(1)
         self.foot.addWidget(self.cancel)
+        self.foot.addWidget(self.act)  # in sight however long what came out is
         shell.closed.connect(self.stop)
 
     @abstractmethod
@@ -158,8 +158,8 @@ class LabelledRun(Panel):
 
     def _ended(self, made: Any) -> None:
         self._set_busy(False)
-        for words in (self.needs, self.form, self.asked):
-            words.hide()
+        for part in (self.needs, self.form, self.asked, self.list, self.folder):  # what came out stands first
+            part.hide()
         self.show_made(made)
 
     def _failed(self, error: KnownError) -> None:
