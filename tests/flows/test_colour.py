@@ -10,7 +10,6 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.correction import Reference
