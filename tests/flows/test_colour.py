@@ -10,13 +10,13 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.correction import Reference
 from clinoscope.paths import RESOURCES
 from clinoscope.regions import around
 from clinoscope.ui.exam.page import ExamPage
+from clinoscope.ui.exam.step import Step
 from clinoscope.ui.pages.settings import SettingsPage
 from clinoscope.workflow import colour
 
@@ -105,7 +105,7 @@ def test_a_live_picture_again_says_nothing_of_the_one_before(hands: Any) -> None
     page.taking.retake()
     hands.settle()
     assert not page.bench.colour.isVisible()
-    hands.press(Qt.Key.Key_Escape)
+    page.go_to(Step.REGION)
     hands.settle()
     assert page.bench.colour.isVisible()
 

@@ -177,11 +177,33 @@ def test_esc_leads_back_step_by_step(hands: Any) -> None:
     hands.drop(page, LESION)
     hands.read(page)
     places = []
-    for _ in range(3):
+    for _ in range(2):
         hands.press(Qt.Key.Key_Escape)
         hands.settle()
         places.append(page.step)
-    assert places == [Step.REGION, Step.CAPTURE, Step.REGION], "from a retake, Esc keeps the picture there was"
+    assert places == [Step.REGION, Step.CAPTURE]
+    hands.press(Qt.Key.Key_Escape)
+    hands.on("patient")
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait(200)
+    hands.on("patient")
+    (kept,) = hands.window.shell.vault.exams.of_patient("p1")
+    assert kept.picture is not None
+    assert kept.reading is not None, "a draft loses nothing on the way back"
+
+
+def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    before = page.exam
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.CAPTURE
+    page.head.stepper.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.settle()
+    assert page.step is Step.REGION
+    assert page.exam == before
 
 
 def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from clinoscope.domain.consent import Consented, Purpose
+from clinoscope.records import Vault
 from clinoscope.workflow import consent, exams, labs, retention
 
 
@@ -80,3 +81,27 @@ def test_who_is_past_the_rule_is_kept_for_a_reason(logged_in: Any) -> None:
     hands.settle()
     assert section.past.text() == "1 patient is past the clinic's rule. 2 more are kept for a reason."
     assert section.list_due.hasFocus()
+
+
+def test_a_rule_just_chosen_is_kept_when_the_page_is_left_and_when_the_window_is_closed(logged_in: Any) -> None:
+    hands, vault = logged_in, logged_in.window.shell.vault
+    hands.ctrl(",")
+    hands.on("settings")
+    section = hands.window.page.privacy
+    section.years.setFocus()
+    hands.press(Qt.Key.Key_Down)
+    hands.ctrl("1")
+    hands.on("today")
+    first = retention.rule(vault)
+    assert first is not None
+    hands.ctrl(",")
+    hands.on("settings")
+    section.years.setFocus()
+    hands.press(Qt.Key.Key_Down)
+    folder = vault.folder
+    hands.window.close()
+    opened = Vault.open(folder, hands.user, hands.password)
+    kept = retention.rule(opened)
+    opened.close()
+    assert kept is not None
+    assert kept.years > first.years

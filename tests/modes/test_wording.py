@@ -12,7 +12,7 @@ from clinoscope.domain.reading import (
     ModelRef,
     Reading,
 )
-from clinoscope.domain.region import Box
+from clinoscope.domain.region import Box, Region
 from clinoscope.modes import wording
 
 MODEL = ModelRef("m", "1", "0" * 64)
@@ -168,3 +168,17 @@ def test_how_likely_an_answer_is() -> None:
     assert wording.certainty(Reading(PHOTO.id, "melanoma", MODEL, probabilities=shares)) == "84 %"
     assert wording.certainty(Reading(PHOTO.id, UNSURE, MODEL, probabilities=shares)) == ""
     assert wording.certainty(Reading("anemia/lip", MEASURED, MODEL)) == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        (Region(Box(0, 0, 200, 100), "whole", 1.0), "whole picture"),
+        (Region(Box(50, 0, 80, 80), "whole", 0.2), "middle of the picture"),
+        (Region(Box(9, 9, 180, 80), "whole", 1.0, outlines=(((9, 9), (189, 9), (99, 89)),)), "whole picture"),
+        (Region(Box(50, 0, 80, 80), "contrast", 0.9), ""),
+        (Region(Box(0, 0, 200, 100), "drawn"), ""),
+    ],
+)
+def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> None:
+    assert wording.read_without_finding(region, 200, 100) == words

@@ -194,6 +194,19 @@ def test_the_pixels_around_the_region_are_not_in_the_file(report: ExamReport) ->
     assert "Left out around the region" not in words(exam_pdf(report))
 
 
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        (Region(Box(0, 0, 640, 480), "whole", 1.0), "The whole picture was read."),
+        (Region(Box(128, 48, 384, 384), "whole", 0.2), "The middle of the picture was read."),
+        (Region(Box(270, 190, 100, 100), "contrast"), "Region found automatically."),
+        (Region(Box(270, 190, 100, 100), "drawn"), "Region drawn by hand."),
+    ],
+)
+def test_how_the_region_came_about(report: ExamReport, region: Region, said: str) -> None:
+    assert said in words(exam_pdf(replace(report, exam=replace(report.exam, region=region))))
+
+
 def test_where_nothing_was_found_the_picture_is_left_out(report: ExamReport) -> None:
     bare = replace(report, whole=False, exam=replace(report.exam, region=None))
     pdf = exam_pdf(bare)

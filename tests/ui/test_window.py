@@ -76,3 +76,16 @@ def test_closing_closes_the_vault(window: Window) -> None:
     folder = window.shell.open_vault.folder
     window.close()
     Vault.open(folder, "Grace Mensah", "three quiet rivers").close()
+
+
+def test_a_key_of_the_page_is_for_the_page_wherever_the_keyboard_is(window: Window) -> None:
+    window.shell.go("users")
+    rail = window.frame.rail.button("people")
+    rail.setFocus()
+    QTest.keyClick(rail, Qt.Key.Key_F9)
+    assert window.shell.place == "users", "a key that means nothing there does nothing"
+    QTest.keyClick(rail, Qt.Key.Key_Escape)
+    assert window.shell.place == "settings", "Esc leads back from Users"
+    rail.setFocus()
+    QTest.keyClick(rail, Qt.Key.Key_Return)
+    assert window.shell.place == "people", "Enter is the button's own"

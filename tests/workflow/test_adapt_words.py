@@ -34,4 +34,4 @@ def test_how_it_ended() -> None:
     assert headline(better) == "It reads better here"
     assert headline(_figures(better=False)) == "As good as it is"
     assert verdict(_figures(better=False)).startswith("Nothing was made")
-    assert left_out(_figures(better=True)) == "2 a quality check failed; 1 the same as another"
+    assert left_out(_figures(better=True)) == "a quality check failed: 2; the same as another: 1"

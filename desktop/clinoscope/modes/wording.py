@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
+from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
 
 WHITE_CELLS = "white cells"
@@ -91,6 +92,16 @@ def correction_figures(correction: Correction) -> str:
     )
     evened = ", evenness of the light" if correction.flat else ""
     return f"{gains}{evened}; {correction.method}, quality {percent(correction.score)}"
+
+
+def read_without_finding(region: Region, width: int, height: int) -> str:
+    """What is read of a picture of ``width`` x ``height`` where nothing was found or looked for: "whole picture", or
+    "middle of the picture"; "" for a region that was found or drawn."""
+    if region.how != "whole":
+        return ""
+    # With an outline it is a strip that was cut out already: all that the picture shows.
+    whole = region.box == Box(0, 0, width, height) or region.outlines
+    return "whole picture" if whole else "middle of the picture"
 
 
 def measure_words(measure: Measure) -> str:

@@ -13,8 +13,8 @@ from clinoscope import modes
 from clinoscope.domain.correction import Correction
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
-from clinoscope.domain.record import Exam, ExamState, Patient
-from clinoscope.domain.region import Box
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
+from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import (
     NOT_COUNTED,
@@ -28,6 +28,7 @@ from clinoscope.modes.wording import (
     headline,
     number,
     raised_flags,
+    read_without_finding,
 )
 from clinoscope.regions import around
 from clinoscope.reports.fonts import load_fonts
@@ -227,11 +228,18 @@ def _how_taken(exam: Exam) -> str:
     where = exam.picture.device or exam.picture.origin.value
     words = f"Taken {_minute(exam.picture.taken_at)}, {exam.picture.width} x {exam.picture.height}, {where}. "
     if exam.region is not None:
-        words += "Region drawn by hand. " if exam.region.how == "drawn" else "Region found automatically. "
+        words += _how_found(exam.region, exam.picture) + " "
     if exam.quality is not None:
         failed = ", ".join(finding.check.value for finding in exam.quality.problems)
         words += f"Quality checks failed: {failed}." if failed else "Quality checks passed."
     return words.strip()
+
+
+def _how_found(region: Region, picture: PictureRef) -> str:
+    if region.how == "drawn":
+        return "Region drawn by hand."
+    part = read_without_finding(region, picture.width, picture.height)
+    return f"The {part} was read." if part else "Region found automatically."
 
 
 def _foot(exam: Exam) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinoscope.domain.errors import KnownError
+from clinoscope.ui.file_dialogs import ask_save
 from clinoscope.ui.tasks import run_task
 
 NAME = "colour-cards.pdf"
@@ -18,22 +19,20 @@ SAVED = "The cards are saved. Print the page at actual size on plain matt white 
 
 def ask_where(parent: QWidget, said: Callable[[str], object], failed: Callable[[KnownError], object]) -> QFileDialog:
     """Ask for a file and, by its kind, for the paper; then write the page there."""
-    dialog = QFileDialog(parent, "Save colour cards", NAME)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("pdf")
-    dialog.setNameFilters(list(_PAPERS.values()))
-    dialog.selectNameFilter(_PAPERS[_usual_paper()])
-    dialog.fileSelected.connect(lambda path: save_to(parent, path, _paper(dialog), said, failed))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+
+    def save(path: Path) -> None:
+        save_to(parent, path, _paper(dialog), said, failed)
+
+    kinds = ";;".join(_PAPERS.values())
+    dialog = ask_save(parent, "Save colour cards", NAME, kinds, save, _PAPERS[_usual_paper()])
     return dialog
 
 
 def save_to(
-    parent: QWidget, path: str, paper: str, said: Callable[[str], object], failed: Callable[[KnownError], object]
+    parent: QWidget, path: Path, paper: str, said: Callable[[str], object], failed: Callable[[KnownError], object]
 ) -> None:
     """Write the page of cards to a file."""
-    run_task(parent, _write, Path(path), paper, done=lambda _: said(SAVED), failed=failed)
+    run_task(parent, _write, path, paper, done=lambda _: said(SAVED), failed=failed)
 
 
 def _paper(dialog: QFileDialog) -> str:

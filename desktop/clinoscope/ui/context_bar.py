@@ -55,7 +55,7 @@ class ContextBar(QWidget):
         self._close = IconButton("ph.x", "Close the patient")
         self._close.clicked.connect(self._put_away)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(30, 0, 16, 0)
+        layout.setContentsMargins(26, 0, 16, 0)
         layout.setSpacing(8)
         layout.addWidget(self._name, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._details, 1)

@@ -48,12 +48,14 @@ class PageActs(QObject):
         panel = AmendPanel(host)
 
         def amended(draft: Exam) -> None:
-            panel.close_panel()
+            self.close_panel()
             host.shell.go(place, exam=draft)
 
         def refused(error: KnownError) -> None:
-            panel.close_panel()
-            host.shell.warn(str(error))
+            if self.panel is panel:
+                panel.refuse(error)
+            else:  # it was closed meanwhile, and is gone
+                host.shell.warn(str(error))
 
         panel.wanted.connect(
             lambda reason: run_task(host, exams.amend, vault, exam, reason, done=amended, failed=refused)

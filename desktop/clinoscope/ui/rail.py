@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
@@ -42,6 +42,13 @@ class _RailButton(QPushButton):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFont(theme.font("tiny", "medium"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter goes there, too, as on every other button: left to the page, it would do something else.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

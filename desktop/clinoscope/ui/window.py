@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope.ui import bugs, clipboard, tasks
@@ -231,6 +231,15 @@ class Frame(QWidget):
             self._pages[place] = page
             self._stack.addWidget(page)
         return self._pages[place]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that the rail or the bar above has no use for means what it means on the page."""
+        here = self.window().focusWidget()
+        page = self.page
+        if page is None or here is page or page.isAncestorOf(here):
+            super().keyPressEvent(event)
+        else:
+            page.keyPressEvent(event)
 
     def _add_keys(self) -> None:
         shell = self.shell

@@ -23,8 +23,8 @@ def figure_rows(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def left_out(figures: Mapping[str, Any]) -> str:
-    """How many pictures were not used, and why."""
-    return "; ".join(f"{count} {why}" for why, count in figures["left_out"].items())
+    """Why pictures were not used, and how many."""
+    return "; ".join(f"{why}: {count}" for why, count in figures["left_out"].items())
 
 
 def headline(figures: Mapping[str, Any]) -> str:

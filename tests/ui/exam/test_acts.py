@@ -98,6 +98,41 @@ def test_what_is_signed_is_amended_and_not_discarded(
     assert vault.exams.get(signed.id, 1) == signed
 
 
+def test_what_cannot_be_amended_now_keeps_the_reason(
+    shell: Shell, draft: Exam, show: Callable[[Exam], ExamPage], wait_for: WaitFor
+) -> None:
+    vault = shell.open_vault
+    signed = exams.sign(vault, work.review(vault, draft, CANNOT_JUDGE, ""), PASSWORD)
+    page = show(signed)
+    page.acts.ask_amend()
+    panel = page.acts.panel
+    assert isinstance(panel, panels.AmendPanel)
+    panel.reason.edit.setText("Seen again by daylight")
+    exams.amend(vault, signed, "by another user meanwhile")
+    panel.ask()
+    assert wait_for(lambda: panel.reason.error())
+    assert panel.isVisible()
+    assert panel.reason.text() == "Seen again by daylight"
+    assert panel.button.isEnabled(), "it can be tried again"
+
+
+def test_an_amendment_that_fails_after_its_panel_was_closed_is_still_told(
+    shell: Shell, draft: Exam, show: Callable[[Exam], ExamPage], wait_for: WaitFor
+) -> None:
+    vault, warned = shell.open_vault, []
+    shell.warned.connect(lambda words, _level: warned.append(words))
+    signed = exams.sign(vault, work.review(vault, draft, CANNOT_JUDGE, ""), PASSWORD)
+    page = show(signed)
+    page.acts.ask_amend()
+    panel = page.acts.panel
+    assert isinstance(panel, panels.AmendPanel)
+    panel.reason.edit.setText("Seen again by daylight")
+    exams.amend(vault, signed, "by another user meanwhile")
+    panel.ask()
+    panel.close_panel()
+    assert wait_for(lambda: warned)
+
+
 def test_a_draft_is_not_amended_and_has_no_report(draft: Exam, show: Callable[[Exam], ExamPage]) -> None:
     page = show(draft)
     page.acts.ask_amend()

@@ -43,7 +43,13 @@ def show(host: QWidget) -> Show:
         (
             "skin/lesion-photo",
             Region(Box(40, 20, 80, 80), "whole", 0.2),
-            "The spot does not stand out. Drag over the picture to draw it, or read it as it is.",
+            "The spot does not stand out. Drag over the picture to draw it, "
+            "or read the middle of the picture as it is.",
+        ),
+        (
+            "scalp/disease",
+            Region(Box(20, 10, 160, 80), "whole", 0.6),
+            "The middle of the picture is read. Draw on it to read only a part.",
         ),
         ("anemia/nail", None, "The nails could not be found. Drag over the picture to draw the region."),
     ],

@@ -53,6 +53,7 @@ def test_a_fit_ends_with_its_figures_and_is_used_when_asked(
     for part in ("It is less surely wrong here", "As trained", "Fitted here", "Right, likeliest label", "Two packages"):
         assert part in words
     assert panel.window().focusWidget() is panel.act
+    assert not panel.list.isVisible(), "what came out stands first"
     assert models.ready(TASK) == trained, "nothing is in use that nobody chose"
     panel.act.click()
     until(lambda: bool(told))

@@ -22,3 +22,10 @@ def test_an_icon_alone_says_its_name(host: QWidget) -> None:
     button = IconButton("ph.x", "Close", parent=host)
     assert button.accessibleName() == button.toolTip() == "Close"
     assert not button.icon().isNull()
+
+
+def test_the_ring_of_a_link_leaves_its_words_air(host: QWidget) -> None:
+    link = LinkButton("Back to log in", parent=host)
+    link.ensurePolished()
+    ring_and_air = 2 * (2 + 4)
+    assert link.sizeHint().width() >= link.fontMetrics().horizontalAdvance(link.text()) + ring_and_air

@@ -31,7 +31,7 @@ CAPTURE: Keys = (
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
     ("S", "Camera settings"),
-    ("Esc", "Back"),
+    ("Esc", "Back; a picture that was taken stays as a draft"),
 )
 
 

@@ -192,9 +192,7 @@ class ExamPage(Page):
             self.go_to(Step(self.step - 1))
 
     def _back_from_capture(self) -> None:
-        if self._reached >= Step.REGION:
-            self.go_to(Step.REGION)
-        elif self.exam is not None:
+        if self.exam is not None:  # its picture stays with the draft; the steps lead forward to it again
             self.to_patient()
         elif self.patient is not None:
             self.enter(patient_id=self.patient.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import certainty, correction_words, raised_flags
@@ -58,6 +59,12 @@ class AmendPanel(Panel):
         if self.button.isEnabled() and self.reason.ok():
             self.button.setEnabled(False)
             self.wanted.emit(self.reason.text().strip())
+
+    def refuse(self, error: KnownError) -> None:
+        """Amending failed: say why, and keep the reason for another try."""
+        self.button.setEnabled(True)
+        self.reason.set_error(str(error))
+        self.reason.setFocus()
 
 
 class DiscardPanel(Panel):

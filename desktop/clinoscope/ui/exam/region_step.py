@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
+from clinoscope.modes.wording import read_without_finding
 from clinoscope.ui.exam import colour_note
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
@@ -196,15 +197,18 @@ class RegionStep(Side):
             self._words.setText(f"The {noun} could not be found. Drag over the picture to draw the region.")
             self._how.setText("")
             return
-        self._words.setText(_found(region, noun, several))
+        raster = self._canvas.raster
+        assert raster is not None
+        self._words.setText(_found(region, noun, several, read_without_finding(region, raster.width, raster.height)))
         self._how.setText(self.editor.words())
 
 
-def _found(region: Region, noun: str, several: bool) -> str:
-    if region.how == "whole" and region.score <= FALLBACK:
-        return f"The {noun} does not stand out. Drag over the picture to draw it, or read it as it is."
-    if region.how == "whole":
-        return "The whole picture is read. Draw on it to read only a part."
+def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
+    """``unfound``: what is read where nothing was found or looked for."""
+    if unfound and region.score <= FALLBACK:
+        return f"The {noun} does not stand out. Drag over the picture to draw it, or read the {unfound} as it is."
+    if unfound:
+        return f"The {unfound} is read. Draw on it to read only a part."
     count = len(region.boxes)
     if several:
         what = f"1 {noun.removesuffix('s')}" if count == 1 else f"{count} {noun}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.ui.exam.work import Sources
+from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.widgets import Combo, Field, IconButton, QuietButton, label
 
 CAMERA = "camera:"
@@ -108,22 +109,13 @@ class SourcePicker(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for a folder that another program saves its pictures into."""
-        dialog = QFileDialog(self, "Watch folder", self.folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog, FOLDER)
+        dialog = ask_folder(self, "Watch folder", lambda path: self._choose(f"{FOLDER}{path}"), self.folder)
+        dialog.rejected.connect(self._show_address)
 
     def _choose_microscope(self) -> None:
-        dialog = QFileDialog(self, "Micro-Manager configuration", "", "Configurations (*.cfg)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, MICROSCOPE)
-
-    def _ask(self, dialog: QFileDialog, kind: str) -> None:
-        """Look through what is chosen; when nothing is, show again what is looked through now."""
-        dialog.fileSelected.connect(lambda path: self._choose(kind + path))
+        kind = "Configurations (*.cfg)"
+        dialog = ask_open(self, "Micro-Manager configuration", kind, lambda path: self._choose(f"{MICROSCOPE}{path}"))
         dialog.rejected.connect(self._show_address)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     @property
     def folder(self) -> str:

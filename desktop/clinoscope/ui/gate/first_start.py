@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import clipboard, theme
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.gate.column import Column
 from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
@@ -76,12 +77,12 @@ class FirstStart(Column):
         return row
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where to keep the vault", str(self.folder.parent))
-        if chosen:
-            path = Path(chosen)
-            from clinoscope.workflow import session
+        ask_folder(self, "Where to keep the vault", self._keep_in, str(self.folder.parent))
 
-            self.set_folder(path if session.vault_exists(path) else path / "Clinoscope vault")
+    def _keep_in(self, folder: Path) -> None:
+        from clinoscope.workflow import session
+
+        self.set_folder(folder if session.vault_exists(folder) else folder / "Clinoscope vault")
 
     def _try(self) -> None:
         parts = [self.name.ok(), self.password.ok()]

@@ -6,10 +6,11 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.gate.column import Column
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -84,14 +85,13 @@ class Restore(Column):
         return part
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Which backup")
-        if chosen:
-            self.take(Path(chosen))
+        ask_folder(self, "Which backup", self.take)
 
     def _choose_target(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where the vault will lie", str(self._target.parent))
-        if chosen:
-            self.take_target(free_beside(Path(chosen) / "Clinoscope vault"))
+        ask_folder(self, "Where the vault will lie", self._put_into, str(self._target.parent))
+
+    def _put_into(self, folder: Path) -> None:
+        self.take_target(free_beside(folder / "Clinoscope vault"))
 
     def _try(self) -> None:
         if self._source is None or not self.button.isEnabled():

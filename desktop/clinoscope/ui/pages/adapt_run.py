@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from clinoscope.workflow.labelled import Progress
 
 _DONE = (
-    "The model's last layer, its certainty and what it refuses are moved to where they belong for this camera and "
-    "stain. It is measured on people and slides it was not fitted to, and made only if it does better there. Test it "
-    "afterwards, on other pictures."
+    "How the model tells labels apart, how sure it is and what it refuses are fitted to this camera and stain; what it "
+    "sees in a picture stays. It is measured on people and slides it was not fitted to, and made only if it does "
+    "better there. Test it afterwards, on other pictures."
 )
 _TWO = "Two packages were installed: counting cells works with one of its own."
 

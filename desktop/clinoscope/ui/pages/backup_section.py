@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.dates import when
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.pages.layout import at_left
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -68,17 +69,13 @@ class BackupSection(QWidget):
         )
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where backups go by themselves")
-        if chosen:
-            self.back_up_by_itself(Path(chosen))
+        ask_folder(self, "Where backups go by themselves", self.back_up_by_itself, self.folder)
 
     def _back_up_now(self) -> None:
         if self.folder:
             self.back_up_to(Path(self.folder))
             return
-        chosen = QFileDialog.getExistingDirectory(self, "Where to put the backup")
-        if chosen:
-            self.back_up_to(Path(chosen))
+        ask_folder(self, "Where to put the backup", self.back_up_to)
 
     def _show(self, found: backups.Status) -> None:
         self.folder = found.folder

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError, WrongPassword
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -149,9 +150,7 @@ class ExportPanel(Panel):
             self._stop = True
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Where to put the training set")
-        if chosen:
-            self.put_into(Path(chosen))
+        ask_folder(self, "Where to put the training set", self.put_into)
 
     def _task_chosen(self) -> None:
         self._label.setVisible(export_dataset.exportable(modes.task(self._task_id())) == tuple(LabelBy))

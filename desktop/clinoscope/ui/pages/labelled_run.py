@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from abc import abstractmethod
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.task import Kind, Task
+from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets.buttons import QuietButton
+from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 
@@ -52,7 +52,6 @@ class LabelledRun(Panel):
         self._stop = threading.Event()
         self._busy = False
         self._first: tuple[float, int] | None = None
-        self._dialog: QFileDialog | None = None
         self.name = label("", "heading", wrap=True)
         self.needs = label("", "body", "secondary", wrap=True)
         self.form = label(
@@ -74,21 +73,21 @@ class LabelledRun(Panel):
         self.outcome = label("", "title", wrap=True)
         self.place = label("", "small", "secondary", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = QuietButton("")
+        self.act = PrimaryButton("")
         self.found = QVBoxLayout()
-        self.found.setSpacing(8)
+        self.found.setSpacing(12)
         for part in (self.name, self.needs, self.form, self.asked, self.list, self.folder, self.doing, self.bar):
             self.body.addWidget(part)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.outcome)
         self.body.addLayout(self.found)
         self.body.addWidget(self.place)
-        self.body.addWidget(self.act)
         self.body.addStretch(1)
         self.cancel = QuietButton("Close")
         self.cancel.clicked.connect(self._cancel)
         self.foot.addStretch(1)
         self.foot.addWidget(self.cancel)
+        self.foot.addWidget(self.act)  # in sight however long what came out is
         shell.closed.connect(self.stop)
 
     @abstractmethod
@@ -138,25 +137,13 @@ class LabelledRun(Panel):
         self._stop.set()
 
     def _choose_list(self) -> None:
-        dialog = QFileDialog(self, "The list of labelled pictures", "", "CSV (*.csv *.txt *.tsv)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, self._choose_place)
+        ask_open(self, "The list of labelled pictures", "CSV (*.csv *.txt *.tsv)", self._choose_place)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "The folder with a folder for each label")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, self._choose_place)
+        ask_folder(self, "The folder with a folder for each label", self._choose_place)
 
-    def _choose_place(self, source: str) -> None:
-        dialog = QFileDialog(self, self.where)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, lambda out: self.begin(Path(source), Path(out)))
-
-    def _ask(self, dialog: QFileDialog, chosen: Callable[[str], object]) -> None:
-        self._dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(chosen)
-        QDialog.open(dialog)
+    def _choose_place(self, source: Path) -> None:
+        ask_folder(self, self.where, lambda out: self.begin(source, out))
 
     def _show_progress(self, done: int, of: int) -> None:
         if not self._busy:
@@ -171,8 +158,8 @@ class LabelledRun(Panel):
 
     def _ended(self, made: Any) -> None:
         self._set_busy(False)
-        for words in (self.needs, self.form, self.asked):
-            words.hide()
+        for part in (self.needs, self.form, self.asked, self.list, self.folder):  # what came out stands first
+            part.hide()
         self.show_made(made)
 
     def _failed(self, error: KnownError) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from clinoscope.domain.errors import KnownError, PackageError
+from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton, QuietButton
@@ -136,14 +137,10 @@ class InstallPanel(Panel):
             self.close_panel()
 
     def _choose_zip(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(self, "Model package", filter="Model packages (*.zip)")
-        if chosen:
-            self.install(Path(chosen))
+        ask_open(self, "Model package", "Model packages (*.zip)", self.install)
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder of a model package")
-        if chosen:
-            self.install(Path(chosen))
+        ask_folder(self, "Folder of a model package", self.install)
 
 
 class RemovePanel(Panel):

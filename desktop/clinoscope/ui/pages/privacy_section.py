@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.errors import KnownError
 from clinoscope.ui import screen_capture
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -20,6 +23,9 @@ _GROUND_ABOUT = (
     "Off: who did not agree is left out. On: nobody is asked, and the clinic answers for it. The log keeps it."
 )
 _KEPT_ABOUT = "Nothing is ever erased by itself: who is past the rule is listed, and a person decides on each."
+_NO_RULE = "The clinic has no rule: patients are kept without end."
+SAVE_AFTER = 1000
+"""Milliseconds of rest before a chosen rule is kept: each that is kept stands in the log."""
 
 
 class PrivacySection(QWidget):
@@ -45,6 +51,7 @@ class PrivacySection(QWidget):
         for combo in (self.years, self.minors):
             combo.setMinimumWidth(360)
             combo.currentIndexChanged.connect(self._choose_rule)
+            combo.installEventFilter(self)
         self.rule = self._rule_choices()
         self.kept_about = label(_KEPT_ABOUT, "small", "secondary", wrap=True)
         self.past = label("", "body", wrap=True)
@@ -52,6 +59,12 @@ class PrivacySection(QWidget):
         self.list_due.clicked.connect(self._open_list)
         self._due: tuple[Due, ...] = ()
         self._taking = False
+        self._ruled: Rule | None = None
+        self._pending = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(SAVE_AFTER)
+        self._rest.timeout.connect(self.flush)
         foot = QHBoxLayout()
         foot.addWidget(self.list_due)
         foot.addStretch(1)
@@ -100,13 +113,16 @@ class PrivacySection(QWidget):
 
     def _show(self, found: tuple[bool, Rule | None, tuple[Due, ...]]) -> None:
         ground, rule, self._due = found
+        self._ruled = rule
+        if self._pending:  # a choice that is being made stays as it is
+            rule = self._chosen()
         self._taking = True
         self.ground.setChecked(ground)
         self.years.setCurrentIndex(max(self.years.findData(rule.years if rule else 0), 0))
         self.minors.setCurrentIndex(max(self.minors.findData(rule.after_majority if rule else 10), 0))
         self._taking = False
         self.minors.setVisible(self._shell.may(Act.PRIVACY) and rule is not None)
-        self.past.setText(past_words(self._due) if rule else "The clinic has no rule: patients are kept without end.")
+        self.past.setText(past_words(self._due) if self._ruled else _NO_RULE)
         self.list_due.setVisible(bool(self._due) and self._shell.may(Act.PATIENT_ERASE))
 
     def _choose_ground(self, on: bool) -> None:
@@ -114,15 +130,48 @@ class PrivacySection(QWidget):
             run_task(self, consent.set_other_ground, self._shell.open_vault, on, done=self._kept)
 
     def _choose_rule(self, _place: int) -> None:
-        if self._taking or not self._shell.may(Act.PRIVACY):
-            return
+        """Arrow keys walk over what nobody wants: what is chosen counts once it rests."""
+        if not self._taking and self._shell.may(Act.PRIVACY):
+            self.minors.setVisible(bool(self.years.currentData()))
+            self._pending = True
+            self._rest.start()
+
+    def _chosen(self) -> Rule | None:
         years = int(self.years.currentData())
-        rule = Rule(years, int(self.minors.currentData())) if years else None
-        run_task(self, retention.set_rule, self._shell.open_vault, rule, done=self._kept)
+        return Rule(years, int(self.minors.currentData())) if years else None
+
+    def flush(self) -> None:
+        """Keep a rule that was chosen without waiting for it to rest."""
+        self._rest.stop()
+        if not self._pending:
+            return
+        self._pending = False
+        rule = self._chosen()
+        if rule != self._ruled:
+            self._ruled = rule
+            vault = self._shell.open_vault
+            run_task(self, retention.set_rule, vault, rule, done=self._kept, failed=self._not_kept)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.flush()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.flush()
+        super().keyPressEvent(event)
 
     def _kept(self, _: object) -> None:
         self._shell.say("Saved. It is in the log.")
-        self.refresh()
+        if self.isVisible():  # kept on the way out of the page, or of the program
+            self.refresh()
+
+    def _not_kept(self, error: KnownError) -> None:
+        """Show the rule that holds still."""
+        self._shell.warn(str(error), "danger")
+        if self.isVisible():
+            self.refresh()
 
     def _hide(self, on: bool) -> None:
         self._shell.preferences.change(hide_from_capture=on)

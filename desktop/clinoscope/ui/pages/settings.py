@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -23,6 +22,7 @@ from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
+from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.backup_section import BackupSection
@@ -117,6 +117,7 @@ class SettingsPage(Page):
         self.looks.setFocus()
 
     def leave(self) -> None:
+        self.privacy.flush()
         self.hide_panels()
 
     def _looks(self) -> None:
@@ -298,9 +299,7 @@ class SettingsPage(Page):
             self.mend.setVisible(self.shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "The folder with the backups", self.backups.folder)
-        if chosen:
-            self.mend_from(Path(chosen))
+        ask_folder(self, "The folder with the backups", self.mend_from, self.backups.folder)
 
     def mend_from(self, folder: Path) -> None:
         """Put back from the backups in ``folder`` what is lost, and say how many."""
