@@ -24,12 +24,10 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.page import Page
-from clinoscope.ui.pages.about import AboutPanel
 from clinoscope.ui.pages.backup_section import BackupSection
 from clinoscope.ui.pages.colour_section import ColourSection
 from clinoscope.ui.pages.layout import at_left, heading, page_column
 from clinoscope.ui.pages.number_section import NumberSection
-from clinoscope.ui.pages.password_panel import PasswordPanel
 from clinoscope.ui.pages.privacy_section import PrivacySection
 from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
@@ -44,7 +42,9 @@ from clinoscope.workflow import backups
 if TYPE_CHECKING:
     from clinoscope.records import VerifyReport
     from clinoscope.records.repair import Checked
+    from clinoscope.ui.pages.about import AboutPanel
     from clinoscope.ui.pages.export_panel import ExportPanel
+    from clinoscope.ui.pages.password_panel import PasswordPanel
     from clinoscope.workflow.export_dataset import Exported
 
 _LOOKS = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -66,16 +66,16 @@ class SettingsPage(Page):
         column = page_column(self, widest=760)
         head, _title = heading("Settings")
         column.addLayout(head)
-        scroll = QScrollArea()
+        scroll = QScrollArea(self)
+        column.addWidget(scroll, 1)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
-        content.setObjectName("ScrollBody")
-        self._rows = QVBoxLayout(content)
+        self._content = QWidget(scroll)
+        self._content.setObjectName("ScrollBody")
+        self._rows = QVBoxLayout(self._content)
         self._rows.setContentsMargins(0, 0, 16, 0)
         self._rows.setSpacing(16)
-        scroll.setWidget(content)
-        column.addWidget(scroll, 1)
+        scroll.setWidget(self._content)
         self._looks()
         self._locking()
         self._access()
@@ -92,11 +92,15 @@ class SettingsPage(Page):
     @functools.cached_property
     def password_panel(self) -> PasswordPanel:
         """Made when it is first opened, as the one below: few ever do, and the page is not to wait for them."""
+        from clinoscope.ui.pages.password_panel import PasswordPanel
+
         return PasswordPanel(self, self.shell)
 
     @functools.cached_property
     def about_panel(self) -> AboutPanel:
         """The licences."""
+        from clinoscope.ui.pages.about import AboutPanel
+
         return AboutPanel(self)
 
     def _ask_password(self) -> None:
@@ -231,18 +235,22 @@ class SettingsPage(Page):
         self._section("About", words, at_left(about), last=True)
 
     def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
-        section = QWidget()
+        """Built in its place, from outside to inside: each parent put above a part styles all below it anew."""
+        section = QWidget(self._content)
+        self._rows.addWidget(section)
         outer = QVBoxLayout(section)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(16)
         row = QHBoxLayout()
         row.setSpacing(24)
-        title = label(name, "body", weight="medium")
+        outer.addLayout(row)
+        title = label(name, "body", weight="medium", parent=section)
         title.setFixedWidth(_NAMES)
         title.setMinimumHeight(theme.CONTROL)
         row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(8)
+        row.addLayout(column, 1)
         for part in parts:
             if isinstance(part, QLayout):
                 column.addLayout(part)
@@ -250,11 +258,8 @@ class SettingsPage(Page):
                 if isinstance(part, QLabel):
                     part.setMinimumHeight(theme.CONTROL if part is parts[0] else 0)
                 column.addWidget(part)
-        row.addLayout(column, 1)
-        outer.addLayout(row)
         if not last:
             outer.addWidget(hairline())
-        self._rows.addWidget(section)
         return section
 
     def _look(self, value: str) -> None:
