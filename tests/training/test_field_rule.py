@@ -46,10 +46,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / folder).mkdir()
         with (root / folder / "images.csv").open("w", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow(["path", column, "group"])
+            writer.writerow(["path", column, "group", "label"])
             for number in range(6):
                 Image.fromarray(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(root / folder / f"{number}.png")
-                writer.writerow([f"{number}.png", value, f"person {number // 2}"])
+                writer.writerow([f"{number}.png", value, f"person {number // 2}", "any"])
     return root
 
 

@@ -120,8 +120,8 @@ def load_reference(data: bytes, name: str) -> Reference:
         ) from None
 
 
-def save_reference(reference: Reference) -> bytes:
-    """The bytes of ``reference.npz``, in float16 and float32 to stay small."""
+def save_reference(reference: Reference, **more: float) -> bytes:
+    """The bytes of ``reference.npz``, in float16 and float32 to stay small; ``more`` are numbers to lie beside."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -131,5 +131,6 @@ def save_reference(reference: Reference) -> bytes:
         rest=np.float32(reference.rest),
         kind_weights=reference.kind_weights.astype(np.float32),
         kind_bias=np.float32(reference.kind_bias),
+        **{name: np.float32(value) for name, value in more.items()},  # type: ignore[arg-type]
     )
     return buffer.getvalue()

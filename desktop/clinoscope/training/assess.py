@@ -20,7 +20,7 @@ from clinoscope.inference.watcher import watched
 from clinoscope.training import compare, features, remarks
 from clinoscope.training.caution import Outside, cautious_readings, fit_caution
 from clinoscope.training.compare import Cache, HeldOut
-from clinoscope.training.data import Row, listed_rows
+from clinoscope.training.data import Row, listed_rows, spread
 from clinoscope.training.features import Floats, Subject
 from clinoscope.training.flags import Fitted
 from clinoscope.training.generate import GeneratedFigures
@@ -356,9 +356,7 @@ def _watching(recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: s
     foreign: dict[str, Floats] = {}
     groups: dict[str, Sequence[str]] = {}
     for rows in recipe.foreign:
-        found = listed_rows(rows, data_dir)
-        step = max(1, len(found) // recipe.foreign_each)
-        chosen = found[::step][: recipe.foreign_each]
+        chosen = spread(listed_rows(rows, data_dir), recipe.foreign_each)
         opened = [(row.group, features.open_subject(row, region_kind)) for row in chosen]
         # where no region is found the picture is refused before any network sees it
         kept = [(group, subject) for group, subject in opened if subject is not None]

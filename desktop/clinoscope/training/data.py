@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -15,6 +16,8 @@ import numpy as np
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.region import Box
 from clinoscope.training.recipe import Recipe, Rows
+
+T = TypeVar("T")
 
 OWN_LIST = "labels.csv"
 """A clinic's own list, as ``clinoscope export-dataset`` writes it; of its columns only path and label must be there."""
@@ -103,6 +106,11 @@ def listed_rows(rows: Rows, folder: Path) -> tuple[Row, ...]:
             )
         )
     return tuple(found)
+
+
+def spread(listed: Sequence[T], most: int) -> Sequence[T]:
+    """At most so many of what is listed, from all over the list."""
+    return listed[:: max(1, len(listed) // most)][:most]
 
 
 def _lines(file: Path) -> Iterator[dict[str, str]]:

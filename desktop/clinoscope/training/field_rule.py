@@ -10,7 +10,6 @@ DATA is the folder that holds ``neutrophil``, ``skin``, ``scalp`` and ``anemia``
 from __future__ import annotations
 
 import csv
-import io
 import json
 import sys
 from collections import defaultdict
@@ -28,9 +27,10 @@ from clinoscope.inference.metrics import share
 from clinoscope.inference.rejection import save_reference
 from clinoscope.training import remarks
 from clinoscope.training.assess import DRAWN
+from clinoscope.training.data import listed_rows, spread
 from clinoscope.training.features import Subject, decode
 from clinoscope.training.head import Floats
-from clinoscope.training.recipe import Augment
+from clinoscope.training.recipe import Augment, Rows
 from clinoscope.training.refusal import Refusal, drawn_patterns, fit_refusal
 
 FILE = "field.npz"
@@ -53,6 +53,12 @@ CHANGED = Augment(
     jpeg=30,
 )
 """Another lamp, stain and lens: those of the recipe of ``neutrophil/type``."""
+OTHERS = {
+    "skin": ("task", ("lesion_photo", "lesion_dermoscopy", "rash_photo")),
+    "scalp": ("source", ("dermnet_com", "clinic_topdown", "hairtype_web", "scalp_microscope")),
+    "anemia": ("source", ("yakimov_nail", "eyes_defy_india", "cp_anemic_conjunctiva")),
+}
+"""The kinds of other pictures: folder, the column of its list that tells them apart, and its values."""
 _SEED = 1
 
 
@@ -78,7 +84,7 @@ def fields(folder: Path) -> Fields:
     chance = np.random.default_rng(_SEED)
     subjects, sources, empty = [], [], []
     for source, names in of_source.items():
-        for name in sorted(names)[:: max(1, len(names) // EACH)][:EACH]:
+        for name in spread(sorted(names), EACH):
             pixels = decode(folder / name)
             for part, is_empty in ((pixels, False), (without_cells(pixels, cells[name], chance), True)):
                 if part is not None:
@@ -102,22 +108,14 @@ def without_cells(pixels: Pixels, cells: Sequence[Box], chance: np.random.Genera
 
 def others(data: Path) -> tuple[dict[str, Floats], dict[str, list[str]]]:
     """Features of pictures of other kinds by kind, and the group of each picture."""
-    kinds = {
-        "skin": ("task", ("lesion_photo", "lesion_dermoscopy", "rash_photo")),
-        "scalp": ("source", ("dermnet_com", "clinic_topdown", "hairtype_web", "scalp_microscope")),
-        "anemia": ("source", ("yakimov_nail", "eyes_defy_india", "cp_anemic_conjunctiva")),
-    }
     found: dict[str, Floats] = {}
     groups: dict[str, list[str]] = {}
-    for folder, (column, values) in kinds.items():
-        with (data / folder / "images.csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for value in values:
-            own = [row for row in rows if row[column] == value]
-            own = own[:: max(1, len(own) // EACH)][:EACH]
-            if own:
-                found[value] = _seen([_subject(decode(data / folder / row["path"])) for row in own])
-                groups[value] = [row["group"] or row["path"] for row in own]
+    for folder, (column, kinds) in OTHERS.items():
+        for kind in kinds:
+            rows = spread(listed_rows(Rows(csv=f"{folder}/images.csv", where={column: (kind,)}), data), EACH)
+            if rows:
+                found[kind] = _seen([_subject(decode(row.path)) for row in rows])
+                groups[kind] = [row.group for row in rows]
     patterns = drawn_patterns(EACH, _SEED)
     found[DRAWN] = _seen([_subject(pixels) for pixels in patterns])
     groups[DRAWN] = [str(number) for number in range(len(patterns))]
@@ -148,15 +146,6 @@ def figures(own: Fields, refusal: Refusal, groups: Mapping[str, Sequence[str]]) 
     return told
 
 
-def content(refusal: Refusal) -> bytes:
-    """The bytes of ``FILE``."""
-    with np.load(io.BytesIO(save_reference(refusal.reference))) as kept:
-        arrays = {name: kept[name] for name in kept.files}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays, **{THRESHOLD: np.float32(refusal.threshold)})  # type: ignore[arg-type]
-    return buffer.getvalue()
-
-
 def _subject(pixels: Pixels) -> Subject:
     height, width = pixels.shape[:2]
     return Subject(pixels, middle(Box(0, 0, width, height)))
@@ -171,7 +160,7 @@ def main(data: Path, out: Path) -> None:
     own = fields(data / "neutrophil")
     foreign, groups = others(data)
     refusal = fit(own, foreign, groups)
-    (out / FILE).write_bytes(content(refusal))
+    (out / FILE).write_bytes(save_reference(refusal.reference, **{THRESHOLD: refusal.threshold}))
     print(json.dumps(figures(own, refusal, groups), indent=1))
 
 

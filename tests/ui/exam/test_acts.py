@@ -7,6 +7,7 @@ import pytest
 from clinoscope.domain.reading import CANNOT_JUDGE
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.paths import RESOURCES
+from clinoscope.records import Vault
 from clinoscope.ui.exam import panels, work
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
@@ -98,10 +99,8 @@ def test_what_is_signed_is_amended_and_not_discarded(
     assert vault.exams.get(signed.id, 1) == signed
 
 
-def test_what_cannot_be_amended_now_keeps_the_reason(
-    shell: Shell, draft: Exam, show: Callable[[Exam], ExamPage], wait_for: WaitFor
-) -> None:
-    vault = shell.open_vault
+def amended_meanwhile(vault: Vault, draft: Exam, show: Callable[[Exam], ExamPage]) -> panels.AmendPanel:
+    """The panel that asks for an amendment of a signed exam which somebody else has begun to amend."""
     signed = exams.sign(vault, work.review(vault, draft, CANNOT_JUDGE, ""), PASSWORD)
     page = show(signed)
     page.acts.ask_amend()
@@ -110,6 +109,14 @@ def test_what_cannot_be_amended_now_keeps_the_reason(
     panel.reason.edit.setText("Seen again by daylight")
     exams.amend(vault, signed, "by another user meanwhile")
     panel.ask()
+    return panel
+
+
+def test_what_cannot_be_amended_now_keeps_the_reason(
+    shell: Shell, draft: Exam, show: Callable[[Exam], ExamPage], wait_for: WaitFor
+) -> None:
+    vault = shell.open_vault
+    panel = amended_meanwhile(vault, draft, show)
     assert wait_for(lambda: panel.reason.error())
     assert panel.isVisible()
     assert panel.reason.text() == "Seen again by daylight"
@@ -121,14 +128,7 @@ def test_an_amendment_that_fails_after_its_panel_was_closed_is_still_told(
 ) -> None:
     vault, warned = shell.open_vault, []
     shell.warned.connect(lambda words, _level: warned.append(words))
-    signed = exams.sign(vault, work.review(vault, draft, CANNOT_JUDGE, ""), PASSWORD)
-    page = show(signed)
-    page.acts.ask_amend()
-    panel = page.acts.panel
-    assert isinstance(panel, panels.AmendPanel)
-    panel.reason.edit.setText("Seen again by daylight")
-    exams.amend(vault, signed, "by another user meanwhile")
-    panel.ask()
+    panel = amended_meanwhile(vault, draft, show)
     panel.close_panel()
     assert wait_for(lambda: warned)
 
