@@ -15,7 +15,7 @@ from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
 from clinoscope.inference import arrays, watcher
 from clinoscope.inference.card import Input
-from clinoscope.inference.rejection import Reference, distance, foreignness, load_reference
+from clinoscope.inference.rejection import Reference, load_reference, refused
 from clinoscope.regions import networks
 
 FILE = "cells/field.npz"
@@ -34,7 +34,7 @@ def is_field(pixels: Pixels, region: Region) -> bool:
     """
     reference, threshold = _rule()
     row = watcher.watched(pixels, middle(region.box), SEEN)[None]
-    return bool(foreignness(row, reference)[0] <= 0 and distance(row, reference)[0] <= threshold)
+    return not refused(row, reference, threshold)[0]
 
 
 def middle(box: Box) -> Region:

@@ -58,6 +58,11 @@ def foreignness(embeddings: Array, reference: Reference) -> NDArray[np.float64]:
     return np.asarray(np.asarray(embeddings, np.float64) @ reference.kind_weights + reference.kind_bias)
 
 
+def refused(embeddings: Array, reference: Reference, threshold: float) -> NDArray[np.bool_]:
+    """Whether distance or kind speaks against each embedding (n, d), (n,)."""
+    return np.asarray((foreignness(embeddings, reference) > 0) | (distance(embeddings, reference) > threshold))
+
+
 def fit_distance(embeddings: Array, axes: int = 64) -> Reference:
     """Statistics of embeddings (n, d) with at most ``axes`` main axes and no linear rule."""
     embeddings = np.asarray(embeddings, np.float64)
@@ -83,8 +88,8 @@ def is_foreign(embedding: Array, package: Package) -> bool:
         return False
     reference = _reference(package)
     row = np.asarray(embedding)[None]
-    if package.rejection.rule == "distance+kind" and foreignness(row, reference)[0] > 0:
-        return True
+    if package.rejection.rule == "distance+kind":
+        return bool(refused(row, reference, package.rejection.threshold)[0])
     return bool(distance(row, reference)[0] > package.rejection.threshold)
 
 

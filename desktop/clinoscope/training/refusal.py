@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
-from clinoscope.inference.rejection import Reference, distance, fit_distance
+from clinoscope.inference.rejection import Reference, distance, fit_distance, refused
 from clinoscope.training.head import Floats, Indices
 
 OWN_REFUSED = 0.022
@@ -34,8 +34,7 @@ class Rule:
 
     def refuses(self, rows: Floats) -> NDArray[np.bool_]:
         """Whether the whole rule refuses pictures with the features (n, d), (n,)."""
-        kind = np.asarray(self.reference.kind_weights, np.float64), self.reference.kind_bias
-        return _refused(rows, (self.reference, self.threshold), kind)
+        return refused(rows, self.reference, self.threshold)
 
 
 @dataclass(frozen=True, eq=False)
