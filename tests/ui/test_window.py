@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from clinoscope.ui.window import Window
 
 
 @pytest.fixture
-def window(app: QApplication, tmp_path: Path, at_once: None) -> Window:
+def window(
+    app: QApplication, tmp_path: Path, at_once: None, wait_for: Callable[[Callable[[], object]], bool]
+) -> Window:
     vault, _code = Vault.create(tmp_path / "vault", "Grace Mensah", "three quiet rivers", cost=MINIMUM)
     made = Window(Shell(PreferencesFile(tmp_path / "preferences")), vault.folder)
     made.show()
     made.shell.enter_vault(vault)
-    QTest.qWait(20)
+    assert wait_for(lambda: made.page is not None)
     return made
 
 

@@ -78,6 +78,14 @@ def test_a_strict_pattern_refuses_and_a_kind_one_does_not(vault: Vault) -> None:
     assert numbers.set_rule(vault, Rule()) == numbers.rule(vault) == Rule()
 
 
+def test_how_patients_are_numbered_is_told(vault: Vault) -> None:
+    assert numbers.in_words(vault) == numbers.OURS
+    numbers.set_rule(vault, PATTERN)
+    assert numbers.in_words(vault).endswith("Luhn; others are refused.")
+    numbers.set_rule(vault, Rule("AA-###"))
+    assert numbers.in_words(vault) == f"The clinic's own, such as {numbers.example(Rule('AA-###'))}; no check digit."
+
+
 @pytest.mark.parametrize("held", [Rule("--"), Rule("#" * 41), Rule("A#", "luhn")])
 def test_a_pattern_that_is_none_is_refused(vault: Vault, held: Rule) -> None:
     with pytest.raises(NotAllowed):

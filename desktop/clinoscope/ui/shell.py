@@ -108,9 +108,10 @@ class Shell(QObject):
 
         return permissions.refusal(self._roles, act)
 
-    def home(self) -> None:
+    @property
+    def home(self) -> str:
         """The first place that the user may go to."""
-        self.go("today" if self.may(Act.PATIENT_READ) else "settings")
+        return "today" if self.may(Act.PATIENT_READ) else "settings"
 
     def go(self, place: str, **what: object) -> None:
         """Bring up a place: ``today``, ``people``, ``patient`` (``patient_id``), ``exam`` (``patient_id``

@@ -192,11 +192,17 @@ class Frame(QWidget):
         shell.access_changed.connect(self._show_access)
 
     def start(self) -> None:
+        """Make the first page; it comes up a turn later, as both together would hold the window up for too long."""
         user = self.shell.user
         assert user is not None
         self.rail.show_user(user.name)
         self._show_access()
-        self.shell.home()
+        self._made(self.shell.home)
+        QTimer.singleShot(0, self, self._go_home)
+
+    def _go_home(self) -> None:
+        if self.page is None and self.shell.vault is not None:
+            self.shell.go(self.shell.home)
 
     def end(self) -> None:
         """Take every page down, as at log out."""
@@ -219,6 +225,8 @@ class Frame(QWidget):
             self.page.leave()
         self.page = page
         self.banner.hide()
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         self.rail.show_place(place)
         self.context_bar.show_place(place)
@@ -229,7 +237,6 @@ class Frame(QWidget):
             module, name = PLACES[place]
             page = getattr(importlib.import_module(module), name)(self.shell)
             self._pages[place] = page
-            self._stack.addWidget(page)
         return self._pages[place]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 SETTING = "patients.number"
+OURS = "Numbers from the program, such as 1001-7. The last digit shows slips."
 NO_PATTERN = "Type the pattern, such as AA-######: A is a letter, # a digit, X either."
 _WRONG_DIGIT = "The check digit does not fit: a digit is wrong, or two changed places."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -56,6 +57,15 @@ def rule(vault: Vault) -> Rule:
     """How patients are numbered here."""
     kept = vault.settings.get(SETTING)
     return Rule(**kept) if kept else Rule()
+
+
+def in_words(vault: Vault) -> str:
+    """How patients are numbered here, in a sentence."""
+    held = rule(vault)
+    if not held.mask:
+        return OURS
+    name = next((scheme.name for scheme in schemes() if scheme.id == held.scheme), "no check digit")
+    return f"The clinic's own, such as {example(held)}; {name}{'; others are refused' if held.strict else ''}."
 
 
 def set_rule(vault: Vault, wanted: Rule) -> Rule:

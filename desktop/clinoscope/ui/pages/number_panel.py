@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from clinoscope.domain.errors import KnownError
@@ -18,10 +16,6 @@ from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import numbers
 from clinoscope.workflow.numbers import Rule
 
-if TYPE_CHECKING:
-    from clinoscope.records import Vault
-
-OURS = "Numbers from the program, such as 1001-7. The last digit shows slips."
 _WHOSE = (("ours", "From the program"), ("own", "The clinic's own pattern"))
 _PATTERN = "A is a letter, # a digit, X either; everything else stands for itself."
 _LOOSE = "Off: a number that does not fit is pointed out, and may be kept."
@@ -46,9 +40,7 @@ class NumberPanel(Panel):
         self.about_scheme = label("", "small", "secondary", wrap=True)
         self._digit = titled("Check digit", self.scheme, self.about_scheme)
         self.strict = QCheckBox("Refuse numbers that do not fit")
-        self._kind = label(
-            "Off: a number that does not fit is pointed out, and may be kept.", "small", "secondary", wrap=True
-        )
+        self._kind = label(_LOOSE, "small", "secondary", wrap=True)
         self.shown = label("", "body", wrap=True)
         self.body.addWidget(label(_ABOUT, "small", "secondary", wrap=True))
         for part in (
@@ -99,7 +91,9 @@ class NumberPanel(Panel):
         self.about_scheme.setText(about)
         self.about_scheme.setVisible(own and bool(about))
         held = self._rule()
-        self.shown.setText((f"A number looks like {numbers.example(held)}." if held.mask else "") if own else OURS)
+        self.shown.setText(
+            (f"A number looks like {numbers.example(held)}." if held.mask else "") if own else numbers.OURS
+        )
 
     def _saved(self, _held: Rule) -> None:
         self.close_panel()
@@ -107,12 +101,3 @@ class NumberPanel(Panel):
 
     def _refused(self, error: KnownError) -> None:
         self.pattern.set_error(str(error))
-
-
-def in_words(vault: Vault) -> str:
-    """How patients are numbered, for the settings."""
-    held = numbers.rule(vault)
-    if not held.mask:
-        return OURS
-    name = next((scheme.name for scheme in numbers.schemes() if scheme.id == held.scheme), "no check digit")
-    return f"The clinic's own, such as {numbers.example(held)}; {name}{'; others are refused' if held.strict else ''}."

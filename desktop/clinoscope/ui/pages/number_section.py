@@ -12,6 +12,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.text import label
+from clinoscope.workflow import numbers
 
 if TYPE_CHECKING:
     from clinoscope.ui.pages.number_panel import NumberPanel
@@ -36,10 +37,8 @@ class NumberSection(QWidget):
 
     def refresh(self) -> None:
         """Say what holds now; only who may change it has the button."""
-        from clinoscope.ui.pages.number_panel import in_words
-
         self.change.setVisible(self._shell.may(Act.NUMBERS))
-        run_task(self, in_words, self._shell.open_vault, done=self.words.setText)
+        run_task(self, numbers.in_words, self._shell.open_vault, done=self.words.setText)
 
     def _open(self) -> None:
         from clinoscope.ui.pages.number_panel import NumberPanel
