@@ -379,10 +379,15 @@ def importing(stage: Stage) -> None:
     stage.window.page.import_panel.read(path)  # type: ignore[union-attr]
 
 
-def numbering(stage: Stage) -> None:
+def settings(stage: Stage) -> None:
+    """The page, with its lower half, which is built a turn later."""
     stage.window.shell.set_context(None)
     stage.window.shell.go("settings")
     stage.settle()
+
+
+def numbering(stage: Stage) -> None:
+    settings(stage)
     stage.window.page.numbers.change.click()  # type: ignore[union-attr]  # the page just gone to
     stage.settle()
     panel = stage.window.page.numbers.panel  # type: ignore[union-attr]
@@ -478,8 +483,7 @@ def reviewed(stage: Stage) -> None:
 
 
 def export_panel(stage: Stage) -> None:
-    stage.window.shell.set_context(None)
-    stage.window.shell.go("settings")
+    settings(stage)
     stage.window.page.export.click()  # type: ignore[union-attr]  # the page just gone to
 
 
@@ -533,8 +537,7 @@ def smear_panel(show: str) -> Scene:
 
 
 def ranges(stage: Stage) -> None:
-    stage.window.shell.set_context(None)
-    stage.window.shell.go("settings")
+    settings(stage)
     stage.window.page.smears.ranges.click()  # type: ignore[union-attr]  # the page just gone to
 
 
@@ -577,9 +580,7 @@ def privacy(stage: Stage) -> None:
         if patient.born and patient.born.year > 2000:
             retention.keep(vault, patient.id, "Treatment goes on elsewhere; records asked for")
     retention.set_rule(vault, retention.Rule(10, 5))
-    stage.window.shell.set_context(None)
-    stage.window.shell.go("settings")
-    stage.settle()
+    settings(stage)
     section = stage.window.page.privacy  # type: ignore[union-attr]  # the page just gone to
     scroll = section
     while not isinstance(scroll, QScrollArea):
@@ -608,9 +609,8 @@ def keys(stage: Stage) -> None:
 
 
 def check_vault(stage: Stage) -> None:
-    stage.window.shell.set_context(None)
-    stage.window.shell.go("settings")
-    stage.window.page.check.click()  # type: ignore[union-attr]  # the page just gone to
+    settings(stage)
+    stage.window.page.health.check.click()  # type: ignore[union-attr]  # the page just gone to
 
 
 SCENES: dict[str, Scene] = {

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from clinoscope.workflow.export_dataset import Exported, LabelBy
 
 
 @pytest.fixture
-def page(shell: Shell, at_once: None) -> SettingsPage:
+def page(shell: Shell, at_once: None, wait_for: Callable[[Callable[[], object]], bool]) -> SettingsPage:
     made = SettingsPage(shell)
+    made.resize(1000, 700)
     made.show()
     made.enter()
+    assert wait_for(lambda: made.whole)
     return made
 
 
@@ -33,8 +36,10 @@ def test_changes_are_kept_at_once(page: SettingsPage, shell: Shell) -> None:
 
 
 def test_the_check_tells_what_it_looked_at(page: SettingsPage, shell: Shell, ada: Patient) -> None:
-    page.check.click()
-    assert page.checked.text().startswith("Everything is as it was written. 0 exams, 0 pictures, 0 lab values and ")
+    page.health.check.click()
+    assert page.health.checked.text().startswith(
+        "Everything is as it was written. 0 exams, 0 pictures, 0 lab values and "
+    )
 
 
 def test_it_says_where_the_vault_is_and_who_is_logged_in(page: SettingsPage, shell: Shell) -> None:
@@ -56,7 +61,7 @@ def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
 
 def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) -> None:
     shell.open_vault.custody.add_user("Chief", "another long one", [Role.ADMINISTRATOR])
-    shown = (page.users, page.log, page.code, page.backups.back_up, page.check, page.export)
+    shown = (page.users, page.log, page.code, page.backups.back_up, page.health.check, page.export)
     assert all(button.isVisible() for button in shown)
     assert not page.emergency.isVisible()
     shell.open_vault.custody.set_roles(shell.open_vault.user.id, [Role.ASSISTANT])
@@ -65,11 +70,7 @@ def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) ->
     assert page.emergency.isVisible()
 
 
-def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(shell: Shell, at_once: None) -> None:
-    page = SettingsPage(shell)
-    page.resize(1000, 700)
-    page.show()
-    page.enter()
+def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(page: SettingsPage) -> None:
     page.smears.ranges.click()
     page.smears.keys.click()
     assert page.smears.ranges_panel is not None

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QProgressBar,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -20,28 +18,23 @@ from PySide6.QtWidgets import (
 
 from clinoscope import __version__
 from clinoscope.domain.access import Act
-from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
-from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.backup_section import BackupSection
 from clinoscope.ui.pages.colour_section import ColourSection
+from clinoscope.ui.pages.health_section import HealthSection
 from clinoscope.ui.pages.layout import at_left, heading, page_column
 from clinoscope.ui.pages.number_section import NumberSection
 from clinoscope.ui.pages.privacy_section import PrivacySection
 from clinoscope.ui.pages.smear_section import SmearSection
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import hairline, label, tell
-from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
-    from clinoscope.records import VerifyReport
-    from clinoscope.records.repair import Checked
     from clinoscope.ui.pages.about import AboutPanel
     from clinoscope.ui.pages.export_panel import ExportPanel
     from clinoscope.ui.pages.password_panel import PasswordPanel
@@ -59,7 +52,7 @@ _NAMES = 200
 
 
 class SettingsPage(Page):
-    """Every change is kept at once; there is nothing to confirm."""
+    """Every change is kept at once; there is nothing to confirm. ``whole`` as soon as its lower half is built, too."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -75,19 +68,30 @@ class SettingsPage(Page):
         self._rows = QVBoxLayout(self._content)
         self._rows.setContentsMargins(0, 0, 16, 0)
         self._rows.setSpacing(16)
+        self._rows.addStretch(1)
         scroll.setWidget(self._content)
         self._looks()
         self._locking()
         self._access()
         self._vault()
-        self.numbers = NumberSection(self, shell)
+        self.whole = False
+        QTimer.singleShot(0, self, self._finish)
+
+    def _finish(self) -> None:
+        """Build what lies below the window's edge a turn later: all at once held the window for 30 to 50 ms."""
+        self.numbers = NumberSection(self, self.shell)
         self._section("Patient numbers", self.numbers)
-        self._colours()
+        self.colours = ColourSection(self, self.shell)
+        self._section("Colours", self.colours)
         self._training_set()
-        self._smears()
-        self._privacy()
+        self.smears = SmearSection(self, self.shell)
+        self._section("Smears", self.smears)
+        self.privacy = PrivacySection(self, self.shell)
+        self._section("Privacy", self.privacy)
         self._about()
-        self._rows.addStretch(1)
+        self.whole = True
+        if self.shell.vault is not None:
+            self._refresh_lower()
 
     @functools.cached_property
     def password_panel(self) -> PasswordPanel:
@@ -113,16 +117,22 @@ class SettingsPage(Page):
         self.place.setText(str(self.shell.open_vault.folder))
         user = self.shell.user
         self.user.setText(user.name if user else "")
-        self.colours.refresh()
-        self.numbers.refresh()
-        self.privacy.refresh()
         self._show_access()
         self.backups.refresh()
+        if self.whole:
+            self._refresh_lower()
         self.looks.setFocus()
 
     def leave(self) -> None:
-        self.privacy.flush()
+        if self.whole:
+            self.privacy.flush()
         self.hide_panels()
+
+    def _refresh_lower(self) -> None:
+        self._training_section.setVisible(self.shell.may(Act.DATASET))
+        self.colours.refresh()
+        self.numbers.refresh()
+        self.privacy.refresh()
 
     def _looks(self) -> None:
         kept = self.shell.preferences.value
@@ -174,7 +184,6 @@ class SettingsPage(Page):
             (self._keys, may(Act.KEYS)),
             (self._backup_section, may(Act.BACKUP)),
             (self._check_section, may(Act.CHECK)),
-            (self._training_section, may(Act.DATASET)),
         ):
             section.setVisible(shown)
 
@@ -195,38 +204,18 @@ class SettingsPage(Page):
         self.place = label("", wrap=True)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.backups = BackupSection(self, self.shell)
-        self.check = QuietButton("Check the vault")
-        self.check.clicked.connect(self._check)
-        self.checked = _outcome()
-        self.mend = QuietButton("Put back lost pictures…")
-        self.mend.clicked.connect(self._choose_mend)
-        self.mend.hide()
-        self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.hide()
+        self.health = HealthSection(self, self.shell, lambda: self.backups.folder)
         self._section("Vault", self.place)
         self._backup_section = self._section("Backup", self.backups)
-        self._check_section = self._section("Health", at_left(self.check, self.mend), self._busy, self.checked)
-
-    def _colours(self) -> None:
-        self.colours = ColourSection(self, self.shell)
-        self._section("Colours", self.colours)
+        self._check_section = self._section("Health", self.health)
 
     def _training_set(self) -> None:
         self.export = QuietButton("Export a training set…")
         self.export.clicked.connect(self._open_export)
         self.export_panel: ExportPanel | None = None
-        self.exported = _outcome()
+        self.exported = label("", "small", wrap=True, parent=self)
+        self.exported.hide()
         self._training_section = self._section("Training set", at_left(self.export), self.exported)
-
-    def _smears(self) -> None:
-        self.smears = SmearSection(self, self.shell)
-        self._section("Smears", self.smears)
-
-    def _privacy(self) -> None:
-        self.privacy = PrivacySection(self, self.shell)
-        self._section("Privacy", self.privacy)
 
     def _about(self) -> None:
         about = QuietButton("Licences…")
@@ -237,7 +226,7 @@ class SettingsPage(Page):
     def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
         """Built in its place, from outside to inside: each parent put above a part styles all below it anew."""
         section = QWidget(self._content)
-        self._rows.addWidget(section)
+        self._rows.insertWidget(self._rows.count() - 1, section)
         outer = QVBoxLayout(section)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(16)
@@ -285,45 +274,3 @@ class SettingsPage(Page):
         left_out = sum(done.left_out.values())
         words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
         tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
-
-    def _check(self) -> None:
-        tell(self.checked, "", "ink")
-        self._busy.show()
-        vault = self.shell.open_vault
-        run_task(self, backups.verify, vault, done=self._show_check, failed=self._check_failed, busy=self.check)
-
-    def _show_check(self, report: VerifyReport) -> None:
-        self._busy.hide()
-        rows = f"{report.exams} exams, {report.pictures} pictures, {report.labs} lab values"
-        looked = f"{rows} and {report.events} log entries looked at."
-        self.mend.hide()
-        if report.ok:
-            tell(self.checked, f"Everything is as it was written. {looked}", "ink")
-        else:
-            tell(self.checked, "\n".join([*report.problems, looked]), "danger")
-            self.mend.setVisible(self.shell.may(Act.BACKUP))
-
-    def _choose_mend(self) -> None:
-        ask_folder(self, "The folder with the backups", self.mend_from, self.backups.folder)
-
-    def mend_from(self, folder: Path) -> None:
-        """Put back from the backups in ``folder`` what is lost, and say how many."""
-        vault = self.shell.open_vault
-        run_task(self, backups.mend, vault, folder, done=self._mended, failed=self._check_failed, busy=self.mend)
-
-    def _mended(self, found: Checked) -> None:
-        words = f"{len(found.mended)} pictures were put back. "
-        left = len(found.missing) + len(found.altered)
-        words += f"{left} are still lost: try another backup." if left else "None is lost any more."
-        tell(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
-        self.mend.setVisible(not found.ok)
-
-    def _check_failed(self, error: KnownError) -> None:
-        self._busy.hide()
-        tell(self.checked, str(error), "danger")
-
-
-def _outcome() -> QLabel:
-    words = label("", "small", wrap=True)
-    words.hide()
-    return words
