@@ -163,6 +163,13 @@ def test_a_still_is_checked_in_time():
     assert min(times) < 0.012
 
 
+def test_what_is_not_clear_is_not_called_another_kind(view):
+    for seen in ((view * 0.03).astype(np.uint8), cv2.GaussianBlur(view, (0, 0), 25)):
+        unclear = quality.check(seen, REGION, LIMITS, "nails")
+        assert unclear.problems
+        assert quality.foreign(unclear, "nails") == unclear
+
+
 def test_a_foreign_subject_fails_and_nothing_else_changes(view):
     good = quality.check(view, REGION, LIMITS, "nails")
     told = quality.foreign(good, "nails")

@@ -1,8 +1,8 @@
-"""The quality checks as a list: a dot, a word, and when one fails the one thing to do."""
+"""The quality checks as a list: a mark, a word, and when one fails the one thing to do."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -55,7 +55,7 @@ class ChecksList(QWidget):
 class _Row(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self._dot = _Dot()
+        self._mark = _Mark()
         self._word = label("")
         self._advice = label("", "small", "secondary", wrap=True)
         grid = QGridLayout(self)
@@ -63,7 +63,7 @@ class _Row(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._dot, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self._mark, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self._word, 0, 1)
         grid.addWidget(self._advice, 1, 1)
         self._shown: tuple[bool, str, str] | None = None
@@ -73,7 +73,7 @@ class _Row(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        self._dot.set_ok(finding.ok)
+        self._mark.set_ok(finding.ok)
         self._word.setText(shown[1])
         self._word.setFont(theme.font("body", "regular" if finding.ok else "semibold"))
         self._advice.setText(shown[2])
@@ -81,8 +81,8 @@ class _Row(QWidget):
         self.setAccessibleName(". ".join(part for part in shown[1:] if part))
 
 
-class _Dot(QWidget):
-    """A ring while all is well, a full amber disc when something is to be done."""
+class _Mark(QWidget):
+    """A tick while all is well, a full amber disc when something is to be done: a ring would look like a choice."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,12 +96,12 @@ class _Dot(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spot = QRectF(2, 4, 12, 12)
         if self._ok:
-            painter.setPen(QPen(theme.color("control"), 1.5))
-            painter.drawEllipse(spot)
+            ends = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(theme.color("accent"), 1.75, Qt.PenStyle.SolidLine, *ends))
+            painter.drawPolyline([QPointF(3, 10.5), QPointF(6.5, 14), QPointF(13, 6.5)])
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("amber"))
-            painter.drawEllipse(spot)
+            painter.drawEllipse(QRectF(2, 4, 12, 12))
         painter.end()
