@@ -1,6 +1,3 @@
-import csv
-import io
-import json
 import os
 import shutil
 import signal
@@ -8,99 +5,28 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from clinoscope import modes
 from clinoscope.capture.files import open_picture
-from clinoscope.domain.consent import Consented, Purpose
+from clinoscope.domain.consent import Consented
 from clinoscope.domain.errors import KnownError, NotAllowed, PictureError, VaultError
-from clinoscope.domain.picture import Origin, Picture
-from clinoscope.domain.quality import Quality
-from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, UNSURE, ModelRef, Reading
+from clinoscope.domain.picture import Picture
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.record import Exam, Patient, Sex
-from clinoscope.domain.region import Box, Region
+from clinoscope.domain.region import Region
 from clinoscope.paths import MODELS
 from clinoscope.records import Vault
 from clinoscope.training import recipe as recipes
 from clinoscope.training.data import training_rows
-from clinoscope.workflow import consent, exams, export_pictures, labs
+from clinoscope.workflow import consent, exams, labs
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.export_dataset import LabelBy, LeftOut, export
 
-PASSWORD = "a long enough one"
-MODEL = ModelRef("shipped", "1.0.0", "ab" * 32)
-BOX = Box(40, 30, 60, 50)
-
-
-def drawn(seed: int, width: int = 160, height: int = 120, **save: Any) -> Picture:
-    """A picture like no other, as a file with everything a camera writes beside the pixels."""
-    pixels = np.random.default_rng(seed).integers(60, 200, (height // 4, width // 4, 3), np.uint8)
-    file = io.BytesIO()
-    about = Image.Exif()
-    about[271], about[315], about[36867] = "Ada Okafor's phone", "Kwabena Mensah", "2026:03:01 09:30:00"
-    image = Image.fromarray(np.kron(pixels, np.ones((4, 4, 1), np.uint8)))
-    image.save(file, **({"format": "JPEG", "quality": 90, "exif": about} | save))
-    picture = open_picture(file.getvalue(), Origin.CAMERA, "Kwabena Mensah's iPhone camera")
-    return replace(picture, taken_at=datetime(2026, 3, 1, 9, 30).astimezone())
-
-
-@pytest.fixture
-def people(vault: Vault) -> tuple[Patient, ...]:
-    found = tuple(
-        exams.new_patient(
-            vault,
-            identifier=f"HOSPITAL-00{number}",
-            name=f"Yewande Adebayo-{number}",
-            sex=Sex.FEMALE,
-            born=date(1987, 6, 10 + number),
-            note="Seen at the harbour clinic",
-        )
-        for number in range(6)
-    )
-    for patient in found:
-        agrees(vault, patient)
-    return found
-
-
-def agrees(vault: Vault, patient: Patient, said: Consented = Consented.GIVEN) -> None:
-    """Note what a patient says to the use for training."""
-    consent.note(vault, patient, Purpose.TRAINING, said, date(2026, 3, 1))
-
-
-def signed(
-    vault: Vault,
-    patient: Patient,
-    picture: Picture,
-    answer: str = "psoriasis",
-    *,
-    task: str = "scalp/disease",
-    region: Region | None = Region(BOX, "drawn"),  # noqa: B008 - frozen
-    said: str = "",
-) -> Exam:
-    exam = exams.take(vault, patient, task, picture)
-    exam = exams.set_region(vault, exam, region, Quality())
-    exam = exams.set_reading(vault, exam, Reading(task, said or answer, MODEL))
-    exam = exams.review(vault, exam, answer, "Yewande came with her sister")
-    return exams.sign(vault, exam, PASSWORD)
-
-
-def listed(out: Path) -> list[dict[str, str]]:
-    with (out / "labels.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def shown(out: Path, row: dict[str, str]) -> np.ndarray:
-    return np.asarray(Image.open(out / row["path"]).convert("RGB"))
-
-
-def events(vault: Vault) -> list[str]:
-    return [event.act for event in vault.events()]
+sys.path.insert(0, str(Path(__file__).parent))
+from signed_pictures import BOX, PASSWORD, agrees, drawn, events, listed, signed
 
 
 def test_reviewed_and_signed_exams_come_back_as_what_a_recipe_trains_on(
@@ -171,73 +97,6 @@ def chunks(path: Path) -> list[bytes]:
         found.append(data[place + 4 : place + 8])
         place += length + 12
     return found
-
-
-def test_pixels_are_those_of_the_picture_upright_and_the_box_is_where_the_region_was(
-    vault: Vault, people: tuple[Patient, ...], tmp_path: Path
-) -> None:
-    about = Image.Exif()
-    about[274] = 6  # the phone was held upright: turn a quarter
-    picture = drawn(3, exif=about)
-    assert (picture.width, picture.height) == (120, 160)
-    region = Region(Box(20, 30, 60, 40), "drawn")
-    signed(vault, people[0], picture, task="skin/rash", answer="mpox", region=region)
-    export(vault, "skin/rash", tmp_path / "set")
-    (row,) = listed(tmp_path / "set")
-    kept = export_pictures.cut("skin", region, Box(0, 0, 120, 160))
-    assert np.array_equal(shown(tmp_path / "set", row), picture.pixels[kept.y : kept.bottom, kept.x : kept.right])
-    assert json.loads(row["boxes"]) == {"region": [[20 - kept.x, 30 - kept.y, 60, 40]]}
-    export(vault, "skin/rash", tmp_path / "whole", whole=True)
-    (row,) = listed(tmp_path / "whole")
-    assert np.array_equal(shown(tmp_path / "whole", row), picture.pixels)
-    assert json.loads(row["boxes"]) == {"region": [[20, 30, 60, 40]]}
-
-
-@pytest.mark.parametrize("kind", sorted(export_pictures.CUTS))
-def test_what_is_cut_holds_the_region_with_its_margin(kind: str) -> None:
-    region = Region(Box(300, 300, 200, 100), "drawn", parts=(Box(300, 300, 40, 60), Box(450, 350, 50, 50)))
-    kept = export_pictures.cut(kind, region, Box(0, 0, 800, 700))
-    for box in (region.box, *region.parts):
-        assert kept.x <= box.x and kept.y <= box.y and kept.right >= box.right and kept.bottom >= box.bottom
-    assert export_pictures.cut(kind, Region(Box(0, 0, 800, 700), "whole"), Box(0, 0, 800, 700)) == Box(0, 0, 800, 700)
-
-
-def test_every_kind_of_region_has_its_rule_and_every_recipe_its_margin() -> None:
-    tasks = [modes.task(task) for task in modes.task_ids()]
-    assert {task.region for task in tasks} <= set(export_pictures.CUTS)
-    for path in (MODELS / "recipes").glob("*.toml"):
-        made = recipes.load(path)
-        if modes.task(made.task).region != "lips":
-            assert export_pictures.CUTS[modes.task(made.task).region].margin > made.input.margin, path.name
-
-
-def test_of_a_lip_photo_no_face_leaves(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
-    face = open_picture(phantom("anemia/lip"))
-    lips = Region(Box(520, 646, 241, 122), "landmarks")
-    reading = {"task": "anemia/lip", "answer": MEASURED}
-    signed(vault, people[0], face, region=lips, **reading)
-    signed(vault, people[1], drawn(1), region=None, **reading)
-    for patient in people[:2]:
-        labs.add(vault, patient, labs.HAEMOGLOBIN, "11", "g/dL", (face.taken_at).astimezone().date())
-    with pytest.raises(NotAllowed, match="would show who it is"):
-        export(vault, "anemia/lip", tmp_path / "set", label_by=LabelBy.HB, whole=True)
-    with pytest.raises(NotAllowed, match="let the haemoglobin be the label"):
-        export(vault, "anemia/lip", tmp_path / "set")
-    done = export(vault, "anemia/lip", tmp_path / "set", label_by=LabelBy.HB, hb_days=100_000)
-    assert (done.labels, done.left_out) == ({"anemic": 1}, {LeftOut.NO_REGION.value: 1})
-    assert done.phantoms == 1
-    (row,) = listed(tmp_path / "set")
-    assert shown(tmp_path / "set", row).shape[0] < 0.3 * face.height
-
-
-def test_a_cut_that_shows_a_face_is_left_out(vault: Vault, people: tuple[Patient, ...], tmp_path: Path) -> None:
-    face = open_picture(phantom("anemia/lip"))
-    everything = Region(Box(0, 0, face.width, face.height), "drawn")
-    signed(vault, people[0], face, task="skin/rash", answer="mpox", region=everything)
-    with pytest.raises(KnownError, match=f"nothing to export of .*: 1 left out because {LeftOut.FACE}"):
-        export(vault, "skin/rash", tmp_path / "set")
-    assert not (tmp_path / "set").exists()
-    assert "dataset.export" not in events(vault)
 
 
 def test_only_what_was_signed_last_counts_and_what_has_no_answer_is_counted(
