@@ -58,7 +58,7 @@ def filled(hands: Any, page: SmearPage, paths: list[str]) -> None:
 
     hands.until(read, "the fields are read", 60)
     hands.settle()
-    page.gallery.setFocus()
+    assert page.gallery.hasFocus(), "the cells are at hand as soon as they are there"
 
 
 def test_from_fields_to_the_signed_report(with_ada: Any, fields: list[str], tmp_path: Path) -> None:

@@ -172,6 +172,8 @@ class SmearPage(Page):
         assert self.bench is not None, "there is a state of an open bench only"
         before, self.state = self.state, found
         self.desk.show_state(found, self.bench.reader)
+        if found.bands and self.desk.add_files.hasFocus() and before is not None and not before.bands:
+            self.gallery.setFocus()  # where there was nothing but to add fields there are cells to sort
         if before is None or before.models != found.models:
             self._show_models()
 
