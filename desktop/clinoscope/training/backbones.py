@@ -70,7 +70,8 @@ _CUTS = {
 @dataclass(frozen=True, kw_only=True)
 class Pretrained:
     """A weights file and where it can be had; ``top1`` is the published accuracy on ImageNet in percent,
-    ``smallest`` the smallest side of a picture in pixels."""
+    ``smallest`` the smallest side of a picture in pixels, ``converted`` a file that does as well, made by
+    ``foreign_weights`` of another publication."""
 
     name: str
     file: str
@@ -79,6 +80,8 @@ class Pretrained:
     top1: float
     url: str
     smallest: int = SMALLEST
+    converted: str = ""
+    converted_from: str = ""
 
 
 @functools.cache
@@ -90,6 +93,18 @@ def pretrained() -> dict[str, Pretrained]:
 
 WEIGHTS = {entry.name: entry.file for entry in pretrained().values()}
 """The weights file of each pretrained backbone, looked for in the backbones folder."""
+
+
+def converted(name: str) -> str:
+    """The name of the file that ``foreign_weights`` makes of the published weights of a pretrained backbone."""
+    known = pretrained()[name]
+    return known.converted or known.file
+
+
+def weights_in(folder: Path, name: str) -> Path:
+    """The weights of a pretrained backbone in a folder: as published, else as converted, else where they should be."""
+    published, made = folder / WEIGHTS[name], folder / converted(name)
+    return made if made.is_file() and not published.is_file() else published
 
 
 def build(name: str, size: int, weights: Path | None) -> Any:
@@ -117,6 +132,8 @@ def load(model: Any, weights: Path, name: str) -> None:
     if not weights.is_file():
         known = pretrained().get(name)
         source = f" Get it from {known.url} ({known.origin}; {known.licence})." if known else ""
+        if known and known.converted:
+            source += f" Or take {known.converted}, made of the {known.converted_from}."
         raise KnownError(
             f"The pretrained weights {weights.name} are not in {weights.parent}.{source} Give the folder that holds "
             'them with --backbones, or set weights = "none" in the recipe to start from scratch.'

