@@ -206,6 +206,20 @@ def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: A
     assert page.exam == before
 
 
+def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.press("+")
+    hands.press(Qt.Key.Key_Escape)  # takes the change back, which is being saved
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.CAPTURE
+    page.head.stepper.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.settle()
+    assert page.step is Step.REGION
+
+
 def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)

@@ -90,6 +90,15 @@ def test_nothing_is_handed_out_without_a_password_and_once_with_one(sign: Callab
     assert wanted == ["three quiet rivers"], "a second Enter while it is being signed signs nothing"
 
 
+def test_a_password_half_typed_does_not_outlive_the_lock(sign: Callable[[Exam], SignPanel]) -> None:
+    panel = sign(EXAM)
+    panel.password.edit.setText("three quiet")
+    panel.parentWidget().hide()
+    panel.parentWidget().show()
+    assert panel.isVisible()
+    assert panel.password.text() == ""
+
+
 def test_a_refusal_is_told_and_leads_back(sign: Callable[[Exam], SignPanel]) -> None:
     panel = sign(EXAM)
     panel.password.edit.setText("not it")

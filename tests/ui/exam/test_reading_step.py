@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Flag, ModelRef, Reading
-from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.region import Box, Region
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.reading_step import ReadingStep
@@ -85,6 +85,26 @@ def test_a_comment_waits_for_the_answer_and_then_for_a_rest(
     step.flush()
     step.flush()
     assert given == [(UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+
+
+def test_a_comment_outlives_a_look_back_at_the_region(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    step.comment.setPlainText("pale since May")
+    step.begin_wait(SPOT)
+    step.begin(SPOT, DRAFT, (), (DRAFT,))
+    assert step.comment.toPlainText() == "pale since May"
+    other = replace(DRAFT, id="f")
+    step.begin(SPOT, other, (), (other,))
+    assert step.comment.toPlainText() == "", "another exam has no comment yet"
+
+
+def test_a_kept_comment_has_room_and_an_empty_field_takes_none(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    closed = step.comment.height()
+    step.begin(SPOT, replace(DRAFT, review=Review(answer=UNSURE, agrees=True, comment="bleeds")), (), (DRAFT,))
+    assert step.comment.height() > closed
+    step.begin(SPOT, DRAFT, (), (DRAFT,))
+    assert step.comment.height() == closed
 
 
 def test_what_cannot_be_judged_shows_labels_without_percentages(show: Callable[[Exam], ReadingStep]) -> None:

@@ -78,6 +78,8 @@ def test_a_fresh_part_has_the_size_of_the_others_and_never_hides_one() -> None:
     again = region_edit.fresh(region_edit.with_part(NAILS, one), (50, 90), SIZE)
     assert again == Box(50, 75, 30, 25)
     assert region_edit.fresh(NAILS, (500, -4), SIZE) == Box(170, 0, 30, 25)
+    first = region_edit.drawn(region_edit.fresh(None, (100, 50), SIZE))
+    assert region_edit.fresh(first, (100, 50), SIZE) == Box(100, 34, 33, 33), "the first that was drawn is not hidden"
 
 
 def test_a_key_grows_by_a_fiftieth_and_at_least_four() -> None:

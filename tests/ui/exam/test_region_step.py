@@ -37,8 +37,8 @@ def show(host: QWidget) -> Show:
     ("task", "region", "words"),
     [
         ("skin/lesion-photo", FOUND, "The spot was found automatically. Change it where it does not fit."),
-        ("anemia/lip", FOUND, "The lips were found automatically. Change it where it does not fit."),
-        ("anemia/nail", NAILS, "2 nails were found automatically. Change it where it does not fit."),
+        ("anemia/lip", FOUND, "The lips were found automatically. Change them where they do not fit."),
+        ("anemia/nail", NAILS, "2 nails were found automatically. Change them where they do not fit."),
         ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),
         (
             "skin/lesion-photo",
@@ -59,15 +59,19 @@ def test_what_was_found_in_words(show: Show, task: str, region: Region | None, w
 
 
 def test_there_is_nothing_to_read_without_a_region(show: Show) -> None:
-    step, done = show("skin/lesion-photo", None), []
+    step, done, said = show("skin/lesion-photo", None), [], []
     step.done.connect(lambda: done.append(True))
+    step.said.connect(said.append)
     assert not step.go_on.isEnabled()
+    assert step._hint.text() == "N draws it. ? shows all keys."
     step.go_on_if_found()
     assert done == []
+    assert said == ["There is nothing to read yet. Press N, or drag over the picture, to draw the region."]
     assert step.draw.isVisible()
     step.draw.click()
     assert step.region is not None
     assert step.region.how == "drawn"
+    assert step._hint.text() == "Enter reads it. Tab and arrows change it. ? shows all keys."
     step.go_on_if_found()
     assert done == [True]
 

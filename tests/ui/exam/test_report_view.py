@@ -43,6 +43,16 @@ def test_every_page_is_shown(view: ReportView) -> None:
     assert view.pages[0].grab().toImage().pixelColor(5, 5).lightness() > 250
 
 
+@pytest.mark.parametrize(("width", "rows"), [(936, 2), (1278, 1)])
+def test_no_word_of_the_bar_is_cut(view: ReportView, width: int, rows: int) -> None:
+    view.resize(width, 600)
+    QTest.qWait(10)
+    buttons = (view.whole, view.picture, view.save, view.print, view.done)
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
+    assert view._title.width() >= view._title.sizeHint().width()
+    assert len({view._title.geometry().center().y() // 20, view.done.geometry().center().y() // 20}) == rows
+
+
 def test_zoom_by_keys(view: ReportView) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(view, Qt.Key.Key_Plus, control)

@@ -35,6 +35,21 @@ def picker(host: QWidget) -> SourcePicker:
     return made
 
 
+def test_an_arrow_opens_the_list_and_passes_through_nothing(picker: SourcePicker) -> None:
+    picker.show_sources(Sources((), "", micromanager=True), "")
+    picker._list.setFocus()
+    QTest.keyClick(picker._list, Qt.Key.Key_Down)
+    assert picker._list.view().isVisible()
+    assert not picker.address.isVisible()
+    QTest.keyClick(picker._list.view(), Qt.Key.Key_Down)
+    QTest.keyClick(picker._list.view(), Qt.Key.Key_Down)
+    assert not picker.address.isVisible()
+    assert not picker.findChildren(QFileDialog)
+    QTest.keyClick(picker._list.view(), Qt.Key.Key_Up)
+    QTest.keyClick(picker._list.view(), Qt.Key.Key_Return)
+    assert picker.address.isVisible()
+
+
 def test_an_address_needs_its_scheme(picker: SourcePicker) -> None:
     wanted: list[str] = []
     picker.wanted.connect(wanted.append)

@@ -3,7 +3,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from clinoscope.ui import theme
-from clinoscope.ui.widgets import Panel
+from clinoscope.ui.widgets import Panel, label
 
 
 def test_it_lies_at_the_right_and_follows_its_host(host: QWidget) -> None:
@@ -47,6 +47,24 @@ def test_tab_stays_inside(host: QWidget) -> None:
     assert outside not in seen
     QTest.keyClick(host.focusWidget(), Qt.Key.Key_Backtab)
     assert panel.isAncestorOf(host.focusWidget())
+
+
+def test_what_is_below_the_fold_is_reached_by_keys(host: QWidget) -> None:
+    edit = QLineEdit()
+    panel = Panel(host, "About this model")
+    for _ in range(60):
+        panel.body.addWidget(label("One more thing to know"))
+    panel.below.addWidget(edit)
+    panel.open_panel()
+    QTest.qWait(20)
+    bar = panel._scroll.verticalScrollBar()
+    assert bar.maximum() > 0
+    QTest.keyClick(panel, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    QTest.keyClick(panel, Qt.Key.Key_Home)
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_PageDown)
+    assert bar.value() > 0, "also from a field, which has no use for the key"
 
 
 def test_it_slides_when_motion_is_wanted(host: QWidget) -> None:

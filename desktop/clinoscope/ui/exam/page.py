@@ -74,6 +74,7 @@ class ExamPage(Page):
         capture.pages_found.connect(acts.ask_page)
         region.changed.connect(self._keep_region)
         region.done.connect(self.read)
+        region.said.connect(self.shell.say)
         reading.reviewed.connect(self._keep_review)
         reading.sign_wanted.connect(acts.ask_sign)
         reading.about_wanted.connect(acts.show_about)
@@ -277,7 +278,8 @@ class ExamPage(Page):
 
     def _on_region_kept(self, exam: Exam) -> None:
         if exam.reading is None:
-            self._reached = min(self._reached, self.step)
+            # What rested on the reading is gone; the region is not, also from Capture.
+            self._reached = min(self._reached, max(self.step, Step.REGION))
             self.head.stepper.set(int(self.step), int(self._reached))
         self.bench.region.show_quality(exam.quality)
 

@@ -70,6 +70,7 @@ class ReadingStep(Side):
         self._task: Task | None = None
         self._exam: Exam | None = None
         self._answer = ""
+        self._typed: dict[tuple[str, int, str], str] = {}
         self._heat: tuple[Box, QImage] | None = None
         self._heat_on = False
         self._no_heat = ""
@@ -170,9 +171,7 @@ class ReadingStep(Side):
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
         self._show_found(task, exam, earlier, locked)
-        self.comment.blockSignals(True)
-        self.comment.setPlainText(exam.review.comment if exam.review else "")
-        self.comment.blockSignals(False)
+        self.comment.fill(exam.review.comment if exam.review else self._typed.get(_spoken_of(exam), ""))
         self._canvas.set_editor(None)
         self._canvas.clear_overlays()
         self._draw_region(frozenset())
@@ -312,6 +311,9 @@ class ReadingStep(Side):
         self.sign.setEnabled(bool(self._answer))
 
     def _on_comment(self) -> None:
+        if self._exam is not None:
+            # A comment is kept with an answer: until there is one (again), what was typed must outlive a look back.
+            self._typed = {_spoken_of(self._exam): self.comment.toPlainText()}
         if self._answer:
             self._rest.start()
 
@@ -359,6 +361,11 @@ class ReadingStep(Side):
     def _on_fade(self, opacity: float) -> None:
         if self._heat is not None:
             self._canvas.set_overlay("heat", heat_overlay(self._heat[1], self._heat[0], opacity) if opacity else None)
+
+
+def _spoken_of(exam: Exam) -> tuple[str, int, str]:
+    """What a comment is about: another picture of the same draft is another matter."""
+    return exam.id, exam.version, exam.picture.sha256 if exam.picture is not None else ""
 
 
 def _who(reading: Reading) -> str:

@@ -22,7 +22,7 @@ def drawn(box: Box) -> Region:
 
 def fresh(region: Region | None, middle: tuple[float, float], size: tuple[int, int]) -> Box:
     """A box around ``middle``, as large as the parts there are or a third of the picture; never just on another one."""
-    boxes = region.parts if region is not None else ()
+    boxes = region.boxes if region is not None else ()
     third = max(min(size) // 3, SMALLEST)
     w = round(sum(box.w for box in boxes) / len(boxes)) if boxes else third
     h = round(sum(box.h for box in boxes) / len(boxes)) if boxes else third

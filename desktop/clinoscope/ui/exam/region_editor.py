@@ -125,7 +125,8 @@ class RegionEditor(QObject):
 
     def draw_at(self, middle: QPointF) -> None:
         """Draw a region around a point of the picture, for those who use the keyboard alone; or one more part."""
-        self._add(region_edit.fresh(self.region if self.several else None, middle.toTuple(), self._size))
+        beside = self.region if self.several and not self._draws_anew else None
+        self._add(region_edit.fresh(beside, middle.toTuple(), self._size))
         self.said.emit(self.words())
 
     def grow(self, by: int) -> None:

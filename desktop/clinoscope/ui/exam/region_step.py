@@ -61,10 +61,11 @@ KEYS: Keys = (
 
 
 class RegionStep(Side):
-    """``changed`` carries the region once it rests; ``done`` asks to go on to the reading."""
+    """``changed`` carries the region once it rests; ``done`` asks to go on to the reading; ``said`` a quiet word."""
 
     changed = Signal(object)
     done = Signal()
+    said = Signal(str)
 
     def __init__(self, canvas: PictureCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,9 +104,8 @@ class RegionStep(Side):
         self.body.addWidget(self._checks)
         self.body.addStretch(1)
         self.foot.addWidget(self.go_on)
-        self.foot.addWidget(
-            label("Enter reads it. Tab and arrows change it. ? shows all keys.", "small", "secondary", wrap=True)
-        )
+        self._hint = label("", "small", "secondary", wrap=True)
+        self.foot.addWidget(self._hint)
 
     def begin(self, task: Task, region: Region | None, automatic: Region | None, quality: Quality | None) -> None:
         """Show the region of the picture on the canvas and let it be changed."""
@@ -166,9 +166,11 @@ class RegionStep(Side):
 
     def go_on_if_found(self) -> None:
         """On to the reading, once there is a region."""
-        if self.region is not None:
-            self.flush()
-            self.done.emit()
+        if self.region is None:
+            self.said.emit("There is nothing to read yet. Press N, or drag over the picture, to draw the region.")
+            return
+        self.flush()
+        self.done.emit()
 
     def _with_editor(self, act: Callable[[RegionEditor], None]) -> None:
         if self.editor is not None:
@@ -193,6 +195,8 @@ class RegionStep(Side):
         self.draw.setText("Add" if several and region is not None and region.how != "whole" else "Draw")
         self.delete.setVisible(several)
         self.delete.setEnabled(region is not None and len(region.boxes) > 1)
+        act = "N draws it." if region is None else "Enter reads it. Tab and arrows change it."
+        self._hint.setText(f"{act} ? shows all keys.")
         if region is None:
             self._words.setText(f"The {noun} could not be found. Drag over the picture to draw the region.")
             self._how.setText("")
@@ -217,4 +221,6 @@ def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
     one = count == 1 and not noun.endswith("lips")
     if region.how == "drawn":
         return f"{what} {'is' if one else 'are'} marked by hand."
-    return f"{what} {'was' if one else 'were'} found automatically. Change it where it does not fit."
+    if one:
+        return f"{what} was found automatically. Change it where it does not fit."
+    return f"{what} were found automatically. Change them where they do not fit."

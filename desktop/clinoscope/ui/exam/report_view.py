@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.file_dialogs import ask_save
@@ -28,6 +28,9 @@ PRINT_WIDTH = 2480
 
 _ONE_AT_A_TIME = threading.Lock()
 """PDFium must not be called from two threads at once (its own README says so)."""
+
+ONE_ROW = 1200
+"""Width from which the title and all that can be done with a report have room beside each other."""
 
 KEYS: Keys = (
     ("Ctrl+S", "Save the report"),
@@ -75,9 +78,12 @@ class ReportView(QWidget):
 
     def _head(self) -> QWidget:
         head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.setSpacing(8)
+        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        self._bar.setContentsMargins(24, 8, 24, 8)
+        self._bar.setSpacing(8)
+        name, row = QHBoxLayout(), QHBoxLayout()
+        for part in (name, row):
+            part.setSpacing(8)
         back = IconButton("ph.arrow-left", "Back to the exam (Esc)")
         back.clicked.connect(self.back_wanted)
         self._title = ElidedLabel("Report", "heading")
@@ -97,15 +103,18 @@ class ReportView(QWidget):
         self.whole.toggled.connect(self.whole_wanted)
         self.done = PrimaryButton("Back to the patient")
         self.done.clicked.connect(self.patient_wanted)
-        row.addWidget(back)
-        row.addWidget(self._title, 1)
+        name.addWidget(back)
+        name.addWidget(self._title, 1)
         row.addWidget(self.whole)
         row.addSpacing(8)
         for widget in (less, self._percent, more):
             row.addWidget(widget)
         row.addSpacing(8)
+        row.addStretch(1)
         for button in (self.picture, self.save, self.print, self.done):
             row.addWidget(button)
+        self._bar.addLayout(name, 1)
+        self._bar.addLayout(row)
         return head
 
     def show_pdf(self, pdf: bytes, name: str, title: str) -> None:
@@ -150,6 +159,11 @@ class ReportView(QWidget):
             super().keyPressEvent(event)
         else:
             act()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        one = event.size().width() >= ONE_ROW
+        self._bar.setDirection(QBoxLayout.Direction.LeftToRight if one else QBoxLayout.Direction.TopToBottom)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.ui.exam.work import Sources
@@ -41,7 +42,7 @@ class SourcePicker(QWidget):
         self._address = ""
         self._micromanager = False
         self._names: list[str] = []
-        self._list = Combo("Camera")
+        self._list = _Sources("Camera")
         self._list.activated.connect(self._on_activated)
         self.address = Field(
             "Network address",
@@ -145,6 +146,16 @@ class SourcePicker(QWidget):
             self._address = self.address.text().strip()
             self._show_address()
             self.wanted.emit(self._address)
+
+
+class _Sources(Combo):
+    """An arrow opens the list: on it lie acts that ask for an address or a folder, which no key may pass through."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.showPopup()
+            return
+        super().keyPressEvent(event)
 
 
 def _check_address(text: str) -> str:

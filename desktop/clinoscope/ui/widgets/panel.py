@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.widgets.buttons import IconButton, QuietButton
@@ -13,6 +13,16 @@ from clinoscope.ui.widgets.scroll import ScrollBody
 from clinoscope.ui.widgets.text import label
 
 _SHADOW = 12
+_Slider = QAbstractSlider.SliderAction
+SCROLLS = {
+    Qt.Key.Key_PageDown: _Slider.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: _Slider.SliderPageStepSub,
+    Qt.Key.Key_Down: _Slider.SliderSingleStepAdd,
+    Qt.Key.Key_Up: _Slider.SliderSingleStepSub,
+    Qt.Key.Key_Home: _Slider.SliderToMinimum,
+    Qt.Key.Key_End: _Slider.SliderToMaximum,
+}
+"""What is below the fold has to be read without a mouse, too."""
 
 
 class Panel(QWidget):
@@ -20,7 +30,7 @@ class Panel(QWidget):
 
     What must be in sight however long the body gets goes into ``below``, between the two.
 
-    Esc closes it and gives the focus back to where it was.
+    Esc closes it and gives the focus back to where it was. Keys that nothing in it wants scroll the body.
     """
 
     closed = Signal()
@@ -46,7 +56,7 @@ class Panel(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(close)
         inner.addLayout(head)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -98,6 +108,10 @@ class Panel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_panel()
+            return
+        act = SCROLLS.get(Qt.Key(event.key()))
+        if act is not None:
+            self._scroll.verticalScrollBar().triggerAction(act)
             return
         super().keyPressEvent(event)
 
