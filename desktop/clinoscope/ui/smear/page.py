@@ -361,6 +361,9 @@ class SmearPage(Page):
         if self._rooms.currentWidget() is not self.desk:
             if event.key() == Qt.Key.Key_Escape:
                 self._leave_report()
+        elif self.acts.panel is not None:
+            # What is typed beside an open panel is not meant for the cells under it; Esc closes it wherever one is.
+            self.back() if event.key() == Qt.Key.Key_Escape else super().keyPressEvent(event)
         elif not keys.press(self, event):
             # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
             super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)
