@@ -29,6 +29,7 @@ class Intake(QObject):
     def __init__(self, page: SmearPage) -> None:
         super().__init__(page)
         self._page = page
+        self._refusal = ""
         pane = page.desk.collect
         pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
         pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
@@ -45,6 +46,7 @@ class Intake(QObject):
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add the pictures of files as fields, in the order given."""
+        self._forget_refusal()
         refused: list[str] = []
         for place, path in enumerate(paths, start=1):
             self._page.change(*self._one_file(path, refused, len(paths), last=place == len(paths)))
@@ -57,9 +59,14 @@ class Intake(QObject):
             self._page.read_on()
             words = summary(tried, refused) if last else ""
             if words:
+                self._refusal = words
                 self._page.shell.warn(words)
 
         return lambda bench: add_file(bench, path), told
+
+    def _forget_refusal(self) -> None:
+        """What was told of the files before does not stand over those that come now."""
+        self._page.shell.unwarn(self._refusal)
 
     def offer(self, mime: QMimeData) -> None:
         """Add what was dropped or pasted, if it is pictures."""
@@ -78,6 +85,7 @@ class Intake(QObject):
 
     def add_from(self, source: Callable[[], Picture], done: Callable[[], None] = lambda: None) -> None:
         """Add the picture that ``source`` gives, on a worker; ``done`` is called whatever came of it."""
+        self._forget_refusal()
 
         def told(sentence: str) -> None:
             done()
