@@ -26,6 +26,9 @@ def test_what_is_signed_stands_there_in_words(host: QWidget, shell: Shell, smear
     for part in ("Ada Okafor · 1001-7", "4 white cells in 2 fields", "a short drop", "thick", "Toxic granulation"):
         assert part in words
     assert "Segmented neutrophil 50\u00a0%" in words
+    assert "1 white cell in 1 field" in told(
+        panels.SignPanel(host, replace(found, counted=1, fields=1), ada, "Grace Mensah")
+    )
     enough = replace(found, counted=5)
     assert "a short drop" not in told(panels.SignPanel(host, enough, ada, "Grace Mensah"))
 

@@ -39,7 +39,7 @@ class SignPanel(SigningPanel):
         )
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
-            ("Counted", f"{state.counted} white cells in {state.fields} fields"),
+            ("Counted", _counted(state)),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
             ("Comments", ", ".join(state.comments)),
@@ -47,6 +47,11 @@ class SignPanel(SigningPanel):
         ]
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."
         super().__init__(host, "Sign smear", rows, explain, user)
+
+
+def _counted(state: State) -> str:
+    cells = "1 white cell" if state.counted == 1 else f"{state.counted} white cells"
+    return f"{cells} in {'1 field' if state.fields == 1 else f'{state.fields} fields'}"
 
 
 @dataclass(frozen=True)
