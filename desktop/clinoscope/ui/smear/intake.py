@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.ui.exam import drops, work
@@ -40,7 +41,7 @@ class Intake(QObject):
 
     def ask_files(self) -> None:
         """Ask for picture files; every picture in them becomes a field."""
-        if self._page.refuse_when_signed():
+        if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         ask_several(self._page, "Add fields", PICTURES, self.add_files)
 
@@ -72,7 +73,7 @@ class Intake(QObject):
         """Add what was dropped or pasted, if it is pictures."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         source = drops.from_mime(mime)
-        if self._page.refuse_when_signed():
+        if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         if files:
             self.add_files(files)
@@ -104,7 +105,7 @@ class Intake(QObject):
         page = self._page
         if page.desk.collecting:
             page.desk.show_cells()
-        elif not page.refuse_when_signed():
+        elif not page.refuse_but_sorting(Act.EXAM_TAKE):
             page.desk.show_collecting()
             page.run(work.sources, page.shell.open_vault, MODE, done=page.desk.collect.begin)
 

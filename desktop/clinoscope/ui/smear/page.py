@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
@@ -21,7 +22,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import keys, state
 from clinoscope.ui.smear.acts import Acts
 from clinoscope.ui.smear.desk import Desk
-from clinoscope.ui.smear.intake import Intake
+from clinoscope.ui.smear.intake import MODE, Intake
 from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
@@ -29,6 +30,7 @@ from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.second import SECOND
 
 SIGNED = "This smear is signed. Amend it to change anything."
+BLIND = "You read this smear blind: its fields and its sheet are the first reader's."
 
 
 class SmearPage(Page):
@@ -211,17 +213,17 @@ class SmearPage(Page):
     def set_aside(self) -> None:
         """Set the field of the current cell aside with its cells, after asking once; the sheet takes it in again."""
         cell = self.gallery.current
-        if cell is not None and not self.refuse_when_signed():
+        if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.ask_aside(cell.field)
 
     # decisions
 
     def _decide(self, numbers: tuple[int, ...], class_id: str) -> None:
-        if not self.refuse_when_signed():
+        if not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.decide(numbers, class_id))
 
     def _confirm(self, numbers: tuple[int, ...]) -> None:
-        if not self.refuse_when_signed():
+        if not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.confirm(numbers))
 
     def undo(self) -> None:
@@ -241,7 +243,7 @@ class SmearPage(Page):
     def toggle_printed(self) -> None:
         """Put the chosen cells on the report's gallery page, or take them off it."""
         numbers = {cell.number for cell in self.gallery.chosen}
-        if not numbers or self.refuse_when_signed():
+        if not numbers or self.refuse_but_sorting(Act.EXAM_REVIEW):
             return
 
         def act(bench: Bench) -> bool:
@@ -252,17 +254,25 @@ class SmearPage(Page):
 
         self.change(act, lambda on: self.shell.say("On the report's gallery page." if on else "Off the gallery page."))
 
-    def refuse_when_signed(self) -> bool:
-        """Whether nothing can be changed any more; says so."""
-        if self.signed:
-            self.shell.say(SIGNED)
-        return self.signed
+    def refuse(self, act: Act) -> bool:
+        """Whether nothing can be changed any more, or the user may not do ``act``; says so."""
+        may = self.shell.may(act, MODE)
+        if self.signed or not may:
+            self.shell.say(SIGNED if self.signed else self.shell.why_not(act))
+        return self.signed or not may
+
+    def refuse_but_sorting(self, act: Act) -> bool:
+        """As ``refuse``, and to the second reader, who sorts cells and does nothing else."""
+        if self.bench is None or self.bench.reader != SECOND or self.signed:
+            return self.refuse(act)
+        self.shell.say(BLIND)
+        return True
 
     # panels, report
 
     def show_sheet(self) -> None:
         """What is written about the smear."""
-        if self.bench is not None and self.bench.reader != SECOND and not self.refuse_when_signed():
+        if self.bench is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.show_sheet()
 
     def show_reference(self) -> None:
@@ -275,11 +285,17 @@ class SmearPage(Page):
         if self.signed:
             self.show_report()
         elif self.bench.reader == SECOND:
-            self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
+            self._finish_second(self.state.differential.unreviewed)
         elif self.state.hindrances:
             self.shell.say(self.state.hindrances[0])
-        else:
+        elif not self.refuse(Act.EXAM_SIGN):
             self.acts.ask_sign()
+
+    def _finish_second(self, left: int) -> None:
+        if left:
+            self.shell.say("1 cell is not reviewed yet." if left == 1 else f"{left} cells are not reviewed yet.")
+        else:
+            self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
 
     def show_report(self) -> None:
         """Make the report and show its pages."""
