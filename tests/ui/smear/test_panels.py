@@ -79,6 +79,8 @@ def test_a_class_is_added_or_taken_away(host: QWidget) -> None:
     panel.refuse(NotAllowed("The key z belongs to another."))
     assert panel.name.error() == "The key z belongs to another."
     assert panel.button.isEnabled()
+    panel.name.submitted.emit()
+    assert len(wanted) == 2, "Enter adds it, too"
     panel.take_away(hairy.id)
     assert wanted[-1] == ()
 
@@ -92,3 +94,13 @@ def test_a_field_is_set_aside_after_asking(host: QWidget) -> None:
     panel.wanted.connect(lambda: sure.append(True))
     panel.button.click()
     assert sure == [True]
+
+
+def test_no_word_of_the_classes_is_cut(host: QWidget) -> None:
+    own = tuple(CellClass(id=f"own-{n}", name=f"Class {n}", key="", white=True, own=True) for n in range(15))
+    panel = panels.ClassesPanel(host, own)
+    panel.open_panel(panel.name)
+    QTest.qWait(10)
+    scroll = panel.findChild(QScrollArea)
+    assert scroll is not None
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()

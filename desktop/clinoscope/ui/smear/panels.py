@@ -136,15 +136,17 @@ class ClassesPanel(Panel):
     wanted = Signal(object)
 
     def __init__(self, host: QWidget, own: tuple[CellClass, ...]) -> None:
-        super().__init__(host, "Classes of your own")
+        super().__init__(host, "Classes of your own", width=440)
         self._own = own
         explain = "They stand in the gallery of every smear. What is signed keeps the classes it was signed with."
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
         self.name = Field("Name", check=lambda text: "" if text.strip() else "Give the class a name.")
         self.key = Field("Key", help_text="One letter or digit that no other class has.")
-        self.white = QCheckBox("It is one of the white cells that make up 100 %")
+        self.white = QCheckBox("One of the white cells that make up 100 %")
         self.white.setChecked(True)
         self.white.setFont(theme.font())
+        for line in (self.name, self.key):
+            line.submitted.connect(self._add)
         for part in (self.name, self.key, self.white):
             self.body.addWidget(part)
         if own:
