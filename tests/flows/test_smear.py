@@ -246,8 +246,11 @@ def test_a_second_reader_reads_blind_and_both_see_where_they_differ(with_ada: An
     hands.settle()
     assert page.gallery.current.number == first.number
     hands.press("m")
+    hands.ctrl("z")
     hands.settle()
     assert [one.cell for one in page.state.comparison.differences] == [first.number], "what was read blind stays"
+    assert "blind reading is closed" in hands.window.toast.text()
+    assert hands.window.frame.banner.text() == ""
 
 
 def test_locked_in_the_middle_it_goes_on_where_it_was(with_ada: Any, fields: list[str]) -> None:

@@ -26,7 +26,7 @@ from clinoscope.ui.smear.intake import MODE, Intake
 from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
-from clinoscope.workflow.smear.bench import Bench
+from clinoscope.workflow.smear.bench import CLOSED, Bench
 from clinoscope.workflow.smear.second import SECOND
 
 SIGNED = "This smear is signed. Amend it to change anything."
@@ -228,12 +228,12 @@ class SmearPage(Page):
 
     def undo(self) -> None:
         """Take the last decision back."""
-        if self.state is not None and self.state.can_undo:
+        if self.state is not None and self.state.can_undo and not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.undo(), self._go_to_first)
 
     def redo(self) -> None:
         """Decide again what was taken back last."""
-        if self.state is not None and self.state.can_redo:
+        if self.state is not None and self.state.can_redo and not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.redo(), self._go_to_first)
 
     def _go_to_first(self, cells: tuple[Cell, ...]) -> None:
@@ -256,10 +256,16 @@ class SmearPage(Page):
 
     def refuse(self, act: Act) -> bool:
         """Whether nothing can be changed any more, or the user may not do ``act``; says so."""
-        may = self.shell.may(act, MODE)
-        if self.signed or not may:
-            self.shell.say(SIGNED if self.signed else self.shell.why_not(act))
-        return self.signed or not may
+        words = self._closed() or ("" if self.shell.may(act, MODE) else self.shell.why_not(act))
+        if words:
+            self.shell.say(words)
+        return bool(words)
+
+    def _closed(self) -> str:
+        """Why nothing can be changed any more; "" while something can."""
+        if self.signed or self.bench is None:
+            return SIGNED if self.signed else ""
+        return CLOSED if self.bench.reader == SECOND and self.bench.sheet.second_done is not None else ""
 
     def refuse_but_sorting(self, act: Act) -> bool:
         """As ``refuse``, and to the second reader, who sorts cells and does nothing else."""
