@@ -107,10 +107,17 @@ def test_from_fields_to_the_signed_report(with_ada: Any, fields: list[str], tmp_
     hands.click(panel.shortfall.edit)
     hands.type("a short drop")
     hands.click(panel.white_cells.edit)
+    hands.type("-4")
+    before = page.gallery.current
+    hands.press(Qt.Key.Key_Return)
+    hands.settle()
+    assert page.acts.panel is panel, "what cannot be is not kept"
+    hands.ctrl("a")
     hands.type("7,4")
-    hands.click(panel.button)
+    hands.press(Qt.Key.Key_Return)
     hands.until(lambda: page.acts.panel is None, "the sheet is kept")
     hands.settle()
+    assert page.gallery.current == before, "Enter in the sheet is not meant for the cell under it"
     assert page.state.exam.smear is not None
     assert page.state.exam.smear.white_cells == 7.4
     assert page.state.hindrances == ()
@@ -239,8 +246,11 @@ def test_a_second_reader_reads_blind_and_both_see_where_they_differ(with_ada: An
     hands.settle()
     assert page.gallery.current.number == first.number
     hands.press("m")
+    hands.ctrl("z")
     hands.settle()
     assert [one.cell for one in page.state.comparison.differences] == [first.number], "what was read blind stays"
+    assert "blind reading is closed" in hands.window.toast.text()
+    assert hands.window.frame.banner.text() == ""
 
 
 def test_locked_in_the_middle_it_goes_on_where_it_was(with_ada: Any, fields: list[str]) -> None:

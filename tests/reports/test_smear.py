@@ -86,6 +86,12 @@ def test_all_of_a_differential_stands_on_the_page() -> None:
         assert part in said, part
 
 
+def test_one_is_said_as_one() -> None:
+    assert "1 white cell in 1 field" in words(
+        smear_pdf(replace(REPORT, differential=replace(FOUND, total=1), fields=1))
+    )
+
+
 def test_without_a_white_cell_count_or_a_shift_their_lines_are_missing() -> None:
     bare = replace(FOUND, white_cells=None, corrected=None, shift=None, young=None, remarks=())
     said = words(smear_pdf(replace(REPORT, differential=bare, second=(), comments=(), note="")))

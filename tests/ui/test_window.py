@@ -54,6 +54,14 @@ def test_a_sentence_becomes_a_banner_and_goes_with_the_page(window: Window) -> N
     assert window.frame.banner.text() == ""
 
 
+def test_a_sentence_is_put_away_when_what_it_told_of_is_over(window: Window) -> None:
+    window.shell.warn("The disk is full.")
+    window.shell.unwarn("The camera is gone.")
+    assert window.frame.banner.text() == "The disk is full.", "another sentence stays"
+    window.shell.unwarn("The disk is full.")
+    assert window.frame.banner.text() == ""
+
+
 def test_it_locks_by_itself_when_nobody_is_there(window: Window) -> None:
     window.idle.timer.start(500)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_A)
@@ -70,9 +78,11 @@ def test_never_means_never(window: Window) -> None:
 
 
 def test_logging_out_takes_the_pages_down(window: Window) -> None:
+    window.shell.say("Ada is here.")
     window.shell.close_vault()
     assert window.locked()
     assert window.page is None
+    assert window.toast.text() == "", "nothing of a patient stands over the login"
 
 
 def test_closing_closes_the_vault(window: Window) -> None:

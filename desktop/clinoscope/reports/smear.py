@@ -105,7 +105,8 @@ _FLUSH = TableStyle(
 def _answer(report: SmearReport) -> Flowable:
     found = report.differential
     fields = "1 field" if report.fields == 1 else f"{report.fields} fields"
-    words = [text(f"{found.total} white cells in {fields}", ANSWER)]
+    cells = "1 white cell" if found.total == 1 else f"{found.total} white cells"
+    words = [text(f"{cells} in {fields}", ANSWER)]
     if found.total < report.target:
         reason = report.shortfall or "no reason is given."
         words.append(text(f"Fewer than the {report.target} asked for: {reason}"))

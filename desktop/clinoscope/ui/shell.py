@@ -59,6 +59,7 @@ class Shell(QObject):
     went = Signal(str, dict)
     said = Signal(str)
     warned = Signal(str, str)
+    unwarned = Signal(str)
     context_changed = Signal(object)
     access_changed = Signal()
     """The user may do more or less than before."""
@@ -135,6 +136,10 @@ class Shell(QObject):
     def warn(self, text: str, level: str = "warning") -> None:
         """A sentence across the top until it is put away; ``level`` is ``warning`` or ``danger``."""
         self.warned.emit(text, level)
+
+    def unwarn(self, text: str) -> None:
+        """Put that sentence away if it still stands across the top: what it told of is over."""
+        self.unwarned.emit(text)
 
     def set_context(self, patient: Patient | None) -> None:
         """Who the work is about: shown in the context bar on every page until set to None."""

@@ -68,6 +68,7 @@ class Window(QWidget):
         shell.closed.connect(self._on_closed)
         shell.said.connect(self.toast.say)
         shell.warned.connect(self._on_warned)
+        shell.unwarned.connect(self._on_unwarned)
         bugs.listen(self._on_bug, shell.warn)
 
     @property
@@ -140,6 +141,7 @@ class Window(QWidget):
 
     def _on_closed(self) -> None:
         self.idle.stop()
+        self.toast.hide()
         self._had_focus = None
         self._fronts.setCurrentWidget(self.gate)
         if self._frame is not None:
@@ -151,6 +153,10 @@ class Window(QWidget):
             self._frame.banner.warn(text, level)
         else:
             self.toast.say(text)
+
+    def _on_unwarned(self, text: str) -> None:
+        if self._frame is not None and self._frame.banner.text() == text:
+            self._frame.banner.hide()
 
     def _on_bug(self, report: str) -> None:
         from clinoscope.ui.bug_panel import BugPanel

@@ -3,6 +3,7 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.layout import NOTICE
 from clinoscope.ui.pages.today import TodayPage
@@ -18,6 +19,20 @@ def test_an_empty_day_says_what_to_do(shell: Shell, at_once: None) -> None:
     assert page.empty.isVisible()
     page.empty.button.click()
     assert went == [("people", {"add": True})]
+
+
+def test_who_may_add_nobody_is_led_to_find_somebody(shell: Shell, at_once: None) -> None:
+    custody = shell.open_vault.custody
+    custody.set_roles(shell.open_vault.user.id, [Role.ADMINISTRATOR, Role.AUDITOR])
+    QTest.qWait(10)
+    page = TodayPage(shell)
+    page.show()
+    page.activateWindow()
+    QTest.qWaitForWindowActive(page)
+    page.enter()
+    assert page.empty.isVisible()
+    assert not page.empty.button.isVisible()
+    assert page.find_patient.hasFocus()
 
 
 def test_drafts_and_signed_exams_are_apart_and_open(

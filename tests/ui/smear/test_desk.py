@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from clinoscope.domain.record import Patient
+from clinoscope.domain.smear import Cell
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import SmearPage
 
@@ -47,6 +51,19 @@ def test_one_cell_takes_the_whole_room_and_gives_it_back(page: SmearPage) -> Non
     desk.back()
     assert not desk.looking
     assert desk.gallery.hasFocus()
+
+
+def test_what_is_looked_at_stays_while_more_doubtful_ones_are_read(
+    page: SmearPage, make_cell: Callable[..., Cell]
+) -> None:
+    assert page.state is not None
+    page.desk.toggle_close()
+    here = page.gallery.current
+    first, *others = page.state.bands
+    more = replace(first, cells=(make_cell(9, doubt=0.9), *first.cells))
+    page.desk.show_state(replace(page.state, bands=(more, *others)), 1)
+    assert page.gallery.cells()[0].number == 9
+    assert page.gallery.current == here, "a letter is for the cell that is seen"
 
 
 def test_two_chosen_cells_are_held_side_by_side(page: SmearPage) -> None:

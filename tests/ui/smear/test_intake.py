@@ -60,6 +60,16 @@ def test_the_same_picture_twice_is_said_once(unread: SmearPage, shell: Shell) ->
     assert len(told) == 1
 
 
+def test_what_was_told_of_files_does_not_stand_over_the_next_ones(unread: SmearPage, shell: Shell) -> None:
+    over: list[str] = []
+    shell.unwarned.connect(over.append)
+    told = warned(shell)
+    for _ in range(2):
+        unread.intake.add_files([str(SMEAR)])
+    unread.intake.add_files([str(RESOURCES / "phantoms" / "cell.png")])
+    assert over[-1] == told[-1]
+
+
 def test_what_is_dropped_is_added(unread: SmearPage) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(SMEAR))])

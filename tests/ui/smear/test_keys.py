@@ -117,3 +117,22 @@ def test_a_letter_sorts_wherever_the_keyboard_is_but_not_while_fields_are_taken(
     press(bench, "e")
     assert [cell.label for cell in bench.gallery.cells()] == before
     press(bench, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_I, Qt.Key.Key_R, Qt.Key.Key_D])
+def test_what_is_typed_beside_an_open_panel_sorts_no_cell(bench: SmearPage, key: Qt.Key) -> None:
+    bench.gallery.go_to(3)
+    before = bench.gallery.cells()
+    press(bench, key, CONTROL)
+    assert bench.acts.panel is not None
+    bench.acts.panel.setFocus()
+    for typed in ("m", Qt.Key.Key_Space, Qt.Key.Key_Right):
+        press(bench, typed)
+    press(bench, Qt.Key.Key_Z, CONTROL)
+    assert bench.gallery.cells() == before
+    assert bench.gallery.current is not None
+    assert bench.gallery.current.number == 3
+    assert not bench.desk.looking
+    bench.setFocus()
+    press(bench, Qt.Key.Key_Escape)
+    assert bench.acts.panel is None, "Esc closes it from wherever the keyboard is"

@@ -26,6 +26,9 @@ def test_what_is_signed_stands_there_in_words(host: QWidget, shell: Shell, smear
     for part in ("Ada Okafor · 1001-7", "4 white cells in 2 fields", "a short drop", "thick", "Toxic granulation"):
         assert part in words
     assert "Segmented neutrophil 50\u00a0%" in words
+    assert "1 white cell in 1 field" in told(
+        panels.SignPanel(host, replace(found, counted=1, fields=1), ada, "Grace Mensah")
+    )
     enough = replace(found, counted=5)
     assert "a short drop" not in told(panels.SignPanel(host, enough, ada, "Grace Mensah"))
 
@@ -76,6 +79,8 @@ def test_a_class_is_added_or_taken_away(host: QWidget) -> None:
     panel.refuse(NotAllowed("The key z belongs to another."))
     assert panel.name.error() == "The key z belongs to another."
     assert panel.button.isEnabled()
+    panel.name.submitted.emit()
+    assert len(wanted) == 2, "Enter adds it, too"
     panel.take_away(hairy.id)
     assert wanted[-1] == ()
 
@@ -89,3 +94,13 @@ def test_a_field_is_set_aside_after_asking(host: QWidget) -> None:
     panel.wanted.connect(lambda: sure.append(True))
     panel.button.click()
     assert sure == [True]
+
+
+def test_no_word_of_the_classes_is_cut(host: QWidget) -> None:
+    own = tuple(CellClass(id=f"own-{n}", name=f"Class {n}", key="", white=True, own=True) for n in range(15))
+    panel = panels.ClassesPanel(host, own)
+    panel.open_panel(panel.name)
+    QTest.qWait(10)
+    scroll = panel.findChild(QScrollArea)
+    assert scroll is not None
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.access import Role
@@ -49,6 +51,23 @@ def test_what_is_typed_is_what_is_kept(host: QWidget) -> None:
     assert changes["comments"] == (f"{panel._rows[0].entry.id}:3",)
     assert changes["note"] == "thick"
     assert changes["scale"] is None
+
+
+def test_enter_saves_wherever_one_is_but_beside_a_new_objective(host: QWidget) -> None:
+    panel = SheetPanel(host, SmearSheet(), 40, LISTS)
+    kept: list[object] = []
+    named: list[str] = []
+    panel.wanted.connect(kept.append)
+    panel.calibrate_wanted.connect(named.append)
+    panel.open_panel()
+    for place in (panel.white_cells.edit, panel._rows[3].box, panel.reader):
+        place.setFocus()
+        QTest.keyClick(place, Qt.Key.Key_Return)
+    assert len(kept) == 3
+    panel.objective_name.set_text("100x oil")
+    panel.objective_name.edit.setFocus()
+    QTest.keyClick(panel.objective_name.edit, Qt.Key.Key_Return)
+    assert (len(kept), named) == (3, ["100x oil"])
 
 
 @pytest.mark.parametrize(("text", "wrong"), [("much", "A number such as 7.4."), ("4000", "Between 0 and 1000.")])

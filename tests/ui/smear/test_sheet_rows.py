@@ -1,3 +1,5 @@
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
@@ -26,6 +28,19 @@ def test_the_grade_shows_once_it_is_ticked(host: QWidget) -> None:
     assert graded.grade.isVisible()
     assert not plain.grade.isVisible()
     assert plain.given() == "other"
+
+
+def test_the_grade_is_the_next_stop_behind_its_tick(host: QWidget) -> None:
+    rows = [CommentRow(GRADED, ()), CommentRow(Comment(id="other", name="Other"), ())]
+    box = stacked(rows)
+    box.setParent(host)
+    box.show()
+    rows[0].box.setFocus()
+    rows[0].box.setChecked(True)
+    QTest.keyClick(rows[0].box, Qt.Key.Key_Tab)
+    assert host.focusWidget() is rows[0].grade
+    QTest.keyClick(rows[0].grade, Qt.Key.Key_Tab)
+    assert host.focusWidget() is rows[1].box
 
 
 def test_a_field_is_taken_in_by_its_number(host: QWidget) -> None:

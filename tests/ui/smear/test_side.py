@@ -73,3 +73,12 @@ def test_two_readers_are_compared(side: Side, found: State) -> None:
     assert side.differences.text() == "Show the cell they differ on"
     side.show_state(replace(found, comparison=Comparison(5, 5)), FIRST)
     assert not side.differences.isVisible()
+
+
+def test_a_count_is_corrected_only_where_there_are_erythroblasts(side: Side, found: State) -> None:
+    plain = replace(found.differential, white_cells=7.4, corrected=7.4)
+    side.show_state(replace(found, differential=plain), FIRST)
+    assert "White cells 7.4\u00a0·" in words(side)
+    assert "without" not in words(side)
+    side.show_state(replace(found, differential=replace(plain, corrected=7.0)), FIRST)
+    assert "White cells 7.4, without erythroblasts 7.00\u00a0·" in words(side)

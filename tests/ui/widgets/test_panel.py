@@ -67,6 +67,16 @@ def test_what_is_below_the_fold_is_reached_by_keys(host: QWidget) -> None:
     assert bar.value() > 0, "also from a field, which has no use for the key"
 
 
+def test_tab_stays_inside_where_there_is_but_the_cross(host: QWidget) -> None:
+    outside = QLineEdit(host)
+    outside.show()
+    panel = Panel(host, "Reference cells")
+    panel.open_panel()
+    for _ in range(3):
+        QTest.keyClick(host.focusWidget(), Qt.Key.Key_Tab)
+        assert panel.isAncestorOf(host.focusWidget())
+
+
 def test_it_slides_when_motion_is_wanted(host: QWidget) -> None:
     theme.watcher().less_motion = False
     panel = Panel(host, "Add patient")

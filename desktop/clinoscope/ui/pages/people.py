@@ -20,6 +20,7 @@ from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import SearchField
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
+from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import people
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _COLUMNS = (
     Column("Number", 140),
     Column("Last exam", 150, right=True),
 )
+
+
+_NEWEST = f"The {SHOWN} that were added or changed last. Type a name, number or birth date to find anybody else."
+_NARROWER = f"The first {SHOWN}. Type more to find anybody else."
 
 
 class PeoplePage(Page):
@@ -72,6 +77,8 @@ class PeoplePage(Page):
         inner.setSpacing(0)
         inner.addWidget(Header(self.rows))
         inner.addWidget(self.rows, 1)
+        self.more = label("", "small", "secondary", wrap=True)
+        inner.addWidget(self.more)
         self.nobody = EmptyState("ph.users", "No patients yet", "Add the first patient")
         self.nobody.button.clicked.connect(self._add)
         self.not_found = EmptyState("ph.magnifying-glass", "Nobody found", "Add as a new patient")
@@ -139,6 +146,8 @@ class PeoplePage(Page):
         self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
         self.add.set_kind("primary" if patients else "quiet")  # else the button in the middle is the one
         self._offer_adding()
+        self.more.setText(_NARROWER if text else _NEWEST)
+        self.more.setVisible(len(patients) == SHOWN)
         if patients:
             self._stack.setCurrentIndex(0)
             self._later.start()

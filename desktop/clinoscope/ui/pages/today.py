@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.ui import exam_words
 from clinoscope.ui.dates import when
@@ -102,7 +103,9 @@ class TodayPage(Page):
         drafts, signed = found
         self._stack.setCurrentIndex(0 if drafts or signed else 1)
         # With nothing here yet, adding a patient is the one thing to do next.
-        self.find_patient.set_kind("primary" if drafts or signed else "quiet")
+        may_add = self.shell.may(Act.PATIENT_WRITE)
+        self.empty.button.setVisible(may_add)
+        self.find_patient.set_kind("primary" if drafts or signed or not may_add else "quiet")
         for title, rows, pairs in (
             (self._drafts_title, self.drafts, drafts),
             (self._signed_title, self.signed, signed),
@@ -114,7 +117,8 @@ class TodayPage(Page):
                 self._want(rows, exam)
         # Up to four drafts are shown whole; more of them scroll, so that the signed exams stay in sight.
         self.drafts.setFixedHeight(_ROW * min(len(drafts), 4) + 2)
-        self._take_keyboard(self.drafts if drafts else self.signed if signed else self.empty.button)
+        nothing = self.empty.button if may_add else self.find_patient
+        self._take_keyboard(self.drafts if drafts else self.signed if signed else nothing)
 
     def _show_backup(self, warning: str) -> None:
         self.backup.setText(warning)

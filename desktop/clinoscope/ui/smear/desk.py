@@ -174,7 +174,10 @@ class Desk(QWidget):
 
     def toggle_close(self) -> None:
         """The current cell in its field, as large as the window allows; or the cells again."""
-        self._set_close(not self.looking and self.gallery.current is not None and not self.collecting)
+        cell = self.gallery.current
+        if cell is not None and len(self.gallery.chosen) == 1:
+            self.gallery.go_to(cell.number)  # chosen by looking: fields that are read meanwhile bring no other one up
+        self._set_close(not self.looking and cell is not None and not self.collecting)
 
     def back(self) -> None:
         """The cells again."""

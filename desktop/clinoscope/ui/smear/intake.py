@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.ui.exam import drops, work
@@ -29,6 +30,7 @@ class Intake(QObject):
     def __init__(self, page: SmearPage) -> None:
         super().__init__(page)
         self._page = page
+        self._refusal = ""
         pane = page.desk.collect
         pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
         pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
@@ -39,12 +41,13 @@ class Intake(QObject):
 
     def ask_files(self) -> None:
         """Ask for picture files; every picture in them becomes a field."""
-        if self._page.refuse_when_signed():
+        if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         ask_several(self._page, "Add fields", PICTURES, self.add_files)
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add the pictures of files as fields, in the order given."""
+        self._forget_refusal()
         refused: list[str] = []
         for place, path in enumerate(paths, start=1):
             self._page.change(*self._one_file(path, refused, len(paths), last=place == len(paths)))
@@ -57,15 +60,20 @@ class Intake(QObject):
             self._page.read_on()
             words = summary(tried, refused) if last else ""
             if words:
+                self._refusal = words
                 self._page.shell.warn(words)
 
         return lambda bench: add_file(bench, path), told
+
+    def _forget_refusal(self) -> None:
+        """What was told of the files before does not stand over those that come now."""
+        self._page.shell.unwarn(self._refusal)
 
     def offer(self, mime: QMimeData) -> None:
         """Add what was dropped or pasted, if it is pictures."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         source = drops.from_mime(mime)
-        if self._page.refuse_when_signed():
+        if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         if files:
             self.add_files(files)
@@ -78,6 +86,7 @@ class Intake(QObject):
 
     def add_from(self, source: Callable[[], Picture], done: Callable[[], None] = lambda: None) -> None:
         """Add the picture that ``source`` gives, on a worker; ``done`` is called whatever came of it."""
+        self._forget_refusal()
 
         def told(sentence: str) -> None:
             done()
@@ -96,7 +105,7 @@ class Intake(QObject):
         page = self._page
         if page.desk.collecting:
             page.desk.show_cells()
-        elif not page.refuse_when_signed():
+        elif not page.refuse_but_sorting(Act.EXAM_TAKE):
             page.desk.show_collecting()
             page.run(work.sources, page.shell.open_vault, MODE, done=page.desk.collect.begin)
 

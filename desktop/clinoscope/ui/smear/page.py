@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
@@ -21,14 +22,15 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import keys, state
 from clinoscope.ui.smear.acts import Acts
 from clinoscope.ui.smear.desk import Desk
-from clinoscope.ui.smear.intake import Intake
+from clinoscope.ui.smear.intake import MODE, Intake
 from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
-from clinoscope.workflow.smear.bench import Bench
+from clinoscope.workflow.smear.bench import CLOSED, Bench
 from clinoscope.workflow.smear.second import SECOND
 
 SIGNED = "This smear is signed. Amend it to change anything."
+BLIND = "You read this smear blind: its fields and its sheet are the first reader's."
 
 
 class SmearPage(Page):
@@ -211,27 +213,27 @@ class SmearPage(Page):
     def set_aside(self) -> None:
         """Set the field of the current cell aside with its cells, after asking once; the sheet takes it in again."""
         cell = self.gallery.current
-        if cell is not None and not self.refuse_when_signed():
+        if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.ask_aside(cell.field)
 
     # decisions
 
     def _decide(self, numbers: tuple[int, ...], class_id: str) -> None:
-        if not self.refuse_when_signed():
+        if not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.decide(numbers, class_id))
 
     def _confirm(self, numbers: tuple[int, ...]) -> None:
-        if not self.refuse_when_signed():
+        if not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.confirm(numbers))
 
     def undo(self) -> None:
         """Take the last decision back."""
-        if self.state is not None and self.state.can_undo:
+        if self.state is not None and self.state.can_undo and not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.undo(), self._go_to_first)
 
     def redo(self) -> None:
         """Decide again what was taken back last."""
-        if self.state is not None and self.state.can_redo:
+        if self.state is not None and self.state.can_redo and not self.refuse(Act.EXAM_REVIEW):
             self.change(lambda bench: bench.redo(), self._go_to_first)
 
     def _go_to_first(self, cells: tuple[Cell, ...]) -> None:
@@ -241,7 +243,7 @@ class SmearPage(Page):
     def toggle_printed(self) -> None:
         """Put the chosen cells on the report's gallery page, or take them off it."""
         numbers = {cell.number for cell in self.gallery.chosen}
-        if not numbers or self.refuse_when_signed():
+        if not numbers or self.refuse_but_sorting(Act.EXAM_REVIEW):
             return
 
         def act(bench: Bench) -> bool:
@@ -252,17 +254,31 @@ class SmearPage(Page):
 
         self.change(act, lambda on: self.shell.say("On the report's gallery page." if on else "Off the gallery page."))
 
-    def refuse_when_signed(self) -> bool:
-        """Whether nothing can be changed any more; says so."""
-        if self.signed:
-            self.shell.say(SIGNED)
-        return self.signed
+    def refuse(self, act: Act) -> bool:
+        """Whether nothing can be changed any more, or the user may not do ``act``; says so."""
+        words = self._closed() or ("" if self.shell.may(act, MODE) else self.shell.why_not(act))
+        if words:
+            self.shell.say(words)
+        return bool(words)
+
+    def _closed(self) -> str:
+        """Why nothing can be changed any more; "" while something can."""
+        if self.signed or self.bench is None:
+            return SIGNED if self.signed else ""
+        return CLOSED if self.bench.reader == SECOND and self.bench.sheet.second_done is not None else ""
+
+    def refuse_but_sorting(self, act: Act) -> bool:
+        """As ``refuse``, and to the second reader, who sorts cells and does nothing else."""
+        if self.bench is None or self.bench.reader != SECOND or self.signed:
+            return self.refuse(act)
+        self.shell.say(BLIND)
+        return True
 
     # panels, report
 
     def show_sheet(self) -> None:
         """What is written about the smear."""
-        if self.bench is not None and self.bench.reader != SECOND and not self.refuse_when_signed():
+        if self.bench is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.show_sheet()
 
     def show_reference(self) -> None:
@@ -275,11 +291,17 @@ class SmearPage(Page):
         if self.signed:
             self.show_report()
         elif self.bench.reader == SECOND:
-            self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
+            self._finish_second(self.state.differential.unreviewed)
         elif self.state.hindrances:
             self.shell.say(self.state.hindrances[0])
-        else:
+        elif not self.refuse(Act.EXAM_SIGN):
             self.acts.ask_sign()
+
+    def _finish_second(self, left: int) -> None:
+        if left:
+            self.shell.say("1 cell is not reviewed yet." if left == 1 else f"{left} cells are not reviewed yet.")
+        else:
+            self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
 
     def show_report(self) -> None:
         """Make the report and show its pages."""
@@ -361,6 +383,9 @@ class SmearPage(Page):
         if self._rooms.currentWidget() is not self.desk:
             if event.key() == Qt.Key.Key_Escape:
                 self._leave_report()
+        elif self.acts.panel is not None:
+            # What is typed beside an open panel is not meant for the cells under it; Esc closes it wherever one is.
+            self.back() if event.key() == Qt.Key.Key_Escape else super().keyPressEvent(event)
         elif not keys.press(self, event):
             # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
             super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)

@@ -39,7 +39,7 @@ class SignPanel(SigningPanel):
         )
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
-            ("Counted", f"{state.counted} white cells in {state.fields} fields"),
+            ("Counted", _counted(state)),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
             ("Comments", ", ".join(state.comments)),
@@ -47,6 +47,11 @@ class SignPanel(SigningPanel):
         ]
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."
         super().__init__(host, "Sign smear", rows, explain, user)
+
+
+def _counted(state: State) -> str:
+    cells = "1 white cell" if state.counted == 1 else f"{state.counted} white cells"
+    return f"{cells} in {'1 field' if state.fields == 1 else f'{state.fields} fields'}"
 
 
 @dataclass(frozen=True)
@@ -131,15 +136,17 @@ class ClassesPanel(Panel):
     wanted = Signal(object)
 
     def __init__(self, host: QWidget, own: tuple[CellClass, ...]) -> None:
-        super().__init__(host, "Classes of your own")
+        super().__init__(host, "Classes of your own", width=440)
         self._own = own
         explain = "They stand in the gallery of every smear. What is signed keeps the classes it was signed with."
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
         self.name = Field("Name", check=lambda text: "" if text.strip() else "Give the class a name.")
         self.key = Field("Key", help_text="One letter or digit that no other class has.")
-        self.white = QCheckBox("It is one of the white cells that make up 100 %")
+        self.white = QCheckBox("One of the white cells that make up 100 %")
         self.white.setChecked(True)
         self.white.setFont(theme.font())
+        for line in (self.name, self.key):
+            line.submitted.connect(self._add)
         for part in (self.name, self.key, self.white):
             self.body.addWidget(part)
         if own:

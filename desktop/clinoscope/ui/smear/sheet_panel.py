@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.labs import LabValue
@@ -48,7 +49,7 @@ def lists(vault: Vault, patient_id: str) -> Lists:
 
 class SheetPanel(Panel):
     """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
-    name of an objective; ``take_in_wanted`` the number of a field that was set aside."""
+    name of an objective; ``take_in_wanted`` the number of a field that was set aside. Enter saves, wherever one is."""
 
     wanted = Signal(object)
     reader_wanted = Signal(object)
@@ -74,6 +75,15 @@ class SheetPanel(Panel):
         self.button = PrimaryButton("Save")
         self.button.clicked.connect(self._keep)
         self.end_with(self.button)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # From two dozen comments it is a long way to the button.
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif self.window().focusWidget() is self.objective_name.edit:
+            self._ask_calibrate()
+        else:
+            self._keep()
 
     def _add_counts(self, sheet: SmearSheet, counted: int) -> None:
         self.body.addWidget(label("White cells to count", "small", "secondary", weight="medium"))

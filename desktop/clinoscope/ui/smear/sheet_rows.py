@@ -69,6 +69,7 @@ class CommentRow(QWidget):
             made.addItem(words, grade)
         made.setCurrentIndex(max(made.findData(self._given), 0))
         self._across.addWidget(made)
+        QWidget.setTabOrder(self.box, made)  # or it comes behind all that was made before it
         made.setVisible(self.entry.graded and self.box.isChecked())
         return made
 

@@ -138,12 +138,11 @@ def _figures(found: Differential) -> str:
     if found.shift is not None:
         span = found.shift
         parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")
-    if found.corrected is not None and found.white_cells is not None:
-        parts.append(
-            f"White cells {found.white_cells:g}, without erythroblasts {found.corrected:.2f}\u00a0·\u00a010⁹/L"
-        )
-    elif found.white_cells is not None:
-        parts.append(f"White cells {found.white_cells:g}\u00a0·\u00a010⁹/L")
+    counted, corrected = found.white_cells, found.corrected
+    if counted is not None and corrected is not None and abs(corrected - counted) > 1e-9:
+        parts.append(f"White cells {counted:g}, without erythroblasts {corrected:.2f}\u00a0·\u00a010⁹/L")
+    elif counted is not None:
+        parts.append(f"White cells {counted:g}\u00a0·\u00a010⁹/L")
     return "\n".join(parts)
 
 

@@ -127,8 +127,8 @@ class Panel(QWidget):
             if wanted and self.isAncestorOf(there):
                 reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
                 there.setFocus(reason)
-                return True
-        return False
+                break
+        return True  # also where there is but one place to be: a key that is left over goes on to what is covered
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
