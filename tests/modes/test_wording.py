@@ -182,3 +182,10 @@ def test_how_likely_an_answer_is() -> None:
 )
 def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> None:
     assert wording.read_without_finding(region, 200, 100) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "told"), [("lips", "colour", True), ("lips", "landmarks", False), ("conjunctiva", "colour", False)]
+)
+def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None:
+    assert wording.without_a_face(kind, Region(Box(0, 0, 10, 10), how)) is told

@@ -104,6 +104,12 @@ def read_without_finding(region: Region, width: int, height: int) -> str:
     return "whole picture" if whole else "middle of the picture"
 
 
+def without_a_face(kind: str, region: Region) -> bool:
+    """Whether a region of the ``kind`` lips was found by its colour alone: a mole can look like a mouth then, and a
+    person has to see that it is one."""
+    return kind == "lips" and region.how == "colour"
+
+
 def measure_words(measure: Measure) -> str:
     """A measure with its uncertainty: "Pallor index 41 ± 4". One standard deviation, in words nowhere else."""
     name = measure.name[:1].upper() + measure.name[1:]

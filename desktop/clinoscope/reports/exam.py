@@ -29,6 +29,7 @@ from clinoscope.modes.wording import (
     number,
     raised_flags,
     read_without_finding,
+    without_a_face,
 )
 from clinoscope.regions import around
 from clinoscope.reports.fonts import load_fonts
@@ -228,16 +229,18 @@ def _how_taken(exam: Exam) -> str:
     where = exam.picture.device or exam.picture.origin.value
     words = f"Taken {_minute(exam.picture.taken_at)}, {exam.picture.width} x {exam.picture.height}, {where}. "
     if exam.region is not None:
-        words += _how_found(exam.region, exam.picture) + " "
+        words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:
         failed = ", ".join(finding.check.value for finding in exam.quality.problems)
         words += f"Quality checks failed: {failed}." if failed else "Quality checks passed."
     return words.strip()
 
 
-def _how_found(region: Region, picture: PictureRef) -> str:
+def _how_found(region: Region, picture: PictureRef, kind: str) -> str:
     if region.how == "drawn":
         return "Region drawn by hand."
+    if without_a_face(kind, region):
+        return "Region found automatically by colour, without a face to go by."
     part = read_without_finding(region, picture.width, picture.height)
     return f"The {part} was read." if part else "Region found automatically."
 

@@ -38,6 +38,11 @@ def show(host: QWidget) -> Show:
     [
         ("skin/lesion-photo", FOUND, "The spot was found automatically. Change it where it does not fit."),
         ("anemia/lip", FOUND, "The lips were found automatically. Change them where they do not fit."),
+        (
+            "anemia/lip",
+            Region(FOUND.box, "colour", 0.9),
+            "No face shows: found by their colour alone. See that these are lips, and change what does not fit.",
+        ),
         ("anemia/nail", NAILS, "2 nails were found automatically. Change them where they do not fit."),
         ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),
         (

@@ -3,7 +3,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from clinoscope.ui import theme
-from clinoscope.ui.widgets import Panel, label
+from clinoscope.ui.widgets import Field, Panel, label
 
 
 def test_it_lies_at_the_right_and_follows_its_host(host: QWidget) -> None:
@@ -75,6 +75,19 @@ def test_tab_stays_inside_where_there_is_but_the_cross(host: QWidget) -> None:
     for _ in range(3):
         QTest.keyClick(host.focusWidget(), Qt.Key.Key_Tab)
         assert panel.isAncestorOf(host.focusWidget())
+
+
+def test_a_password_half_typed_does_not_outlive_the_panel(host: QWidget) -> None:
+    panel = Panel(host, "New vault key")
+    secret, reason = Field("Your password", password=True), Field("Why")
+    panel.body.addWidget(secret)
+    panel.body.addWidget(reason)
+    panel.open_panel(secret)
+    secret.set_text("three quiet")
+    reason.set_text("a lost stick")
+    host.hide()  # as the lock does with all that lies below it
+    host.show()
+    assert (secret.text(), reason.text()) == ("", "a lost stick")
 
 
 def test_it_slides_when_motion_is_wanted(host: QWidget) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture, Pixels
-from clinoscope.domain.quality import Quality
+from clinoscope.domain.quality import Check, Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
 from clinoscope.ui.exam import drops
@@ -149,7 +149,8 @@ class CaptureStep(Side):
         self._failed = True
         self.pause()
         self._checks.show_quality(quality)
-        self.say("Take it again: a clearer picture gives a surer reading.")
+        missed = any(finding.check is Check.SUBJECT for finding in quality.problems)
+        self.say("Take it again." if missed else "Take it again: a clearer picture gives a surer reading.")
         self._show_mode()
         self.retake.setFocus()
 

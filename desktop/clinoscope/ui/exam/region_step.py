@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
-from clinoscope.modes.wording import read_without_finding
+from clinoscope.modes.wording import read_without_finding, without_a_face
 from clinoscope.ui.exam import colour_note
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
@@ -221,6 +221,8 @@ def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
     one = count == 1 and not noun.endswith("lips")
     if region.how == "drawn":
         return f"{what} {'is' if one else 'are'} marked by hand."
+    if without_a_face(noun, region):
+        return "No face shows: found by their colour alone. See that these are lips, and change what does not fit."
     if one:
         return f"{what} was found automatically. Change it where it does not fit."
     return f"{what} were found automatically. Change them where they do not fit."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
@@ -45,11 +44,6 @@ class SigningPanel(Panel):
         self.button.setEnabled(False)
         self.button.setText("Signing…")
         self.wanted.emit(self.password.text())
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        # Locked, or closed: a password half typed must not wait for whoever comes next.
-        super().hideEvent(event)
-        self.password.set_text("")
 
     def refuse(self, error: KnownError) -> None:
         """Signing failed: say why, and wait after a wrong password."""

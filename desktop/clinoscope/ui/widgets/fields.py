@@ -45,6 +45,7 @@ class Field(QWidget):
         reserve: bool = False,
     ) -> None:
         super().__init__()
+        self.secret = password
         self._help = help_text
         self._reserve = reserve
         self._check = check

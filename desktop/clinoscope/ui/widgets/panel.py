@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
 from clinoscope.ui.widgets.buttons import IconButton, QuietButton
+from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.motion import move
 from clinoscope.ui.widgets.scroll import ScrollBody
 from clinoscope.ui.widgets.text import label
@@ -114,6 +115,15 @@ class Panel(QWidget):
             self._scroll.verticalScrollBar().triggerAction(act)
             return
         super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if event.spontaneous():
+            return  # the whole window was put away
+        # Locked, or closed: a password half typed must not wait for whoever comes next.
+        for field in self.findChildren(Field):
+            if field.secret:
+                field.set_text("")
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays inside, so that nobody types into what the panel covers."""
