@@ -215,17 +215,21 @@ def ready(task_id: str) -> ModelRef:
     return packages.for_task(task_id).ref
 
 
-def about(task_id: str, reading: Reading) -> str:
-    """What the figures of the package that made a reading mean, in use or not; "" where it is not known any more."""
+def about(task_id: str, reading: Reading, *, told: bool = False) -> str:
+    """What the figures of the package that made a reading mean, in use or not; "" where it is not known any more.
+
+    ``told``: see ``meaning``.
+    """
     info = find(reading.model)
-    return meaning(info, cautious=reading.cautious) if info is not None and info.task == task_id else ""
+    known = info is not None and info.task == task_id
+    return meaning(info, cautious=reading.cautious, told=told) if info is not None and known else ""
 
 
-def meaning(package: PackageInfo, *, cautious: bool | None = None) -> str:
+def meaning(package: PackageInfo, *, cautious: bool | None = None, told: bool = False) -> str:
     """What a package's figures mean for the person in the picture, in a sentence or two.
 
     ``cautious`` says whether it is read with its caution (see ``Reading.cautious``): what it does where it learned says
-    nothing then. None, where nobody has asked yet, tells of both.
+    nothing then. None, where nobody has asked yet, tells of both. ``told``: that it is read so stands beside it.
     """
     found = package.figures
     if found is None:
@@ -234,7 +238,7 @@ def meaning(package: PackageInfo, *, cautious: bool | None = None) -> str:
     if package.caution is None or not cautious:
         words.append(_where_it_learned(found))
     if package.caution is not None and cautious is not False:
-        words.append(_elsewhere(found, package.caution))
+        words.append(_elsewhere(found, package.caution, told))
     return " ".join(part for part in (*words, found.weak) if part)
 
 
@@ -248,14 +252,13 @@ def _where_it_learned(found: Figures) -> str:
     return often + (f", which it does {_in_ten(found.answered.value)}." if found.answered.value is not None else ".")
 
 
-def _elsewhere(found: Figures, caution: Caution) -> str:
+def _elsewhere(found: Figures, caution: Caution, told: bool) -> str:
     """What it did with its caution at all the sources together that the caution comes of, and at the worst of them."""
     places = [place for place in found.elsewhere if place.source in caution.fitted_on]
     answers = [place.n * (place.answered.value or 0.0) for place in places]
     often = sum(answers) / max(1, sum(place.n for place in places))
-    words = (
-        f"Read with caution, as it is where it is not validated: at {_places(len(places))} it had never seen it then "
-    )
+    begin = "At" if told else "Read with caution, as it is where it is not validated: at"
+    words = f"{begin} {_places(len(places))} that it had never seen, it "
     if often < _SELDOM:
         return words + "hardly ever answered, less than once in 10; else it says unsure."
     rights = [place.accuracy_answered.value or 0.0 for place in places]

@@ -212,7 +212,7 @@ def trust(vault: Vault, exam: Exam) -> Trust:
     model = exam.reading.model
     stands = acceptance.standing(vault, model)
     return Trust(
-        meaning=models.about(exam.task, exam.reading),
+        meaning=models.about(exam.task, exam.reading, told=acceptance.CAUTION in stands.sentence),
         standing=stands.sentence,
         failed=stands.state is acceptance.State.FAILED,
         no_heatmap=look.why_no_heatmap(models.find(model)),
