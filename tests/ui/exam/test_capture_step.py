@@ -74,6 +74,13 @@ def test_a_failed_check_offers_retake_first(step: CaptureStep) -> None:
     assert step.picker.isVisible()
 
 
+def test_the_last_word_of_a_stopped_camera_takes_nothing_away(step: CaptureStep) -> None:
+    step.show_failed(DARK)
+    step._on_state("Waiting for the camera…")
+    assert step._checks.words() == ["Too dark. Face the window"]
+    assert not step._canvas.accessibleDescription()
+
+
 def test_a_refusal_is_told_and_it_stays_live(step: CaptureStep) -> None:
     step.refuse(PictureError("This file is not a picture."))
     assert step.sentence == "This file is not a picture."

@@ -327,6 +327,8 @@ class CaptureStep(Side):
         self.auto.look(quality)
 
     def _on_state(self, sentence: str) -> None:
+        if self._live is None:
+            return  # its last word was on the way when it was stopped: it is not about the picture shown now
         overlay = sentence_overlay(sentence, theme.font("body", "medium")) if sentence else None
         # A picture that has stopped must not pass for a live one.
         self._canvas.set_overlay("stopped", dimmed_overlay() if sentence and self._size is not None else None)
