@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def no_picture() -> Picture:
 
 
 @pytest.fixture
-def page(shell: Shell, ada: Patient, wait_for: WaitFor) -> ExamPage:
+def page(shell: Shell, ada: Patient, wait_for: WaitFor) -> Iterator[ExamPage]:
     """On the capture step of a new exam."""
     made = ExamPage(shell)
     made.resize(1280, 700)
@@ -42,7 +42,8 @@ def page(shell: Shell, ada: Patient, wait_for: WaitFor) -> ExamPage:
     assert wait_for(lambda: made.patient)
     made.choose.chosen.emit(modes.task("anemia/lip"))
     assert made.step is Step.CAPTURE
-    return made
+    yield made
+    made.leave()  # as the window does before the vault goes: what is still being looked for is not wanted any more
 
 
 def test_a_picture_that_is_taken_leads_to_its_region(page: ExamPage, shell: Shell, wait_for: WaitFor) -> None:
