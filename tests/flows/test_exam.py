@@ -192,17 +192,22 @@ def test_esc_leads_back_step_by_step(hands: Any) -> None:
     assert kept.reading is not None, "a draft loses nothing on the way back"
 
 
+def forward_to_the_region(hands: Any, page: ExamPage) -> None:
+    """From Capture by the stepper."""
+    assert page.step is Step.CAPTURE
+    page.head.stepper.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.settle()
+    assert page.step is Step.REGION
+
+
 def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)
     before = page.exam
     hands.press(Qt.Key.Key_Escape)
     hands.settle()
-    assert page.step is Step.CAPTURE
-    page.head.stepper.setFocus()
-    hands.press(Qt.Key.Key_Right)
-    hands.settle()
-    assert page.step is Step.REGION
+    forward_to_the_region(hands, page)
     assert page.exam == before
 
 
@@ -213,11 +218,7 @@ def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: A
     hands.press(Qt.Key.Key_Escape)  # takes the change back, which is being saved
     hands.press(Qt.Key.Key_Escape)
     hands.settle()
-    assert page.step is Step.CAPTURE
-    page.head.stepper.setFocus()
-    hands.press(Qt.Key.Key_Right)
-    hands.settle()
-    assert page.step is Step.REGION
+    forward_to_the_region(hands, page)
 
 
 def test_a_draft_is_discarded_after_asking_once(hands: Any) -> None:

@@ -26,7 +26,7 @@ def answer_words(task: Task, answer: str) -> str:
 def headline(task: Task, reading: Reading) -> str:
     """The answer of a reading: what stands first and largest."""
     if reading.answer == COUNTED:
-        return _cells(_counted(reading))
+        return white_cells(_counted(reading)) if _counted(reading) else "No white cell"
     if reading.answer == MEASURED and reading.measures:
         return measure_words(reading.measures[0])
     return answer_words(task, reading.answer)
@@ -175,7 +175,11 @@ def _counted(reading: Reading) -> int:
     return sum(likeliest(cell.type) not in NOT_WHITE for cell in reading.cells)
 
 
-def _cells(count: int) -> str:
-    if count == 0:
-        return "No white cell"
+def white_cells(count: int) -> str:
+    """ "12 white cells", and one as one."""
     return "1 white cell" if count == 1 else f"{count} white cells"
+
+
+def fields(count: int) -> str:
+    """ "3 fields" of a smear, and one as one."""
+    return "1 field" if count == 1 else f"{count} fields"

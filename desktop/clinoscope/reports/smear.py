@@ -14,6 +14,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table,
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.domain.smear_sheet import Scale
+from clinoscope.modes.wording import fields, white_cells
 from clinoscope.reports.fonts import REGULAR, load_fonts
 from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline, flag_line, notice
@@ -104,9 +105,7 @@ _FLUSH = TableStyle(
 
 def _answer(report: SmearReport) -> Flowable:
     found = report.differential
-    fields = "1 field" if report.fields == 1 else f"{report.fields} fields"
-    cells = "1 white cell" if found.total == 1 else f"{found.total} white cells"
-    words = [text(f"{cells} in {fields}", ANSWER)]
+    words = [text(f"{white_cells(found.total)} in {fields(report.fields)}", ANSWER)]
     if found.total < report.target:
         reason = report.shortfall or "no reason is given."
         words.append(text(f"Fewer than the {report.target} asked for: {reason}"))

@@ -221,8 +221,9 @@ def about(task_id: str, reading: Reading, *, told: bool = False) -> str:
     ``told``: see ``meaning``.
     """
     info = find(reading.model)
-    known = info is not None and info.task == task_id
-    return meaning(info, cautious=reading.cautious, told=told) if info is not None and known else ""
+    if info is None or info.task != task_id:
+        return ""
+    return meaning(info, cautious=reading.cautious, told=told)
 
 
 def meaning(package: PackageInfo, *, cautious: bool | None = None, told: bool = False) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
+from clinoscope.modes.wording import fields, white_cells
 from clinoscope.ui import theme
 from clinoscope.ui.exam.signing_panel import SigningPanel
 from clinoscope.ui.smear.differential_table import figure
@@ -39,7 +40,7 @@ class SignPanel(SigningPanel):
         )
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
-            ("Counted", _counted(state)),
+            ("Counted", f"{white_cells(state.counted)} in {fields(state.fields)}"),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
             ("Comments", ", ".join(state.comments)),
@@ -47,11 +48,6 @@ class SignPanel(SigningPanel):
         ]
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."
         super().__init__(host, "Sign smear", rows, explain, user)
-
-
-def _counted(state: State) -> str:
-    cells = "1 white cell" if state.counted == 1 else f"{state.counted} white cells"
-    return f"{cells} in {'1 field' if state.fields == 1 else f'{state.fields} fields'}"
 
 
 @dataclass(frozen=True)

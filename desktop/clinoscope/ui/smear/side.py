@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayou
 
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
+from clinoscope.modes.wording import fields
 from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
 from clinoscope.ui.smear.state import State
@@ -129,8 +130,8 @@ class Side(QWidget):
 
 
 def _progress(state: State) -> str:
-    fields = "1 field" if state.fields == 1 else f"{state.fields} fields"
-    return f"{fields} · reading {state.waiting}…" if state.waiting else fields
+    said = fields(state.fields)
+    return f"{said} · reading {state.waiting}…" if state.waiting else said
 
 
 def _figures(found: Differential) -> str:
