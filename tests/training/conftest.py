@@ -307,3 +307,9 @@ def drawn() -> ModuleType:
 def recipe_runs() -> ModuleType:
     """Whole runs of shipped recipes made small; see recipe_runs.py."""
     return _beside("recipe_runs")
+
+
+@pytest.fixture(scope="session")
+def listed() -> ModuleType:
+    """Drawn pictures in the lists that the shipped recipes read; see listed.py."""
+    return _beside("listed")

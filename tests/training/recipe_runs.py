@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from clinoscope.domain.reading import Reading
 from clinoscope.inference import classify, packages
 from clinoscope.inference.card import Package
 from clinoscope.paths import MODELS
+from clinoscope.training import quantise
 from clinoscope.training.recipe import Recipe, load
 from clinoscope.training.train import train_recipe
 
@@ -50,7 +52,7 @@ def small(recipe: Recipe) -> Recipe:
     """The recipe with the same labels, steps, balancing and flags, but networks and numbers that take seconds.
 
     Every variant keeps its name and its way of training, on one of two small networks with fresh weights; three folds,
-    a few steps of training, two views, pictures of 48 pixels. Those of other kinds are left to the drawn patterns.
+    some steps of training, two views, pictures of 48 pixels. Those of other kinds are left to the drawn patterns.
     """
     variants = tuple(
         dataclasses.replace(way, backbone=BACKBONES[number % 2], cut="half", generated=min(way.generated, 12))
@@ -65,7 +67,7 @@ def small(recipe: Recipe) -> Recipe:
         folds=3,
         epochs=10,
         rate=0.003,
-        generator_steps=10,
+        generator_steps=4,
         foreign=(),
         input=dataclasses.replace(recipe.input, size=48),
     )
@@ -73,9 +75,17 @@ def small(recipe: Recipe) -> Recipe:
 
 def run(name: str, data: Path, out: Path) -> Run:
     """Train the recipe of that name, made small, and read back all that it left."""
-    recipe = small(load(path_of(name)))
+    return train(small(load(path_of(name))), name, data, out)
+
+
+def train(recipe: Recipe, name: str, data: Path, out: Path) -> Run:
+    """Train a recipe that was made small, and read back all that it left."""
     told: list[tuple[str, float]] = []
-    folder = train_recipe(recipe, path_of(name), data, out, NOWHERE, lambda doing, share: told.append((doing, share)))
+    # each form timed a few times only, which in the program takes seconds of every run
+    with mock.patch.dict(quantise.compare.__kwdefaults__, turns=3):
+        folder = train_recipe(
+            recipe, path_of(name), data, out, NOWHERE, lambda doing, share: told.append((doing, share))
+        )
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     return Run(recipe, out, folder, packages.load(folder), report, told)
 

@@ -312,7 +312,12 @@ def _without(
     rest: NDArray[np.bool_],
     cache: Cache,
 ) -> _Shipped:
-    """What would have shipped, had there been the pictures of ``rest`` (n,) alone. Raises KnownError without any."""
+    """What would have shipped, had there been the pictures of ``rest`` (n,) alone. Raises KnownError without any.
+
+    Its network, head and refusal rule saw none of the others. The temperature and the quantile are of pictures of
+    ``rest``, but of networks of the folds, which saw some of the others; and the variant is the one chosen on all.
+    Doing without both would cost as many trainings again for every test source.
+    """
     if not rest.any():
         raise KnownError(f"The test {test.name} holds all that is trained on. Take it out of the recipe's tests.")
     labels, held = gathered.labels, shipped.held

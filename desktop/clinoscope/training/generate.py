@@ -6,8 +6,9 @@ name of its file is a hash over those very pixels, so that no fold can find the 
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,8 +173,9 @@ def frechet(a: Floats, b: Floats) -> float:
 
 def _fit(squares: Squares, state: Path, done: Path, seed: int, steps: int, report: Report) -> None:
     """Train from the kept state, or afresh, and leave the averaged drawer in ``done``."""
-    pair = gan.build(squares.shape[1], seed)
-    step = gan.stepper(pair)
+    pair, step = _planned(squares.shape[1])
+    for variable, start in zip(pair.variables(), gan.build(squares.shape[1], seed).variables(), strict=True):
+        variable.assign(start)
     first = _restore(pair, state)
     for number in range(first, steps):
         chance = np.random.default_rng([seed, number])
@@ -187,6 +189,13 @@ def _fit(squares: Squares, state: Path, done: Path, seed: int, steps: int, repor
         report((number + 1) / steps)
     _keep(done, pair.kept.get_weights(), steps)
     state.unlink(missing_ok=True)
+
+
+@functools.lru_cache(maxsize=1)
+def _planned(side: int) -> tuple[gan.Pair, Callable[[Floats, Floats, int, int], float]]:
+    """Networks and their compiled step, for one generator after another: planning a step takes seconds."""
+    pair = gan.build(side, 0)
+    return pair, gan.stepper(pair)
 
 
 def _restore(pair: gan.Pair, state: Path) -> int:

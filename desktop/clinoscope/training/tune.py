@@ -66,6 +66,7 @@ class Tuner:
         self._model = keras.Model(tail.input, [self._dense(dropped), features])
         self._start = [np.array(values) for values in tail.get_weights()]
         self._embed = tf.function(lambda batch: self._model(batch, training=False)[1])
+        self._steps: dict[bool, tuple[Any, Callable[..., Any]]] = {}
 
     def train(
         self,
@@ -84,17 +85,17 @@ class Tuner:
         import keras
         import tensorflow as tf
 
-        self._start_anew(seed)
         steps = max(1, plan.epochs * len(pictures) // BATCH)
         rising = max(1, round(steps * WARM_UP))
         rate = keras.optimizers.schedules.CosineDecay(
             0.0, max(1, steps - rising), warmup_target=plan.rate, warmup_steps=rising
         )
-        optimiser = keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY, global_clipnorm=1.0)
-        learn = self._step(optimiser, plan.fresh)
+        optimiser, learn = self._step(plan.fresh)
+        self._start_anew(seed, optimiser)
         losses: list[float] = []
         for number, (batch, truth, weight) in enumerate(_batches(seen, labels, pictures, plan, steps, seed, extra)):
             target = np.eye(self._labels, dtype=np.float32)[truth]
+            optimiser.learning_rate.assign(rate(number))
             losses.append(float(learn(tf.constant(batch), tf.constant(target), tf.constant(weight))))
             report((number + 1) / steps)
         history = tuple(float(part.mean()) for part in np.array_split(losses, min(plan.epochs, steps)))
@@ -115,23 +116,31 @@ class Tuner:
         embeddings = pooled(np.concatenate(rows), seen.owner, subjects)
         return tuned.head.logits(embeddings), embeddings
 
-    def _start_anew(self, seed: int) -> None:
+    def _start_anew(self, seed: int, optimiser: Any) -> None:
         """The weights of the beginning, a head of zeros, and the same chance in every layer that drops something."""
         self._tail.set_weights(self._start)
         self._dense.set_weights([np.zeros_like(values) for values in self._dense.get_weights()])
         for number, layer in enumerate(self._model.layers):
             if (generator := getattr(layer, "seed_generator", None)) is not None:
                 generator.state.assign([seed + number, 0])
+        for variable in optimiser.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
 
-    def _step(self, optimiser: Any, fresh: bool) -> Callable[..., Any]:
-        """One step of training: a batch, its targets and weights to its loss."""
+    def _step(self, fresh: bool) -> tuple[Any, Callable[..., Any]]:
+        """An optimiser, and one step of training with it: a batch, its targets and weights to its loss.
+
+        Kept for the next training: planning a step takes seconds, as long as many a fold of a small set.
+        """
         import keras
         import tensorflow as tf
 
         norms = [layer for layer in self._tail.layers if isinstance(layer, keras.layers.BatchNormalization)]
         for layer in norms:
             layer.trainable = fresh  # an untrainable one also keeps its statistics while the others train
+        if fresh in self._steps:
+            return self._steps[fresh]
         variables = self._model.trainable_variables
+        optimiser = keras.optimizers.AdamW(0.0, weight_decay=WEIGHT_DECAY, global_clipnorm=1.0)
         optimiser.build(variables)
         loss_of = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=SMOOTHING)
 
@@ -143,7 +152,8 @@ class Tuner:
             optimiser.apply(tape.gradient(loss, variables), variables)
             return loss
 
-        return learn
+        self._steps[fresh] = optimiser, learn
+        return self._steps[fresh]
 
 
 def _batches(
