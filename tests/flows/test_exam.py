@@ -104,6 +104,41 @@ def test_overrule_comment_and_come_back_to_the_draft(hands: Any) -> None:
     assert page.bench.reading.rows.rows["melanoma"].isChecked()
 
 
+def test_a_comment_without_an_answer_is_there_again_after_leaving_and_locking(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    exam = hands.read(page)
+    hands.click(page.bench.reading.comment)
+    hands.type("a4 bleeds")
+    vault = hands.window.shell.vault
+    hands.until(lambda: vault.exams.get(exam.id).comment == "a4 bleeds", "it is on the disk with nothing pressed")
+
+    hands.type(" now")
+    hands.ctrl(Qt.Key.Key_F)  # leaves the page in the middle of a sentence
+    hands.on("people")
+    kept = vault.exams.get(exam.id)
+    assert (kept.review, kept.comment) == (None, "a4 bleeds now")
+    hands.window.shell.go("exam", exam=kept)
+    hands.settle()
+    assert page.bench.reading.comment.toPlainText() == "a4 bleeds now"
+    assert not page.bench.reading.sign.isEnabled()
+
+    hands.click(page.bench.reading.comment)
+    hands.type("!")
+    hands.ctrl(Qt.Key.Key_L)
+    hands.settle()
+    assert vault.exams.get(exam.id).comment.count("!") == 1, "locked within the second, and kept"
+    hands.log_in()
+    hands.until(lambda: not hands.window.locked(), "unlocked")
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.press("a")
+    hands.settle()
+    agreed = vault.exams.get(exam.id)
+    assert agreed.review is not None
+    assert (agreed.comment, agreed.review.comment.count("bleeds now")) == ("", 1)
+
+
 def test_a_wrong_password_signs_nothing(hands: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)

@@ -253,6 +253,7 @@ def exam_of(row: Mapping[str, Any]) -> Exam:
         created_at=datetime.fromisoformat(row["created_at"]),
         program=row["program"],
         amendment=row["amendment"],
+        comment=row["comment"],
         picture=parts.pop("taken", None),
         **parts,
     )
@@ -272,6 +273,7 @@ def as_row(exam: Exam) -> dict[str, Any]:
         "saved_at": now(),
         "program": exam.program,
         "amendment": exam.amendment,
+        "comment": exam.comment,
         "picture": exam.picture.sha256 if exam.picture else None,
         "signed_by": exam.signature.user.id if exam.signature else None,
         "signed_at": exam.signature.at.isoformat() if exam.signature else None,

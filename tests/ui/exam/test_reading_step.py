@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
@@ -72,19 +73,64 @@ def test_there_is_nothing_to_sign_before_the_clinician_has_spoken(
     assert given == [(UNSURE, ""), (SPOT.labels[3].id, ""), (CANNOT_JUDGE, "")], "there is no ninth answer"
 
 
-def test_a_comment_waits_for_the_answer_and_then_for_a_rest(
+def test_a_comment_is_handed_out_without_an_answer_and_with_one(
     show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
 ) -> None:
     step = show(DRAFT)
     step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
     step.comment.setPlainText("bleeds")
     step.flush()
-    assert given == []
     step.agree_with()
     step.comment.setPlainText("bleeds now")
     step.flush()
     step.flush()
-    assert given == [(UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+    assert given == [("", "bleeds"), (UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+
+
+def test_who_never_rests_is_saved_all_the_same(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step._longest.setInterval(150)
+    for length in range(30):
+        step.comment.setPlainText("a" * length)
+        QTest.qWait(10)
+    assert given
+    assert given[0][1]
+
+
+def test_a_comment_is_handed_out_when_the_step_goes_out_of_sight(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.comment.setPlainText("bleeds")
+    step.hide()
+    assert given == [("", "bleeds")]
+
+
+def test_a_comment_that_is_kept_without_an_answer_shows_again(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(replace(DRAFT, comment="bleeds"))
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    assert step.comment.toPlainText() == "bleeds"
+    step.flush()
+    assert given == [], "it is kept already"
+
+
+def test_a_comment_that_was_not_kept_is_handed_out_again(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.comment.setPlainText("bleeds")
+    step.flush()
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.begin(SPOT, DRAFT, (), (DRAFT,))
+    assert step.comment.toPlainText() == "bleeds"
+    step.flush()
+    assert given == [("", "bleeds")]
 
 
 def test_a_comment_outlives_a_look_back_at_the_region(show: Callable[[Exam], ReadingStep]) -> None:

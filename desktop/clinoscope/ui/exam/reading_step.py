@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QHideEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
@@ -31,6 +31,8 @@ from clinoscope.ui.widgets.keys import Keys
 
 SAVE_AFTER = 700
 """Milliseconds of rest before a comment is saved."""
+LONGEST = 3000
+"""Milliseconds that somebody who never rests has typed at most without being saved."""
 HEAT = 0.75
 
 KEYS: Keys = (
@@ -53,7 +55,7 @@ SIGNED_KEYS: Keys = (
 
 
 class ReadingStep(Side):
-    """``reviewed`` carries the answer and the comment, ``said`` a quiet word; the other signals ask the page to act."""
+    """``reviewed`` carries the answer ("" for none yet) and the comment, ``said`` a quiet word; the others ask to act."""
 
     reviewed = Signal(str, str)
     sign_wanted = Signal()
@@ -79,7 +81,11 @@ class ReadingStep(Side):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SAVE_AFTER)
-        self._rest.timeout.connect(self._send)
+        self._rest.timeout.connect(self.flush)
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(LONGEST)
+        self._longest.timeout.connect(self.flush)
         self.signed = SignedBlock()
         self.signed.version_wanted.connect(self.version_wanted)
         self.answer = AnswerBlock()
@@ -171,7 +177,7 @@ class ReadingStep(Side):
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
         self._show_found(task, exam, earlier, locked)
-        self.comment.fill(exam.review.comment if exam.review else self._typed.get(_spoken_of(exam), ""))
+        self._show_comment(exam)
         self._canvas.set_editor(None)
         self._canvas.clear_overlays()
         self._draw_region(frozenset())
@@ -183,6 +189,13 @@ class ReadingStep(Side):
         self.heat.hide()
         self._no_heat = ""
         self._show_choice()
+
+    def _show_comment(self, exam: Exam) -> None:
+        kept = exam.review.comment if exam.review else exam.comment
+        typed = kept if exam.review else self._typed.get(_spoken_of(exam), kept)
+        self.comment.fill(typed)
+        if typed != kept and exam.state is ExamState.DRAFT:
+            self._on_comment()
 
     def limit(self, allowed: Collection[Act], why: str) -> None:
         """Who may not review or sign sees why in place of the choices."""
@@ -282,8 +295,7 @@ class ReadingStep(Side):
 
     def flush(self) -> None:
         """Hand out a comment without waiting for it to rest."""
-        if self._rest.isActive():
-            self._rest.stop()
+        if self._rest.isActive() or self._longest.isActive():
             self._send()
 
     def _choose(self, answer: str) -> None:
@@ -312,14 +324,21 @@ class ReadingStep(Side):
 
     def _on_comment(self) -> None:
         if self._exam is not None:
-            # A comment is kept with an answer: until there is one (again), what was typed must outlive a look back.
+            # Also where it could not be saved, what was typed must outlive a look back.
             self._typed = {_spoken_of(self._exam): self.comment.toPlainText()}
-        if self._answer:
-            self._rest.start()
+        self._rest.start()
+        if not self._longest.isActive():
+            self._longest.start()
 
     def _send(self) -> None:
-        if self._answer:
-            self.reviewed.emit(self._answer, self.comment.toPlainText())
+        self._rest.stop()
+        self._longest.stop()
+        self.reviewed.emit(self._answer, self.comment.toPlainText())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Locked, or another step: whoever pulls the plug now loses no word.
+        super().hideEvent(event)
+        self.flush()
 
     # heatmap
 

@@ -174,13 +174,13 @@ def beside(vault: Vault, exam: Exam) -> Beside:
 
 
 def review(vault: Vault, exam: Exam, answer: str, comment: str) -> Exam:
-    """Keep the clinician's word, unless it is kept already."""
+    """Keep the clinician's word, unless it is kept already; ``answer`` is "" while there is only a comment."""
     from clinoscope.workflow import exams
 
-    kept = exam.review
-    if kept is not None and (kept.answer, kept.comment) == (answer, comment.strip()):
+    kept = exam.review.answer if exam.review is not None else ""
+    if (kept, exams.spoken(exam)) == (answer, comment.strip()):
         return exam
-    return exams.review(vault, exam, answer, comment)
+    return exams.review(vault, exam, answer, comment) if answer else exams.comment(vault, exam, comment)
 
 
 def explain(exam: Exam, picture: Picture) -> tuple[Box, QImage] | None:
