@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.reading import CANNOT_JUDGE
@@ -15,6 +15,7 @@ from clinoscope.domain.record import ExamState
 from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
+from clinoscope.workflow import exams
 
 LESION = RESOURCES / "phantoms" / "lesion.png"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -244,6 +245,86 @@ def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: A
     hands.settle()
     forward_to_the_region(hands, page)
     assert page.exam == before
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_retake_over_what_was_said_asks_first(hands: Any, answered: bool) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    before = hands.read(page)
+    if answered:
+        hands.press("4")
+    hands.click(page.bench.reading.comment)
+    hands.type("bleeds")
+    hands.settle()
+    back_to_capture(hands, page)
+    vault = hands.window.shell.vault
+    said = vault.exams.get(before.id)
+    assert exams.spoken(said) == "bleeds"
+
+    offer(hands, page)
+    assert page.acts.panel is not None
+    assert (page.step, vault.exams.get(before.id)) == (Step.CAPTURE, said)
+    hands.press(Qt.Key.Key_Return)  # the keyboard is on "Keep"
+    hands.settle()
+    assert (page.step, vault.exams.get(before.id)) == (Step.READING, said)
+    assert page.bench.reading.comment.toPlainText() == "bleeds"
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert (page.step, vault.exams.get(before.id)) == (Step.READING, said)
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.ctrl(Qt.Key.Key_F)  # the page is left with the question open
+    hands.on("people")
+    assert vault.exams.get(before.id) == said
+    hands.window.shell.go("exam", exam=said)
+    hands.settle()
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.press(Qt.Key.Key_Tab)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.step is Step.REGION, "the other picture is there")
+    hands.settle()
+    replaced = vault.exams.get(before.id)
+    assert (replaced.review, replaced.comment) == (None, "")
+    assert hands.read(page).reading is not None
+    assert page.bench.reading.comment.toPlainText() == ""
+
+
+def back_to_capture(hands: Any, page: ExamPage) -> None:
+    if page.bench.reading.comment.hasFocus():
+        hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.CAPTURE
+
+
+def offer(hands: Any, page: ExamPage) -> None:
+    """Drop a picture over what was said, and until the question is there."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(LESION))])
+    page.bench.capture.offer(mime)
+    hands.until(lambda: page.acts.panel is not None, "the question is there")
+    hands.wait(200)
+
+
+def test_the_way_forward_from_a_look_at_the_camera_shows_the_picture_that_was_read(hands: Any, stream: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
+    back_to_capture(hands, page)
+    page.head.stepper.wanted.emit(int(Step.READING))
+    hands.settle()
+    assert page.step is Step.READING
+    assert page.opened is not None
+    assert page.bench.canvas.raster is page.opened.raster
 
 
 def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: Any) -> None:

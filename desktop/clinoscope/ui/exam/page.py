@@ -106,7 +106,7 @@ class ExamPage(Page):
         exam = what.get("exam")
         self._visit += 1
         self._saver = self._opened = None
-        self.taking.under_way = False
+        self.taking.forget()
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
@@ -131,6 +131,7 @@ class ExamPage(Page):
             self.bench.capture.pause()
             self.bench.region.flush()
             self.bench.reading.flush()
+        self.taking.forget()
         self.acts.close_panel()
         if self._saver is not None:
             self._saver.part()
@@ -236,7 +237,7 @@ class ExamPage(Page):
         elif step is Step.REGION and exam is not None:
             self.show_region(exam)
         elif step is Step.READING:
-            self.read()
+            self.back_to_reading()
         elif step is Step.SIGN:
             self.acts.ask_sign()
 
@@ -293,6 +294,12 @@ class ExamPage(Page):
         self.bench.canvas.setFocus()
         vault, picture = self.shell.open_vault, opened.picture
         self.change(lambda draft: work.read(vault, draft, picture), done=self.show_reading, failed=self._not_read)
+
+    def back_to_reading(self) -> None:
+        """Show the picture that is kept again, with all that was said about it."""
+        if self._opened is not None:
+            self.bench.show_picture(self._opened)
+            self.read()
 
     def _not_read(self, error: KnownError) -> None:
         self.shell.warn(str(error))

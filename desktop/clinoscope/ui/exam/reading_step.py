@@ -55,7 +55,7 @@ SIGNED_KEYS: Keys = (
 
 
 class ReadingStep(Side):
-    """``reviewed`` carries the answer ("" for none yet) and the comment, ``said`` a quiet word; the others ask to act."""
+    """``reviewed`` carries the answer ("" for none yet) and the comment, ``said`` a word; the others ask for acts."""
 
     reviewed = Signal(str, str)
     sign_wanted = Signal()
@@ -297,6 +297,10 @@ class ReadingStep(Side):
         """Hand out a comment without waiting for it to rest."""
         if self._rest.isActive() or self._longest.isActive():
             self._send()
+
+    def forget_typed(self) -> None:
+        """Another picture is there: what was typed beside the one before went with it."""
+        self._typed = {}
 
     def _choose(self, answer: str) -> None:
         if self._exam is None or self._exam.state is not ExamState.DRAFT or self._locked_out:

@@ -107,6 +107,25 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
     return _opened(draft, taken, picture, region, light.remark)
 
 
+def says_something(exam: Exam) -> bool:
+    """Whether a clinician has said something about the picture of a draft, an answer or a comment."""
+    return exam.review is not None or bool(exam.comment)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A picture that is taken and not kept, with what is painted of it."""
+
+    picture: Picture
+    raster: Raster
+
+
+def waiting(source: Callable[[], Picture]) -> Waiting:
+    """Take a picture and keep it nowhere yet. Raises PictureError, CameraError."""
+    picture = source()
+    return Waiting(picture, raster_of(picture.pixels))
+
+
 def _opened(exam: Exam, taken: Picture, working: Picture, automatic: Region | None, remark: str = "") -> Opened:
     original = None if working is taken else raster_of(taken.pixels)
     return Opened(exam, working, raster_of(working.pixels), automatic, original, remark)
