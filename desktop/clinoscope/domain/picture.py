@@ -1,5 +1,6 @@
 """One still, never altered."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -52,3 +53,9 @@ class Picture:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+    def digest_of_pixels(self) -> str:
+        """The SHA-256 (hex) of what it shows, whatever file that is packed in."""
+        shown = hashlib.sha256(f"{self.width} x {self.height}\n".encode())
+        shown.update(np.ascontiguousarray(self.pixels))
+        return shown.hexdigest()

@@ -65,6 +65,7 @@ class PictureRef:
     """A picture in the picture store: what the row knows without decoding it. ``page`` is the one of a file of several
     that was taken.
 
+    ``pixels`` is the SHA-256 of what it shows (``Picture.digest_of_pixels``), "" in exams from before it was kept.
     ``correction`` is what was done to the working copy that was checked and read; None for nothing, and in every
     exam signed before there were corrections. The stored picture is never touched.
     """
@@ -79,6 +80,14 @@ class PictureRef:
     phantom: bool
     page: int = 0
     correction: Correction | None = None
+    pixels: str = ""
+
+    def shows_the_same(self, other: "PictureRef") -> bool:
+        """Whether both are the very same picture: of the same pixels, or where one does not know them of the same
+        file."""
+        if self.pixels and other.pixels:
+            return self.pixels == other.pixels
+        return (self.sha256, self.page) == (other.sha256, other.page)
 
 
 @dataclass(frozen=True, kw_only=True)

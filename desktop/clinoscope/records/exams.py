@@ -110,6 +110,18 @@ class Exams:
             if last[exam_id] == place and not phantom
         )
 
+    def with_picture(self, patient_id: str, picture: PictureRef) -> tuple[Exam, ...]:
+        """The exams of a patient, or of a record merged with theirs, that show the very same picture, the newest first.
+
+        Voided ones are left out. Found by two indices, however many exams there are.
+        """
+        sql = (
+            f"SELECT * FROM exams WHERE (pixels = ? OR picture = ?) AND +patient IN ({FAMILY}) AND {_NEWEST}"
+            " ORDER BY created_at DESC, id"
+        )
+        found = self._found(sql, [picture.pixels, picture.sha256, patient_id])
+        return tuple(exam for exam in found if exam.picture is not None and exam.picture.shows_the_same(picture))
+
     def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
         """When the newest exam of each patient (id), or of a record merged into theirs, was begun.
 
@@ -275,6 +287,7 @@ def as_row(exam: Exam) -> dict[str, Any]:
         "amendment": exam.amendment,
         "comment": exam.comment,
         "picture": exam.picture.sha256 if exam.picture else None,
+        "pixels": (exam.picture.pixels or None) if exam.picture else None,
         "signed_by": exam.signature.user.id if exam.signature else None,
         "signed_at": exam.signature.at.isoformat() if exam.signature else None,
         **{name: None if value is None else _json(value) for name, value in values.items()},

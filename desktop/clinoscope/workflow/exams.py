@@ -76,10 +76,20 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
         phantom=picture.phantom,
         page=picture.page,
         correction=correction,
+        pixels=picture.digest_of_pixels(),
     )
     draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None, comment="")
     vault.exams.save_draft(draft)
     return draft
+
+
+def with_same_picture(vault: Vault, exam: Exam) -> tuple[Exam, ...]:
+    """The patient's other exams that show the very same picture, the newest first. Raises NotAllowed."""
+    require(vault, Act.EXAM_TAKE if exam.state is ExamState.DRAFT else Act.EXAM_READ, mode_of(exam))
+    if exam.picture is None:
+        return ()
+    found = vault.exams.with_picture(exam.patient_id, exam.picture)
+    return tuple(other for other in found if other.id != exam.id)
 
 
 def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality) -> Exam:

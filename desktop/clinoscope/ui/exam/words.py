@@ -14,6 +14,7 @@ from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
 from clinoscope.modes import wording
 from clinoscope.modes.wording import percent
+from clinoscope.ui.dates import in_words
 
 if TYPE_CHECKING:
     from clinoscope.workflow.models import PackageInfo
@@ -76,6 +77,16 @@ def cell_words(cell: CellReading) -> str:
         return "White cell"
     words = f"{names.get(label, label)} {percent(cell.type[label])}"
     return f"{words}, {stages.get(stage, stage).lower()} {percent(cell.stage[stage])}" if stage else words
+
+
+def same_picture(others: Sequence[Exam], again: bool) -> str:
+    """That a picture is not a new one: in ``others`` of the patient, or ``again`` in the same exam. "" for neither."""
+    if others:
+        first = others[0]
+        day = in_words(first.created_at.astimezone().date())
+        more = f", and in {len(others) - 1} more" if len(others) > 1 else ""
+        return f"This very picture is also in the exam “{modes.task(first.task).name}” of {day}{more}."
+    return "This is the very picture that this exam had before: nothing new was taken." if again else ""
 
 
 CHECK_WORDS = {

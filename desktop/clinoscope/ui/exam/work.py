@@ -14,6 +14,7 @@ from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
+from clinoscope.ui.exam import words
 from clinoscope.ui.exam.raster import Raster, heat_image, raster_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Opened:
     """A picture and what Qt paints of it; ``automatic`` is the region as it was found.
 
     ``picture`` has the pixels of the working copy, which are checked and read, and ``raster`` shows them; ``original``
-    shows the picture as it was taken, None where nothing was corrected. ``remark`` is a sentence about the light.
+    shows the picture as it was taken, None where nothing was corrected. ``remark`` is what there is to know about its
+    light, and whether the patient has an exam with the very same picture.
     """
 
     exam: Exam
@@ -104,7 +106,16 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
     picture = colour.working(taken, light.correction)
     region = look.find_region(task, picture.pixels)
     draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
-    return _opened(draft, taken, picture, region, light.remark)
+    return _opened(draft, taken, picture, region, " ".join(filter(None, (light.remark, _same(vault, draft, exam)))))
+
+
+def _same(vault: Vault, exam: Exam, before: Exam | None = None) -> str:
+    """Whether the picture of an exam, which held ``before``, is one that the patient had already, in a sentence."""
+    from clinoscope.workflow import exams
+
+    was = before.picture if before is not None else None
+    again = was is not None and exam.picture is not None and exam.picture.shows_the_same(was)
+    return words.same_picture(exams.with_same_picture(vault, exam), again)
 
 
 def says_something(exam: Exam) -> bool:
@@ -149,7 +160,7 @@ def reopen(vault: Vault, exam: Exam) -> Reopened:
     automatic = exam.region
     if exam.state is ExamState.DRAFT:
         automatic = look.find_region(modes.task(exam.task), picture.pixels)
-    return Reopened(_opened(exam, taken, picture, automatic), vault.patients.get(exam.patient_id))
+    return Reopened(_opened(exam, taken, picture, automatic, _same(vault, exam)), vault.patients.get(exam.patient_id))
 
 
 def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
