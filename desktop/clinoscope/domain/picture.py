@@ -27,12 +27,25 @@ class Origin(StrEnum):
     CLIPBOARD = "clipboard"
 
 
+class Clock(StrEnum):
+    """What the time at which a picture was taken comes from."""
+
+    COMPUTER = "computer"
+    """This computer's, when the still was taken from a live picture."""
+    CAMERA = "camera"
+    """The camera's own, as the file says (EXIF, DICOM)."""
+    FILE = "file"
+    """The file's last change: a copy may be years younger than the picture."""
+    UNKNOWN = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A still as it was taken.
 
     ``data`` is the file byte for byte, ``sha256`` its hash, ``pixels`` what it shows once
-    decoded and turned upright; of a file of several, ``page`` (from 0) is the one. ``phantom`` is
+    decoded and turned upright; of a file of several, ``page`` (from 0) is the one. ``clock`` says what
+    ``taken_at`` is worth. ``phantom`` is
     True for the test pictures the project draws.
     """
 
@@ -45,6 +58,7 @@ class Picture:
     device: str = ""
     phantom: bool = False
     page: int = 0
+    clock: Clock = Clock.UNKNOWN
 
     @property
     def width(self) -> int:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from clinoscope.domain.correction import Correction
-from clinoscope.domain.picture import Origin
+from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.region import Region
@@ -65,6 +65,7 @@ class PictureRef:
     """A picture in the picture store: what the row knows without decoding it. ``page`` is the one of a file of several
     that was taken.
 
+    ``clock`` says where ``taken_at`` comes from, unknown in exams from before it was kept.
     ``pixels`` is the SHA-256 of what it shows (``Picture.digest_of_pixels``), "" in exams from before it was kept.
     ``correction`` is what was done to the working copy that was checked and read; None for nothing, and in every
     exam signed before there were corrections. The stored picture is never touched.
@@ -81,6 +82,7 @@ class PictureRef:
     page: int = 0
     correction: Correction | None = None
     pixels: str = ""
+    clock: Clock = Clock.UNKNOWN
 
     def shows_the_same(self, other: "PictureRef") -> bool:
         """Whether both are the very same picture: of the same pixels, or where one does not know them of the same

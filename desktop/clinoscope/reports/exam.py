@@ -29,6 +29,7 @@ from clinoscope.modes.wording import (
     number,
     raised_flags,
     read_without_finding,
+    taken_words,
     without_a_face,
 )
 from clinoscope.regions import around
@@ -227,7 +228,8 @@ def _about(report: ExamReport, task: Task) -> list[Flowable]:
 def _how_taken(exam: Exam) -> str:
     assert exam.picture is not None, "a report is made of an exam that has a picture"
     where = exam.picture.device or exam.picture.origin.value
-    words = f"Taken {_minute(exam.picture.taken_at)}, {exam.picture.width} x {exam.picture.height}, {where}. "
+    words = f"{taken_words(exam.picture, _minute(exam.picture.taken_at))}. "
+    words += f"{exam.picture.width} x {exam.picture.height}, {where}. "
     if exam.region is not None:
         words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:

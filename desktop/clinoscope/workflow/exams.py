@@ -77,6 +77,7 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
         page=picture.page,
         correction=correction,
         pixels=picture.digest_of_pixels(),
+        clock=picture.clock,
     )
     draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None, comment="")
     vault.exams.save_draft(draft)
@@ -168,7 +169,7 @@ def picture_of(vault: Vault, exam: Exam) -> Picture:
     reference = exam.picture
     data = vault.pictures.get(reference.sha256)
     picture = open_picture(data, reference.origin, reference.device, reference.page)
-    return replace(picture, taken_at=reference.taken_at, phantom=reference.phantom)
+    return replace(picture, taken_at=reference.taken_at, clock=reference.clock, phantom=reference.phantom)
 
 
 def working_copy(vault: Vault, exam: Exam) -> Picture:
