@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
+from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Flag, ModelRef, Reading
-from clinoscope.domain.record import Exam, ExamState, Review
+from clinoscope.domain.record import Exam, ExamState, PictureRef, Review
 from clinoscope.domain.region import Box, Region
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.reading_step import ReadingStep
@@ -32,6 +32,17 @@ DRAFT = Exam(
     program="test",
     region=Region(Box(10, 10, 40, 30), "contrast", 0.9),
     reading=Reading(SPOT.id, UNSURE, MODEL, ("melanoma", "melanocytic_nevus"), SHARES),
+)
+PICTURE = PictureRef(
+    sha256="0" * 64,
+    media_type="image/jpeg",
+    width=640,
+    height=480,
+    origin=Origin.FILE,
+    device="",
+    taken_at=datetime(2026, 5, 1, 12, tzinfo=UTC),
+    phantom=False,
+    clock=Clock.FILE,
 )
 MAPPED = Trust("Right 7 times in 10.", "Not validated here.", failed=False, no_heatmap="")
 JUDGES_NOTHING = replace(DRAFT, reading=Reading(SPOT.id, CANNOT_JUDGE, MODEL, ("melanoma",), SHARES, reason="Odd."))
@@ -157,7 +168,7 @@ def test_what_cannot_be_judged_shows_labels_without_percentages(show: Callable[[
     step = show(JUDGES_NOTHING)
     assert step.rows is not None
     assert [row.accessibleName() for row in step.rows.rows.values()] == [label.name for label in SPOT.labels]
-    assert not step.heat.isVisible()
+    assert not step.heat.link.isVisible()
     assert not step.cannot.isVisible(), "to agree is to say so"
     step.overrule("melanoma")
     assert step.answered == "melanoma"
@@ -197,50 +208,42 @@ def test_only_the_newest_version_can_be_amended(host: QWidget) -> None:
     assert step.amend.isVisible()
 
 
-def test_the_heatmap_is_asked_for_once(show: Callable[[Exam], ReadingStep]) -> None:
-    step, asked = show(DRAFT), []
-    step.show_trust(MAPPED)
-    step.heat_wanted.connect(lambda: asked.append(True))
-    step.toggle_heat()
-    image = QImage(8, 8, QImage.Format.Format_ARGB32)
-    image.fill(0x80FF0000)
-    step.show_heat((Box(10, 10, 40, 30), image))
-    assert step.heat.text() == "Hide heatmap"
-    step.toggle_heat()
-    step.toggle_heat()
-    assert asked == [True]
-
-
-def test_a_package_without_a_heatmap_offers_none(show: Callable[[Exam], ReadingStep]) -> None:
+@pytest.mark.parametrize("why", ["", look.UNCHECKED, look.FAILED, look.UNKNOWN])
+def test_a_map_is_offered_where_the_package_has_one(show: Callable[[Exam], ReadingStep], why: str) -> None:
     step = show(DRAFT)
-    step.show_trust(MAPPED)
-    step.toggle_heat()
-    step.show_heat(None)
-    assert not step.heat.isVisible()
-
-
-@pytest.mark.parametrize("why", [look.UNCHECKED, look.FAILED, look.UNKNOWN])
-def test_maps_that_did_not_pass_are_not_offered_and_the_key_says_why(
-    show: Callable[[Exam], ReadingStep], why: str
-) -> None:
-    step, said, asked = show(DRAFT), [], []
-    step.said.connect(said.append)
-    step.heat_wanted.connect(lambda: asked.append(True))
-    step.toggle_heat()
-    assert (said, asked) == ([], []), "it is not known yet"
+    assert not step.heat.link.isVisible(), "it is not known yet"
     step.show_trust(replace(MAPPED, no_heatmap=why))
-    assert not step.heat.isVisible()
-    step.toggle_heat()
-    assert (said, asked) == ([why], [])
+    assert step.heat.link.isVisible() == (why == "")
 
 
-def test_what_cannot_be_judged_has_no_map_and_no_word_on_it(show: Callable[[Exam], ReadingStep]) -> None:
+def test_what_cannot_be_judged_has_no_map_and_the_key_says_why(show: Callable[[Exam], ReadingStep]) -> None:
     step, said = show(JUDGES_NOTHING), []
     step.said.connect(said.append)
     step.show_trust(MAPPED)
-    assert not step.heat.isVisible()
-    step.toggle_heat()
-    assert said == []
+    assert not step.heat.link.isVisible()
+    step.heat.toggle()
+    assert said == ["No heatmap: what cannot be judged has no answer that the picture speaks for."]
+
+
+def test_when_the_picture_was_taken_and_by_which_clock_stands_there(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    assert not step._taken.isVisible()
+    step.begin(SPOT, replace(DRAFT, picture=PICTURE), (), (DRAFT,))
+    assert "not known; its file is dated 1 May 2026" in step._taken.text()
+
+
+def test_the_side_is_scrolled_by_keys_where_there_is_more_than_fits(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    step.resize(376, 2000)
+    QTest.qWait(10)
+    assert not step.scroll(Qt.Key.Key_PageDown), "all is in sight"
+    step.resize(376, 420)
+    QTest.qWait(10)
+    assert step.scroll(Qt.Key.Key_PageDown)
+    assert step._scroll.verticalScrollBar().value() > 0
+    assert step.scroll(Qt.Key.Key_PageUp)
+    assert step._scroll.verticalScrollBar().value() == 0
+    assert not step.scroll(Qt.Key.Key_Down)
 
 
 def test_model_standing_and_figures_stand_beside_the_answer(show: Callable[[Exam], ReadingStep]) -> None:

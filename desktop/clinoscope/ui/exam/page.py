@@ -15,7 +15,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
-from clinoscope.ui.exam import drops, keys, work
+from clinoscope.ui.exam import drops, keys, words, work
 from clinoscope.ui.exam.acts import Acts
 from clinoscope.ui.exam.bench import Bench
 from clinoscope.ui.exam.choose_step import ChooseStep
@@ -78,7 +78,7 @@ class ExamPage(Page):
         reading.reviewed.connect(self._keep_review)
         reading.sign_wanted.connect(acts.ask_sign)
         reading.about_wanted.connect(acts.show_about)
-        reading.heat_wanted.connect(acts.explain)
+        reading.heat.wanted.connect(acts.explain)
         reading.report_wanted.connect(acts.show_report)
         reading.amend_wanted.connect(acts.ask_amend)
         reading.version_wanted.connect(acts.open_version)
@@ -269,7 +269,7 @@ class ExamPage(Page):
             return
         self.show_step(Step.REGION)
         self.bench.show_picture(self._opened)
-        self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality)
+        self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality, words.taken(exam))
 
     def _keep_region(self, region: Region | None) -> None:
         opened = self._opened
@@ -319,7 +319,8 @@ class ExamPage(Page):
         reading.begin(self.task, exam, beside.earlier, beside.versions)
         self.acts.limit_reading(self.task)
         # Without its package a signed exam still shows all that was signed.
-        self.run(work.trust, self.shell.open_vault, exam, done=reading.show_trust, failed=lambda _: None)
+        vault, gone = self.shell.open_vault, reading.heat.offer_none
+        self.run(work.trust, vault, exam, done=reading.show_trust, failed=lambda _: gone())
 
     def _keep_review(self, answer: str, comment: str) -> None:
         vault = self.shell.open_vault

@@ -25,6 +25,7 @@ class SignPanel(SigningPanel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Exam", task.name),
+            ("Picture", words.taken(exam)),
             ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
             ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
             ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),

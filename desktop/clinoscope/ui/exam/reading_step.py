@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QHideEvent, QImage
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.domain.region import Box
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.ui import theme
@@ -22,8 +21,9 @@ from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.choice import ChoiceButton, CommentField
 from clinoscope.ui.exam.findings import Differential, LabelRows, Measures
 from clinoscope.ui.exam.flag_lines import FlagLines
-from clinoscope.ui.exam.overlays import cells_overlay, heat_overlay, region_overlay
-from clinoscope.ui.exam.side import Side, clear
+from clinoscope.ui.exam.heat import Heat
+from clinoscope.ui.exam.overlays import cells_overlay, region_overlay
+from clinoscope.ui.exam.side import SCROLL_KEY, Side, clear
 from clinoscope.ui.exam.signed_block import SignedBlock
 from clinoscope.ui.exam.work import Trust
 from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label, set_tone
@@ -33,7 +33,6 @@ SAVE_AFTER = 700
 """Milliseconds of rest before a comment is saved."""
 LONGEST = 3000
 """Milliseconds that somebody who never rests has typed at most without being saved."""
-HEAT = 0.75
 
 KEYS: Keys = (
     ("A", "Agree with the reading"),
@@ -42,6 +41,7 @@ KEYS: Keys = (
     ("H", "Heatmap on and off"),
     ("Ctrl+Enter", "Sign…"),
     colour_note.KEY,
+    SCROLL_KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to Region"),
 )
@@ -49,6 +49,7 @@ SIGNED_KEYS: Keys = (
     ("H", "Heatmap on and off"),
     ("Ctrl+P", "Report"),
     colour_note.KEY,
+    SCROLL_KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to the patient"),
 )
@@ -60,7 +61,6 @@ class ReadingStep(Side):
     reviewed = Signal(str, str)
     sign_wanted = Signal()
     about_wanted = Signal()
-    heat_wanted = Signal()
     report_wanted = Signal()
     amend_wanted = Signal()
     version_wanted = Signal(int)
@@ -73,11 +73,6 @@ class ReadingStep(Side):
         self._exam: Exam | None = None
         self._answer = ""
         self._typed: dict[tuple[str, int, str], str] = {}
-        self._heat: tuple[Box, QImage] | None = None
-        self._heat_on = False
-        self._no_heat = ""
-        self._fade = QVariantAnimation(self)
-        self._fade.valueChanged.connect(self._on_fade)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SAVE_AFTER)
@@ -96,18 +91,20 @@ class ReadingStep(Side):
         self._meaning = label("", "small", "secondary", wrap=True)
         self.about = LinkButton("About this model ›")
         self.about.clicked.connect(self.about_wanted)
-        self.heat = LinkButton("Heatmap", tip="What spoke for the likeliest answer (H)")
-        self.heat.clicked.connect(self.toggle_heat)
+        self.heat = Heat(canvas, self)
+        self.heat.said.connect(self.said)
         links = QHBoxLayout()
         links.setSpacing(4)
         links.addWidget(self.about)
-        links.addWidget(self.heat)
+        links.addWidget(self.heat.link)
         links.addStretch(1)
         self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
         for widget in (self.signed, self.answer, self.flags):
             self.body.addWidget(widget)
         self.body.addLayout(self._found)
         self.body.addWidget(self._meaning)
+        self._taken = label("", "small", "secondary", wrap=True)
+        self.body.addWidget(self._taken)
         self.body.addLayout(links)
         self.body.addStretch(1)
         self._build_foot()
@@ -160,22 +157,23 @@ class ReadingStep(Side):
         self.answer.show_waiting()
         self.flags.hide()
         self._meaning.hide()
+        self._taken.hide()
         self._show_acts(False, False)
         self.about.hide()
-        self.heat.hide()
+        self.heat.begin()
 
     def begin(self, task: Task, exam: Exam, earlier: Sequence[Reading], versions: Sequence[Exam]) -> None:
         """Show a reading: of a draft, to be reviewed, or of a signed exam, as it was signed."""
         assert exam.reading is not None
         self._task, self._exam = task, exam
-        self._heat, self._heat_on = None, False
-        self.heat.setText("Heatmap")
         self._answer = exam.review.answer if exam.review else ""
         locked = exam.state is not ExamState.DRAFT
         self.signed.show_exam(task, exam, versions)
         self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
+        self._taken.setText(words.taken(exam))
+        self._taken.setVisible(exam.picture is not None)
         self._show_found(task, exam, earlier, locked)
         self._show_comment(exam)
         self._canvas.set_editor(None)
@@ -185,9 +183,7 @@ class ReadingStep(Side):
         last = not versions or exam.version == max(version.version for version in versions)
         self.amend.setVisible(locked and last)
         self.about.show()
-        # Until the package has been asked: a map whose checks are not known is not offered.
-        self.heat.hide()
-        self._no_heat = ""
+        self.heat.begin()
         self._show_choice()
 
     def _show_comment(self, exam: Exam) -> None:
@@ -218,10 +214,7 @@ class ReadingStep(Side):
         # The standing before the figures: with many labels the end of it has to be scrolled to.
         parts = (f"{_who(exam.reading)}.", trust.standing, trust.meaning)
         self._say_who(" ".join(part for part in parts if part), "amber" if trust.failed else "secondary")
-        judged = exam.reading.answer != CANNOT_JUDGE
-        mapped = task.kind is Kind.CLASSIFY and exam.region is not None and judged
-        self._no_heat = trust.no_heatmap if mapped else ""
-        self.heat.setVisible(mapped and not trust.no_heatmap)
+        self.heat.offer(words.no_heatmap(task, exam.reading) or trust.no_heatmap)
 
     def _say_who(self, sentence: str, tone: str) -> None:
         self._meaning.setText(sentence)
@@ -343,47 +336,6 @@ class ReadingStep(Side):
         # Locked, or another step: whoever pulls the plug now loses no word.
         super().hideEvent(event)
         self.flush()
-
-    # heatmap
-
-    def toggle_heat(self) -> None:
-        """Fade the heatmap in or out; the first time it is asked for. Where there is none, say why."""
-        if not self.heat.isVisible():
-            if self._no_heat:
-                self.said.emit(self._no_heat)
-            return
-        self._heat_on = not self._heat_on
-        if self._heat_on and self._heat is None:
-            self.heat_wanted.emit()
-        else:
-            self._run_fade()
-
-    def show_heat(self, heat: tuple[Box, QImage] | None) -> None:
-        """The heatmap that was asked for; None where the package shows none."""
-        self._heat = heat
-        if heat is None:
-            self._heat_on = False
-            self.heat.hide()
-            return
-        if self._heat_on:
-            self._run_fade()
-
-    def _run_fade(self) -> None:
-        self.heat.setText("Hide heatmap" if self._heat_on else "Heatmap")
-        start = float(self._fade.currentValue() or 0.0)
-        end = HEAT if self._heat_on else 0.0
-        if theme.motion() == 0:
-            self._on_fade(end)
-            return
-        self._fade.stop()
-        self._fade.setDuration(theme.motion())
-        self._fade.setStartValue(start)
-        self._fade.setEndValue(end)
-        self._fade.start()
-
-    def _on_fade(self, opacity: float) -> None:
-        if self._heat is not None:
-            self._canvas.set_overlay("heat", heat_overlay(self._heat[1], self._heat[0], opacity) if opacity else None)
 
 
 def _spoken_of(exam: Exam) -> tuple[str, int, str]:

@@ -11,7 +11,7 @@ from clinoscope import modes
 from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.domain.task import Task
+from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.modes.wording import percent
 from clinoscope.ui.dates import in_words
@@ -79,6 +79,14 @@ def cell_words(cell: CellReading) -> str:
     return f"{words}, {stages.get(stage, stage).lower()} {percent(cell.stage[stage])}" if stage else words
 
 
+def taken(exam: Exam) -> str:
+    """When the picture of an exam was taken and who says so."""
+    if exam.picture is None:
+        return ""
+    local = exam.picture.taken_at.astimezone()
+    return f"{wording.taken_words(exam.picture, f'{in_words(local.date())}, {local:%H:%M}')}."
+
+
 def same_picture(others: Sequence[Exam], again: bool) -> str:
     """That a picture is not a new one: in ``others`` of the patient, or ``again`` in the same exam. "" for neither."""
     if others:
@@ -87,6 +95,20 @@ def same_picture(others: Sequence[Exam], again: bool) -> str:
         more = f", and in {len(others) - 1} more" if len(others) > 1 else ""
         return f"This very picture is also in the exam “{modes.task(first.task).name}” of {day}{more}."
     return "This is the very picture that this exam had before: nothing new was taken." if again else ""
+
+
+def no_heatmap(task: Task, reading: Reading) -> str:
+    """Why a reading can have no heatmap whatever its package says; "" where it can."""
+    if task.kind is not Kind.CLASSIFY:
+        return "No heatmap: this task names no answer that a part of the picture could speak for."
+    if reading.answer == CANNOT_JUDGE:
+        return "No heatmap: what cannot be judged has no answer that the picture speaks for."
+    return ""
+
+
+def heat_meaning(label: str) -> str:
+    """What the colours of a heatmap mean."""
+    return f"Yellow spoke most for “{label}”, violet less. It shows what the model went by; it is no finding."
 
 
 CHECK_WORDS = {

@@ -15,7 +15,7 @@ from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
 from clinoscope.ui.exam import words
-from clinoscope.ui.exam.raster import Raster, heat_image, raster_of
+from clinoscope.ui.exam.raster import Raster, heat_image, heat_scale, raster_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -213,14 +213,28 @@ def review(vault: Vault, exam: Exam, answer: str, comment: str) -> Exam:
     return exams.review(vault, exam, answer, comment) if answer else exams.comment(vault, exam, comment)
 
 
-def explain(exam: Exam, picture: Picture) -> tuple[Box, QImage] | None:
-    """The heatmap of the likeliest label, ready to paint; None where the package shows none."""
+@dataclass(frozen=True)
+class HeatMap:
+    """A heatmap ready to paint over ``box``, its colours from least to most, and what they mean in a sentence."""
+
+    box: Box
+    image: QImage
+    scale: QImage
+    meaning: str
+
+
+def explain(exam: Exam, picture: Picture) -> HeatMap | None:
+    """The heatmap of the likeliest label; None where the package shows none."""
     from clinoscope.workflow import look
 
     if exam.region is None or exam.reading is None:
         return None
-    made = look.explain(modes.task(exam.task), picture.pixels, exam.region, exam.reading)
-    return None if made is None else (made[0], heat_image(made[1]))
+    task = modes.task(exam.task)
+    made = look.explain(task, picture.pixels, exam.region, exam.reading)
+    if made is None:
+        return None
+    meaning = words.heat_meaning(task.label_name(exam.reading.top))
+    return HeatMap(made[0], heat_image(made[1]), heat_scale(), meaning)
 
 
 @dataclass(frozen=True)
