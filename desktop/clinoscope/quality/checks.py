@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Box, Region
-from clinoscope.quality import colour, exposure, focus, patch
+from clinoscope.quality import blank, colour, exposure, focus, patch
 from clinoscope.quality.advice import advice
 
 _EDGE_ROOM = 0.25
@@ -28,7 +28,19 @@ _BEHIND = 1.5
 
 def check_still(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str) -> Quality:
     """What ``quality.check`` promises."""
-    return Quality((*of_subject(region, limits, kind), *of_pixels(pixels, region, limits, kind)))
+    nothing = of_blank(pixels, limits, kind)
+    if nothing and not nothing[0].ok:
+        return Quality(nothing)
+    return Quality((*of_subject(region, limits, kind), *nothing, *of_pixels(pixels, region, limits, kind)))
+
+
+def of_blank(pixels: Pixels, limits: QualityLimits, kind: str) -> tuple[Finding, ...]:
+    """``blank``: whether there is anything to see. Where it fails, nothing else can be judged."""
+    if limits.blank is None:
+        return ()
+    value = blank.detail(pixels)
+    ok = value >= limits.blank
+    return (_finding(Check.BLANK, ok, value, limits.blank, kind, "" if ok else blank.cause(pixels)),)
 
 
 def of_subject(region: Region | None, limits: QualityLimits, kind: str) -> Iterator[Finding]:
@@ -45,7 +57,8 @@ def of_pixels(
     """Every check but subject and motion. ``scale`` is the full picture's width over that of ``pixels``.
 
     ``size`` is the short side of the region in pixels of the full picture; of several parts the median counts, as
-    for all checks: one nail in the shade does not spoil four.
+    for all checks: one nail in the shade does not spoil four. What cannot be judged is left out: colours in the dark,
+    the light of a picture without colour.
     """
     height, width = pixels.shape[:2]
     boxes = patch.boxes_of(region, width, height)
@@ -67,11 +80,13 @@ def of_pixels(
     if limits.grain is not None:
         value = median(each.noise for each in seen)
         yield _finding(Check.GRAIN, value <= limits.grain, value, limits.grain, kind)
+    lit = True
     if limits.dark is not None:
         value = median(exposure.light(part.inner) for part in parts)
         light = exposure.light(patch.take(pixels, whole, _SMALL))
         cause = "behind" if light > _BEHIND * value else ""
-        yield _finding(Check.DARK, value >= limits.dark, value, limits.dark, kind, cause)
+        lit = value >= limits.dark
+        yield _finding(Check.DARK, lit, value, limits.dark, kind, cause)
     for check, limit, measure in (
         (Check.BRIGHT, limits.bright, exposure.burnt),
         (Check.GLARE, limits.glare, exposure.glare),
@@ -79,7 +94,12 @@ def of_pixels(
         if limit is not None:
             value = median(measure(part.inner, part.behind) for part in parts)
             yield _finding(check, value <= limit, value, limit, kind)
-    if limits.colour is not None:
+    coloured = True
+    if limits.grey is not None and lit:  # in the dark everything is grey
+        value = blank.chroma(pixels)
+        coloured = value >= limits.grey
+        yield _finding(Check.GREY, coloured, value, limits.grey, kind)
+    if limits.colour is not None and coloured:
         value = colour.cast(pixels, region)
         yield _finding(Check.COLOUR, value <= limits.colour, value, limits.colour, kind)
 

@@ -34,7 +34,11 @@ class LiveCheck:
         small = patch.shrink(pixels, round(width / scale), max(1, round(pixels.shape[0] / scale)))
         found = _shrunk(region, scale) if region else None
         area = found or Region(_guide(small.shape[1], small.shape[0], self._fill), "whole")
-        findings: list[Finding] = []
+        nothing = checks.of_blank(small, self._limits, self._kind)
+        if nothing and not nothing[0].ok:
+            self._before = None
+            return Quality(nothing)
+        findings = list(nothing)
         if searched or region:
             findings += checks.of_subject(region, self._limits, self._kind)
         findings += self._motion(small)

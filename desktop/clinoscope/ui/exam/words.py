@@ -112,6 +112,7 @@ def heat_meaning(label: str) -> str:
 
 
 CHECK_WORDS = {
+    Check.BLANK: ("Something to see", "Nothing to see"),
     Check.FOCUS: ("Sharp", "Not sharp"),
     Check.MOTION: ("Still", "Moving"),
     Check.DARK: ("Bright enough", "Too dark"),
@@ -120,6 +121,7 @@ CHECK_WORDS = {
     Check.HAZE: ("Clear", "Hazy"),
     Check.GRAIN: ("Not grainy", "Grainy"),
     Check.COLOUR: ("Colour", "Colour cast"),
+    Check.GREY: ("In colour", "No colour"),
     Check.SIZE: ("Close enough", "Too small"),
     Check.SUBJECT: ("In the frame", "Not in the frame"),
 }
