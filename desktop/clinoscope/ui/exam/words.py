@@ -168,7 +168,8 @@ def flag_figures(package: PackageInfo) -> str:
     for rule in package.flags:
         figures = (("sensitivity", rule.sensitivity), ("specificity", rule.specificity))
         known = ", ".join(f"{name} {figure}" for name, figure in figures if figure.value is not None)
-        lines.append(". ".join(part for part in (rule.name, rule.note.rstrip("."), sentence_case(known)) if part) + ".")
+        parts = (rule.name, wording.plain_note(rule.note).rstrip("."), sentence_case(known))
+        lines.append(". ".join(part for part in parts if part) + ".")
     return "\n".join(lines)
 
 
