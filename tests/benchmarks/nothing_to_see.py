@@ -23,7 +23,8 @@ from clinoscope.capture.files import open_picture
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.quality import blank
+from clinoscope.domain.region import Box
+from clinoscope.quality import blank, patch
 from clinoscope.workflow import look
 
 READ = 40
@@ -32,6 +33,11 @@ READ = 40
 def grey(pixels: Pixels) -> Pixels:
     """Without its colour, packed as JPEG."""
     return packed(np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2))
+
+
+def shrunk(pixels: Pixels) -> Pixels:
+    """As ``quality.checks`` hands a picture on."""
+    return patch.take(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0]), 96)
 
 
 def packed(pixels: Pixels) -> Pixels:
@@ -81,16 +87,17 @@ def main() -> None:
         details, chromas, told = [], [], 0
         for path in chosen:
             pixels = open_picture(path).pixels
-            details.append(blank.detail(pixels))
-            chromas.append(blank.chroma(pixels))
-            told += blank.chroma(grey(pixels)) < limits.grey
+            small = shrunk(pixels)
+            details.append(blank.detail(small))
+            chromas.append(blank.chroma(small))
+            told += blank.chroma(shrunk(grey(pixels))) < limits.grey
         greyed.append((task_id, told, len(chosen), _read(task_id, chosen[:READ])))
         wrongly = sum(value < limits.blank for value in details), sum(value < limits.grey for value in chromas)
         cells = (task_id, len(chosen), wrongly[0], f"{min(details):.1f}", wrongly[1], f"{min(chromas):.1f}")
         print(f"| {' | '.join(map(str, cells))} |", flush=True)
     print("\n| shows nothing | detail |\n|---|---|")
     for name, pixels in empty().items():
-        print(f"| {name} | {blank.detail(pixels):.1f} |")
+        print(f"| {name} | {blank.detail(shrunk(pixels)):.1f} |")
     print(f"\n| task | without colour: told | of {READ}: cannot judge, in colour and without | another answer |")
     print("|---|---|---|---|")
     for task_id, told, count, said in greyed:

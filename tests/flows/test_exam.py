@@ -327,6 +327,57 @@ def test_the_way_forward_from_a_look_at_the_camera_shows_the_picture_that_was_re
     assert page.bench.canvas.raster is page.opened.raster
 
 
+def test_the_very_same_picture_is_told_and_taken(hands: Any, tmp_path: Path) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    assert not page.bench.colour.isVisible()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.drop(page, LESION)
+    assert "this exam had before" in page.bench.colour.remark.text()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.on("patient")
+
+    page = hands.begin("4")
+    with Image.open(LESION) as image:
+        image.save(tmp_path / "packed anew.bmp")
+    hands.drop(page, tmp_path / "packed anew.bmp")
+    assert page.bench.colour.remark.isVisible()
+    assert "This very picture is also in the exam “Spot, camera” of " in page.bench.colour.remark.text()
+    hands.read(page)
+    assert page.bench.colour.remark.isVisible(), "for whoever reviews it, too"
+
+
+@pytest.mark.parametrize(("level", "todo"), [(0, "Uncover the lens"), (255, "All white")])
+def test_a_picture_that_shows_nothing_is_told_so_and_nothing_is_ticked(
+    hands: Any, tmp_path: Path, level: int, todo: str
+) -> None:
+    page = hands.begin("4")
+    Image.new("RGB", (640, 480), (level, level, level)).save(tmp_path / "nothing.jpg")
+    capture = page.bench.capture
+    capture.give(_from(tmp_path / "nothing.jpg"))
+    hands.until(lambda: capture.failed, "it is refused")
+    hands.settle()
+    (told,) = capture._checks.words()
+    assert told.startswith(f"Nothing to see. {todo}")
+    hands.press("u")
+    hands.settle()
+    assert page.step is Step.REGION
+    assert page.bench.region._checks.words() == [told]
+
+
+def test_a_picture_without_colour_is_told(hands: Any, tmp_path: Path) -> None:
+    page = hands.begin("4")
+    with Image.open(LESION) as image:
+        image.convert("L").convert("RGB").save(tmp_path / "grey.png")
+    page.bench.capture.give(_from(tmp_path / "grey.png"))
+    hands.until(lambda: page.bench.capture.failed, "it is refused")
+    hands.settle()
+    assert "No colour. Switch the camera to colour, the reading needs it" in page.bench.capture._checks.words()
+
+
 def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: Any) -> None:
     page = hands.begin("4")
     hands.drop(page, LESION)

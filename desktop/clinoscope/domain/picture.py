@@ -71,5 +71,5 @@ class Picture:
     def digest_of_pixels(self) -> str:
         """The SHA-256 (hex) of what it shows, whatever file that is packed in."""
         shown = hashlib.sha256(f"{self.width} x {self.height}\n".encode())
-        shown.update(np.ascontiguousarray(self.pixels))
+        shown.update(np.ascontiguousarray(self.pixels).data)
         return shown.hexdigest()

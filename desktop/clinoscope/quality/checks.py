@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -28,19 +28,15 @@ _BEHIND = 1.5
 
 def check_still(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str) -> Quality:
     """What ``quality.check`` promises."""
-    nothing = of_blank(pixels, limits, kind)
-    if nothing and not nothing[0].ok:
-        return Quality(nothing)
-    return Quality((*of_subject(region, limits, kind), *nothing, *of_pixels(pixels, region, limits, kind)))
+    findings = tuple(of_pixels(pixels, region, limits, kind))
+    if shows_nothing(findings):
+        return Quality(findings)
+    return Quality((*of_subject(region, limits, kind), *findings))
 
 
-def of_blank(pixels: Pixels, limits: QualityLimits, kind: str) -> tuple[Finding, ...]:
-    """``blank``: whether there is anything to see. Where it fails, nothing else can be judged."""
-    if limits.blank is None:
-        return ()
-    value = blank.detail(pixels)
-    ok = value >= limits.blank
-    return (_finding(Check.BLANK, ok, value, limits.blank, kind, "" if ok else blank.cause(pixels)),)
+def shows_nothing(findings: Sequence[Finding]) -> bool:
+    """Whether ``of_pixels`` found that there is nothing to see, and so nothing else to judge."""
+    return any(finding.check is Check.BLANK and not finding.ok for finding in findings)
 
 
 def of_subject(region: Region | None, limits: QualityLimits, kind: str) -> Iterator[Finding]:
@@ -58,12 +54,19 @@ def of_pixels(
 
     ``size`` is the short side of the region in pixels of the full picture; of several parts the median counts, as
     for all checks: one nail in the shade does not spoil four. What cannot be judged is left out: colours in the dark,
-    the light of a picture without colour.
+    the light of a picture without colour, and of a picture that shows nothing all but that.
     """
     height, width = pixels.shape[:2]
     boxes = patch.boxes_of(region, width, height)
     whole = Box(0, 0, width, height)
-    around = patch.take(pixels, region.box.padded(_AROUND).clipped(width, height) if region else whole, _SMALL)
+    small = patch.take(pixels, whole, _SMALL)
+    if limits.blank is not None:
+        value = blank.detail(small)
+        ok = value >= limits.blank
+        yield _finding(Check.BLANK, ok, value, limits.blank, kind, "" if ok else blank.cause(small))
+        if not ok:
+            return
+    around = patch.take(pixels, region.box.padded(_AROUND).clipped(width, height), _SMALL) if region else small
     if limits.size is not None and region is not None:
         side = median(min(box.w, box.h) for box in region.boxes) * scale
         yield _finding(Check.SIZE, side >= limits.size, side, limits.size, kind)
@@ -83,7 +86,7 @@ def of_pixels(
     lit = True
     if limits.dark is not None:
         value = median(exposure.light(part.inner) for part in parts)
-        light = exposure.light(patch.take(pixels, whole, _SMALL))
+        light = exposure.light(small)
         cause = "behind" if light > _BEHIND * value else ""
         lit = value >= limits.dark
         yield _finding(Check.DARK, lit, value, limits.dark, kind, cause)
@@ -96,7 +99,7 @@ def of_pixels(
             yield _finding(check, value <= limit, value, limit, kind)
     coloured = True
     if limits.grey is not None and lit:  # in the dark everything is grey
-        value = blank.chroma(pixels)
+        value = blank.chroma(small)
         coloured = value >= limits.grey
         yield _finding(Check.GREY, coloured, value, limits.grey, kind)
     if limits.colour is not None and coloured:

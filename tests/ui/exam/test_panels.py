@@ -158,8 +158,8 @@ def test_about_says_when_another_package_is_installed_now(host: QWidget) -> None
 
 
 def test_what_goes_with_a_picture_is_said_before_it_is_replaced(host: QWidget) -> None:
-    assert "goes, and with it your assessment (Melanoma) and your comment." in told(ReplacePanel(host, SPOT, EXAM))
+    assert "goes, and with it the assessment (melanoma) and the comment." in told(ReplacePanel(host, SPOT, EXAM))
     agreed = replace(EXAM, review=Review(answer=UNSURE, agrees=True))
-    assert "with it your assessment (Agrees with the reading)." in told(ReplacePanel(host, SPOT, agreed))
+    assert "with it the assessment (agrees with the reading)." in told(ReplacePanel(host, SPOT, agreed))
     typed = replace(EXAM, review=None, comment="bleeds")
-    assert "The picture that was read goes, and with it your comment." in told(ReplacePanel(host, SPOT, typed))
+    assert "The picture that was read goes, and with it the comment." in told(ReplacePanel(host, SPOT, typed))

@@ -236,14 +236,14 @@ def test_the_side_is_scrolled_by_keys_where_there_is_more_than_fits(show: Callab
     step = show(DRAFT)
     step.resize(376, 2000)
     QTest.qWait(10)
-    assert not step.scroll(Qt.Key.Key_PageDown), "all is in sight"
+    assert not step.scroll_by(Qt.Key.Key_PageDown), "all is in sight"
     step.resize(376, 420)
     QTest.qWait(10)
-    assert step.scroll(Qt.Key.Key_PageDown)
+    assert step.scroll_by(Qt.Key.Key_PageDown)
     assert step._scroll.verticalScrollBar().value() > 0
-    assert step.scroll(Qt.Key.Key_PageUp)
+    assert step.scroll_by(Qt.Key.Key_PageUp)
     assert step._scroll.verticalScrollBar().value() == 0
-    assert not step.scroll(Qt.Key.Key_Down)
+    assert not step.scroll_by(Qt.Key.Key_Down)
 
 
 def test_model_standing_and_figures_stand_beside_the_answer(show: Callable[[Exam], ReadingStep]) -> None:

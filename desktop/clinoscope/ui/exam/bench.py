@@ -58,7 +58,7 @@ class Bench(QWidget):
     def show_side(self, side: Side) -> None:
         self._sides.setCurrentWidget(side)
 
-    def scroll(self, key: Qt.Key) -> bool:
+    def scroll_by(self, key: Qt.Key) -> bool:
         """Scroll the side that is up, where a key means that."""
         side = self._sides.currentWidget()
-        return isinstance(side, Side) and side.scroll(key)
+        return isinstance(side, Side) and side.scroll_by(key)

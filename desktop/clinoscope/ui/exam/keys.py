@@ -63,7 +63,7 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
     if key == Qt.Key.Key_O and not control and page.bench.colour.toggle():
         return True
-    if not control and page.bench.scroll(key):
+    if not control and page.bench.scroll_by(key):
         return True
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)

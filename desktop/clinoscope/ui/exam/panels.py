@@ -106,8 +106,8 @@ class ReplacePanel(Panel):
 
 def _what_goes(task: Task, exam: Exam) -> str:
     said, comment = words.said(task, exam), exam.review.comment if exam.review else exam.comment
-    answer = f"your assessment ({said})" if said else ""
-    goes = " and ".join(part for part in (answer, "your comment" if comment else "") if part)
+    answer = f"the assessment ({said[:1].lower()}{said[1:]})" if said else ""
+    goes = " and ".join(part for part in (answer, "the comment" if comment else "") if part)
     return f"The picture that was read goes, and with it {goes}."
 
 

@@ -40,7 +40,7 @@ class Side(QWidget):
         self.foot.setSpacing(8)
         outer.addLayout(self.foot)
 
-    def scroll(self, key: Qt.Key) -> bool:
+    def scroll_by(self, key: Qt.Key) -> bool:
         """Scroll by a page; False where the key means something else, or all is in sight."""
         bar = self._scroll.verticalScrollBar()
         if key not in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or bar.maximum() == 0:
