@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hands import PASSWORD, USER
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.domain.record import ExamState
+from clinoscope.domain.record import ExamState, Patient
 from clinoscope.paths import RESOURCES
+from clinoscope.records import Vault
+from clinoscope.ui.exam import work
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
 from clinoscope.workflow import exams
@@ -138,6 +144,30 @@ def test_a_comment_without_an_answer_is_there_again_after_leaving_and_locking(ha
     agreed = vault.exams.get(exam.id)
     assert agreed.review is not None
     assert (agreed.comment, agreed.review.comment.count("bleeds now")) == ("", 1)
+
+
+def test_a_comment_without_an_answer_is_there_after_a_kill(
+    open_window: Any, vault_folder: Path, tmp_path: Path
+) -> None:
+    with Vault.open(vault_folder, USER, PASSWORD) as vault:
+        ada = Patient(id="p1", identifier="1001-7", name="Ada Okafor")
+        vault.patients.add(ada)
+        opened = work.take(vault, ada, "skin/lesion-photo", None, _from(LESION))
+        draft = work.read(vault, opened.exam, opened.picture)
+    script = Path(__file__).with_name("killed_while_typing.py")
+    command = [sys.executable, str(script), str(vault_folder), str(tmp_path / "killed"), "bleeds since may", "2"]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert ran.returncode not in (0, 1), ran.stderr
+
+    hands = open_window(vault_folder)
+    hands.log_in()
+    hands.on("today")
+    kept = hands.window.shell.open_vault.exams.get(draft.id)
+    hands.window.shell.go("exam", exam=kept)
+    hands.on("exam")
+    assert (kept.review, kept.comment) == (None, "bleeds since may")
+    assert hands.window.page.bench.reading.comment.toPlainText() == "bleeds since may"
 
 
 def test_a_wrong_password_signs_nothing(hands: Any) -> None:
