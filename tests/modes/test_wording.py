@@ -1,10 +1,8 @@
 import re
-from datetime import UTC, datetime
 
 import pytest
 
 from clinoscope import modes
-from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.reading import (
     CANNOT_JUDGE,
     COUNTED,
@@ -16,7 +14,6 @@ from clinoscope.domain.reading import (
     ModelRef,
     Reading,
 )
-from clinoscope.domain.record import PictureRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
 from clinoscope.inference import packages
@@ -214,28 +211,3 @@ def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> Non
 )
 def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None:
     assert wording.without_a_face(kind, Region(Box(0, 0, 10, 10), how)) is told
-
-
-@pytest.mark.parametrize(
-    ("clock", "origin", "words"),
-    [
-        (Clock.COMPUTER, Origin.CAMERA, "Taken at ten, by this computer’s clock"),
-        (Clock.CAMERA, Origin.FILE, "Taken at ten, by the camera’s clock, as the picture file says"),
-        (Clock.FILE, Origin.FILE, "When it was taken is not known; its file is dated at ten"),
-        (Clock.UNKNOWN, Origin.CLIPBOARD, "When it was taken is not known; it was pasted at ten"),
-        (Clock.UNKNOWN, Origin.FILE, "Taken at ten; by which clock is not known"),
-    ],
-)
-def test_when_a_picture_was_taken_and_who_says_so(clock: Clock, origin: Origin, words: str) -> None:
-    picture = PictureRef(
-        sha256="",
-        media_type="image/jpeg",
-        width=2,
-        height=2,
-        origin=origin,
-        device="",
-        taken_at=datetime(2026, 5, 1, tzinfo=UTC),
-        phantom=False,
-        clock=clock,
-    )
-    assert wording.taken_words(picture, "at ten") == words

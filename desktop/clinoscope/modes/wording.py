@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
-from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
-from clinoscope.domain.record import PictureRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
 
@@ -40,19 +38,6 @@ def answer_words(task: Task, answer: str) -> str:
     """An answer as a person says it: a label's name, "Unsure", "Cannot judge"."""
     fixed = {UNSURE: "Unsure", CANNOT_JUDGE: "Cannot judge", MEASURED: "Measured", COUNTED: "Counted"}
     return fixed.get(answer) or task.label_name(answer)
-
-
-def taken_words(picture: PictureRef, at: str) -> str:
-    """When a picture was taken and who says so. ``at`` is the time it carries, in words."""
-    if picture.clock is Clock.COMPUTER:
-        return f"Taken {at}, by this computer’s clock"
-    if picture.clock is Clock.CAMERA:
-        return f"Taken {at}, by the camera’s clock, as the picture file says"
-    if picture.clock is Clock.FILE:
-        return f"When it was taken is not known; its file is dated {at}"
-    if picture.origin is Origin.CLIPBOARD:
-        return f"When it was taken is not known; it was pasted {at}"
-    return f"Taken {at}; by which clock is not known"
 
 
 def headline(task: Task, reading: Reading) -> str:

@@ -16,6 +16,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
+from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import (
     NOT_COUNTED,
     answer_words,
@@ -29,7 +30,6 @@ from clinoscope.modes.wording import (
     number,
     raised_flags,
     read_without_finding,
-    taken_words,
     without_a_face,
 )
 from clinoscope.regions import around

@@ -13,6 +13,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, C
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
+from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import percent
 from clinoscope.ui.dates import in_words
 
@@ -84,7 +85,7 @@ def taken(exam: Exam) -> str:
     if exam.picture is None:
         return ""
     local = exam.picture.taken_at.astimezone()
-    return f"{wording.taken_words(exam.picture, f'{in_words(local.date())}, {local:%H:%M}')}."
+    return f"{taken_words(exam.picture, f'{in_words(local.date())}, {local:%H:%M}')}."
 
 
 def same_picture(others: Sequence[Exam], again: bool) -> str:
