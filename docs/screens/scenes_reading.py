@@ -21,7 +21,7 @@ def show_exam(state: str, task: str, place: int = -1) -> Scene:
 def heatmap(stage: Stage) -> None:
     show_exam("draft", "skin/lesion-photo")(stage)
     stage.settle()
-    exam_page(stage).bench.reading.toggle_heat()
+    exam_page(stage).bench.reading.heat.toggle()
     stage.settle(3000)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from clinoscope.capture import decode
 from clinoscope.capture.files import from_frame, open_picture
 from clinoscope.domain.errors import PictureError
-from clinoscope.domain.picture import Origin
+from clinoscope.domain.picture import Clock, Origin
 
 
 def encoded(pixels: np.ndarray, kind: str, **options: object) -> bytes:
@@ -63,6 +63,20 @@ def test_a_file_keeps_its_bytes_its_device_and_the_time_of_its_last_change(tmp_p
     assert picture.data == path.read_bytes()
     assert (picture.origin, picture.device) == (Origin.CLIPBOARD, "Scanner")
     assert picture.taken_at == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_a_picture_says_where_its_time_comes_from(tmp_path, pixels):
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({36867: "2025:03:04 10:20:30"})
+    copied, own = tmp_path / "copied.jpg", tmp_path / "own.jpg"
+    copied.write_bytes(encoded(pixels, "JPEG"))
+    own.write_bytes(encoded(pixels, "JPEG", exif=exif))
+    assert open_picture(copied).clock is Clock.FILE
+    assert open_picture(own).clock is Clock.CAMERA
+    assert open_picture(encoded(pixels, "PNG"), Origin.CLIPBOARD).clock is Clock.UNKNOWN
+    assert open_picture(encoded(pixels, "JPEG"), Origin.STREAM).clock is Clock.COMPUTER
+    assert open_picture(encoded(pixels, "JPEG", exif=exif), Origin.STREAM).clock is Clock.CAMERA
+    assert from_frame(pixels, Origin.CAMERA, "").clock is Clock.COMPUTER
 
 
 def test_the_pixels_cannot_be_written_to(pixels):

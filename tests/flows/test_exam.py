@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hands import PASSWORD, USER
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.domain.record import ExamState
+from clinoscope.domain.record import ExamState, Patient
 from clinoscope.paths import RESOURCES
+from clinoscope.records import Vault
+from clinoscope.ui.exam import work
 from clinoscope.ui.exam.page import ExamPage
 from clinoscope.ui.exam.step import Step
+from clinoscope.workflow import exams
 
 LESION = RESOURCES / "phantoms" / "lesion.png"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -102,6 +109,65 @@ def test_overrule_comment_and_come_back_to_the_draft(hands: Any) -> None:
     assert page.bench.reading.comment.toPlainText() == "a4 bleeds"
     assert page.bench.reading.rows is not None
     assert page.bench.reading.rows.rows["melanoma"].isChecked()
+
+
+def test_a_comment_without_an_answer_is_there_again_after_leaving_and_locking(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    exam = hands.read(page)
+    hands.click(page.bench.reading.comment)
+    hands.type("a4 bleeds")
+    vault = hands.window.shell.vault
+    hands.until(lambda: vault.exams.get(exam.id).comment == "a4 bleeds", "it is on the disk with nothing pressed")
+
+    hands.type(" now")
+    hands.ctrl(Qt.Key.Key_F)  # leaves the page in the middle of a sentence
+    hands.on("people")
+    kept = vault.exams.get(exam.id)
+    assert (kept.review, kept.comment) == (None, "a4 bleeds now")
+    hands.window.shell.go("exam", exam=kept)
+    hands.settle()
+    assert page.bench.reading.comment.toPlainText() == "a4 bleeds now"
+    assert not page.bench.reading.sign.isEnabled()
+
+    hands.click(page.bench.reading.comment)
+    hands.type("!")
+    hands.ctrl(Qt.Key.Key_L)
+    hands.settle()
+    assert vault.exams.get(exam.id).comment.count("!") == 1, "locked within the second, and kept"
+    hands.log_in()
+    hands.until(lambda: not hands.window.locked(), "unlocked")
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.press("a")
+    hands.settle()
+    agreed = vault.exams.get(exam.id)
+    assert agreed.review is not None
+    assert (agreed.comment, agreed.review.comment.count("bleeds now")) == ("", 1)
+
+
+def test_a_comment_without_an_answer_is_there_after_a_kill(
+    open_window: Any, vault_folder: Path, tmp_path: Path
+) -> None:
+    with Vault.open(vault_folder, USER, PASSWORD) as vault:
+        ada = Patient(id="p1", identifier="1001-7", name="Ada Okafor")
+        vault.patients.add(ada)
+        opened = work.take(vault, ada, "skin/lesion-photo", None, _from(LESION))
+        draft = work.read(vault, opened.exam, opened.picture)
+    script = Path(__file__).with_name("killed_while_typing.py")
+    command = [sys.executable, str(script), str(vault_folder), str(tmp_path / "killed"), "bleeds since may", "2"]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert ran.returncode not in (0, 1), ran.stderr
+
+    hands = open_window(vault_folder)
+    hands.log_in()
+    hands.on("today")
+    kept = hands.window.shell.open_vault.exams.get(draft.id)
+    hands.window.shell.go("exam", exam=kept)
+    hands.on("exam")
+    assert (kept.review, kept.comment) == (None, "bleeds since may")
+    assert hands.window.page.bench.reading.comment.toPlainText() == "bleeds since may"
 
 
 def test_a_wrong_password_signs_nothing(hands: Any) -> None:
@@ -209,6 +275,137 @@ def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: A
     hands.settle()
     forward_to_the_region(hands, page)
     assert page.exam == before
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_retake_over_what_was_said_asks_first(hands: Any, answered: bool) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    before = hands.read(page)
+    if answered:
+        hands.press("4")
+    hands.click(page.bench.reading.comment)
+    hands.type("bleeds")
+    hands.settle()
+    back_to_capture(hands, page)
+    vault = hands.window.shell.vault
+    said = vault.exams.get(before.id)
+    assert exams.spoken(said) == "bleeds"
+
+    offer(hands, page)
+    assert page.acts.panel is not None
+    assert (page.step, vault.exams.get(before.id)) == (Step.CAPTURE, said)
+    hands.press(Qt.Key.Key_Return)  # the keyboard is on "Keep"
+    hands.settle()
+    assert (page.step, vault.exams.get(before.id)) == (Step.READING, said)
+    assert page.bench.reading.comment.toPlainText() == "bleeds"
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert (page.step, vault.exams.get(before.id)) == (Step.READING, said)
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.ctrl(Qt.Key.Key_F)  # the page is left with the question open
+    hands.on("people")
+    assert vault.exams.get(before.id) == said
+    hands.window.shell.go("exam", exam=said)
+    hands.settle()
+
+    back_to_capture(hands, page)
+    offer(hands, page)
+    hands.press(Qt.Key.Key_Tab)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.step is Step.REGION, "the other picture is there")
+    hands.settle()
+    replaced = vault.exams.get(before.id)
+    assert (replaced.review, replaced.comment) == (None, "")
+    assert hands.read(page).reading is not None
+    assert page.bench.reading.comment.toPlainText() == ""
+
+
+def back_to_capture(hands: Any, page: ExamPage) -> None:
+    if page.bench.reading.comment.hasFocus():
+        hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.CAPTURE
+
+
+def offer(hands: Any, page: ExamPage) -> None:
+    """Drop a picture over what was said, and until the question is there."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(LESION))])
+    page.bench.capture.offer(mime)
+    hands.until(lambda: page.acts.panel is not None, "the question is there")
+    hands.wait(200)
+
+
+def test_the_way_forward_from_a_look_at_the_camera_shows_the_picture_that_was_read(hands: Any, stream: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
+    back_to_capture(hands, page)
+    page.head.stepper.wanted.emit(int(Step.READING))
+    hands.settle()
+    assert page.step is Step.READING
+    assert page.opened is not None
+    assert page.bench.canvas.raster is page.opened.raster
+
+
+def test_the_very_same_picture_is_told_and_taken(hands: Any, tmp_path: Path) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    assert not page.bench.colour.isVisible()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.drop(page, LESION)
+    assert "this exam had before" in page.bench.colour.remark.text()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.on("patient")
+
+    page = hands.begin("4")
+    with Image.open(LESION) as image:
+        image.save(tmp_path / "packed anew.bmp")
+    hands.drop(page, tmp_path / "packed anew.bmp")
+    assert page.bench.colour.remark.isVisible()
+    assert "This very picture is also in the exam “Spot, camera” of " in page.bench.colour.remark.text()
+    hands.read(page)
+    assert page.bench.colour.remark.isVisible(), "for whoever reviews it, too"
+
+
+@pytest.mark.parametrize(("level", "todo"), [(0, "Uncover the lens"), (255, "All white")])
+def test_a_picture_that_shows_nothing_is_told_so_and_nothing_is_ticked(
+    hands: Any, tmp_path: Path, level: int, todo: str
+) -> None:
+    page = hands.begin("4")
+    Image.new("RGB", (640, 480), (level, level, level)).save(tmp_path / "nothing.jpg")
+    capture = page.bench.capture
+    capture.give(_from(tmp_path / "nothing.jpg"))
+    hands.until(lambda: capture.failed, "it is refused")
+    hands.settle()
+    (told,) = capture._checks.words()
+    assert told.startswith(f"Nothing to see. {todo}")
+    hands.press("u")
+    hands.settle()
+    assert page.step is Step.REGION
+    assert page.bench.region._checks.words() == [told]
+
+
+def test_a_picture_without_colour_is_told(hands: Any, tmp_path: Path) -> None:
+    page = hands.begin("4")
+    with Image.open(LESION) as image:
+        image.convert("L").convert("RGB").save(tmp_path / "grey.png")
+    page.bench.capture.give(_from(tmp_path / "grey.png"))
+    hands.until(lambda: page.bench.capture.failed, "it is refused")
+    hands.settle()
+    assert "No colour. Switch the camera to colour, the reading needs it" in page.bench.capture._checks.words()
 
 
 def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: Any) -> None:

@@ -61,7 +61,12 @@ def test_each_task_reads_its_phantom(hands: Any, task: str) -> None:
     shown = [row.accessibleName() for row in reading.rows.rows.values()] if reading.rows else []
     if exam.reading.answer == CANNOT_JUDGE:
         assert not any("%" in name for name in shown), "what cannot be judged has no percentages"
-        assert not reading.heat.isVisible()
+        assert not reading.heat.link.isVisible()
+        said: list[str] = []
+        hands.window.shell.said.connect(said.append)
+        hands.press("h")
+        assert len(said) == 1
+        assert said[0].startswith("No heatmap: ")
     hands.press("a")
     hands.settle()
     assert page.exam.review.agrees
@@ -132,7 +137,7 @@ def test_a_map_that_was_not_checked_is_not_shown_and_the_key_says_so(
     hands.read(page)
     said: list[str] = []
     hands.window.shell.said.connect(said.append)
-    assert not page.bench.reading.heat.isVisible()
+    assert not page.bench.reading.heat.link.isVisible()
     hands.press("h")
     hands.settle()
     assert said == [look.FAILED]
@@ -167,7 +172,7 @@ def test_the_heatmap_comes_and_goes(hands: Any, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(look, "why_no_heatmap", lambda _package: "")
     page = opened(hands, "skin/lesion-photo")
     hands.read(page)
-    canvas, heat = page.bench.canvas, page.bench.reading.heat
+    canvas, heat = page.bench.canvas, page.bench.reading.heat.link
     plain = canvas.grab().toImage()
     hands.press("h")
     hands.until(lambda: heat.text() == "Hide heatmap" and "heat" in canvas._overlays, "the heatmap is shown")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from clinoscope import modes
@@ -13,6 +15,8 @@ from clinoscope.domain.reading import (
     Reading,
 )
 from clinoscope.domain.region import Box, Region
+from clinoscope.domain.task import Kind
+from clinoscope.inference import packages
 from clinoscope.modes import wording
 
 MODEL = ModelRef("m", "1", "0" * 64)
@@ -155,6 +159,24 @@ def test_a_note_does_not_say_the_name_again() -> None:
     assert wording.flag_note(FLAGS[1]) == ""
     vacuoles = Flag("v", "Vacuoles", 0.9, True, "Vacuoles in the cytoplasm; raised on others, too.")
     assert wording.flag_note(vacuoles) == vacuoles.note, "it says where"
+
+
+@pytest.mark.parametrize("task", [task for task in modes.shipped_ids() if modes.task(task).kind is Kind.CLASSIFY])
+def test_no_flag_that_ships_speaks_of_thresholds(task: str) -> None:
+    package = packages.for_task(task)
+    for rule in package.flags:
+        told = wording.flag_note(Flag(rule.id, rule.name, 0.9, True, rule.note))
+        assert not re.search("threshold|sensitiv|%", told), told
+
+
+def test_what_a_flag_of_a_package_means_is_said_plainly() -> None:
+    screening = (
+        "Mpox cannot be excluded by the screening threshold; the threshold was chosen for sensitivity, to raise this on"
+        " at least 90 % of such pictures, so it is also raised on others."
+    )
+    told = wording.flag_note(Flag("m", "Mpox cannot be excluded", 0.9, True, screening))
+    assert told == "It is set to come up for at least 90 of 100 such pictures, so it also comes up for others."
+    assert wording.plain_note("Bright holes; seen twice.") == "Bright holes; seen twice."
 
 
 def test_what_cannot_be_judged_has_no_flags() -> None:

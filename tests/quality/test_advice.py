@@ -8,7 +8,7 @@ from clinoscope.quality import advice as module
 from clinoscope.quality.advice import advice
 
 WORDS = tomllib.loads(Path(module.__file__).with_name("advice.toml").read_text(encoding="utf-8"))
-CAUSES = {"moved", "lens", "behind", "foreign"}
+CAUSES = {"moved", "lens", "behind", "foreign", "black", "white"}
 KINDS = {"lips", "nails", "conjunctiva", "lesion", "skin", "scalp", "vertex", "field", "cell"}
 
 

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,7 +10,18 @@ from clinoscope.domain.quality import Check, QualityLimits
 from clinoscope.domain.region import Box, Region
 
 LIMITS = QualityLimits(
-    focus=0.2, motion=0.2, dark=0.3, bright=0.1, glare=0.05, haze=0.5, grain=4, colour=3.1, size=60, subject=0.3
+    blank=10,
+    focus=0.2,
+    motion=0.2,
+    dark=0.3,
+    bright=0.1,
+    glare=0.05,
+    haze=0.5,
+    grain=4,
+    colour=3.1,
+    grey=3,
+    size=60,
+    subject=0.3,
 )
 REGION = Region(Box(100, 100, 200, 200), "drawn", score=0.9)
 STILL = {check for check in Check if check is not Check.MOTION}
@@ -50,6 +62,32 @@ def test_each_fault_is_found_and_advised(view, lit, check, spoil):
     assert not finding.ok
     assert finding.advice
     assert finding.limit == getattr(LIMITS, check.value)
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [(0, "uncover the lens"), (255, "turn away from the light"), (120, "bring what is to be read")]
+)
+def test_of_a_picture_that_shows_nothing_that_alone_is_told(level, words):
+    noise = np.random.default_rng(0).normal(0, 8, (480, 640, 3))
+    seen = np.clip(level + noise, 0, 255).astype(np.uint8)
+    told = quality.check(seen, REGION, LIMITS, "lips")
+    assert [finding.check for finding in told.findings] == [Check.BLANK]
+    assert told.problems[0].advice.startswith("Nothing to see: ")
+    assert words in told.problems[0].advice
+    assert "lamp" in quality.check(seen, REGION, LIMITS, "field").problems[0].advice, "nobody uncovers a microscope"
+    assert quality.foreign(told, "lips") == told
+
+
+def test_a_picture_without_colour_is_told_and_its_light_is_not_ticked(view):
+    grey = np.repeat(cv2.cvtColor(view, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    found = findings(grey)
+    assert not found[Check.GREY].ok
+    assert found[Check.GREY].advice.startswith("No colour: ")
+    assert Check.COLOUR not in found
+    assert all(finding.ok for check, finding in found.items() if check is not Check.GREY)
+    assert Check.GREY not in findings((grey * 0.2).astype(np.uint8)), "in the dark it cannot be told"
+    told = quality.check(grey, REGION, LIMITS, "nails")
+    assert quality.foreign(told, "nails") == told
 
 
 def test_a_white_backdrop_is_neither_glare_nor_burnt(view):
@@ -132,7 +170,10 @@ def test_a_region_at_the_rim_or_outside_does_no_harm(view, box):
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (3000, 2)])
 def test_odd_pictures_do_no_harm(shape):
-    assert set(findings(np.full((*shape, 3), 128, np.uint8), None)) == STILL - {Check.SIZE}
+    assert set(findings(np.full((*shape, 3), 128, np.uint8), None)) == {Check.BLANK}
+    limits = replace(LIMITS, blank=None)
+    left_out = {Check.BLANK, Check.SIZE, Check.COLOUR}
+    assert set(findings(np.full((*shape, 3), 128, np.uint8), None, limits)) == STILL - left_out
 
 
 def test_values_and_verdicts_are_plain_python(view):

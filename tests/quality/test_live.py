@@ -45,6 +45,15 @@ def test_a_search_in_vain_fails_the_subject(frame):
     assert quality.problems[0].advice.startswith("No lips")
 
 
+def test_of_a_frame_that_shows_nothing_that_alone_is_told(frame):
+    live = LiveCheck(QualityLimits(blank=10, focus=0.2, motion=0.2, subject=0.3))
+    live.look(frame)
+    dark = live.look(np.zeros_like(frame), None, searched=True)
+    assert [finding.check for finding in dark.findings] == [Check.BLANK]
+    back = {finding.check for finding in live.look(frame, Region(Box(700, 300, 240, 160), "whole", 0.9)).findings}
+    assert back == {Check.BLANK, Check.FOCUS, Check.SUBJECT}, "motion needs two frames again"
+
+
 def test_sizes_are_those_of_the_full_frame(frame):
     region = Region(Box(700, 300, 240, 160), "landmarks", 0.9, parts=(Box(700, 300, 80, 160), Box(800, 300, 81, 160)))
     found = {finding.check: finding for finding in LiveCheck(LIMITS).look(frame, region).findings}

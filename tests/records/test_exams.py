@@ -24,6 +24,44 @@ def test_a_draft_comes_back_as_saved(vault: Vault, draft: Exam) -> None:
     assert list(vault.exams.get("e1").reading.probabilities) == ["mpox", "measles", "chickenpox"]  # type: ignore[union-attr]
 
 
+def test_the_same_picture_is_found_within_the_patient_only(vault: Vault, draft: Exam, patient: Patient) -> None:
+    assert draft.picture is not None
+    other = replace(patient, id="p9", identifier="9-9")
+    vault.patients.add(other)
+    seen = replace(draft.picture, pixels="ab" * 32)
+    repacked = replace(seen, sha256=vault.pictures.put(b"the same pixels in another file"))
+    first = replace(draft, id="e1", picture=seen)
+    for exam in (
+        first,
+        replace(first, id="e2", picture=repacked, created_at=first.created_at + timedelta(days=1)),
+        replace(first, id="e3", patient_id=other.id),
+        replace(first, id="e4", picture=replace(seen, pixels="cd" * 32, page=1)),
+    ):
+        vault.exams.save_draft(exam)
+    assert [exam.id for exam in vault.exams.with_picture(patient.id, seen)] == ["e2", "e1"]
+    assert [exam.id for exam in vault.exams.with_picture(other.id, seen)] == ["e3"]
+    old = replace(seen, pixels="")
+    assert [exam.id for exam in vault.exams.with_picture(patient.id, old)] == ["e1"], "by its file, and that page of it"
+    vault.merges.merge(other.id, patient, "one person")
+    assert [exam.id for exam in vault.exams.with_picture(patient.id, seen)] == ["e2", "e1", "e3"]
+    vault.exams.discard_draft(first)
+    assert [exam.id for exam in vault.exams.with_picture(patient.id, seen)] == ["e2", "e3"]
+
+
+def test_the_same_picture_is_found_by_indices(vault: Vault, draft: Exam) -> None:
+    assert draft.picture is not None
+    asked: list[str] = []
+    connection = vault._store._db.conn
+    connection.set_trace_callback(asked.append)
+    vault.exams.with_picture(draft.patient_id, replace(draft.picture, pixels="ab" * 32))
+    connection.set_trace_callback(None)
+    (sql,) = (statement for statement in asked if "pixels" in statement)
+    plan = str(vault._store.rows("EXPLAIN QUERY PLAN " + sql))
+    assert "exams_pixels" in plan
+    assert "exams_picture" in plan
+    assert "SCAN exams" not in plan
+
+
 def test_a_half_taken_exam_is_a_draft_that_grows(vault: Vault, empty_draft: Exam, draft: Exam) -> None:
     vault.exams.save_draft(empty_draft)
     assert vault.exams.get("e1") == empty_draft

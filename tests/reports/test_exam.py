@@ -10,6 +10,7 @@ import pytest
 
 from clinoscope import modes
 from clinoscope.domain.correction import Correction, Reference
+from clinoscope.domain.picture import Clock
 from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.record import ExamState, Review
 from clinoscope.domain.region import Box, Region
@@ -220,6 +221,13 @@ def test_where_nothing_was_found_the_picture_is_left_out(report: ExamReport) -> 
     assert not list(document[0].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
     document.close()
     assert "The picture is left out" in words(pdf)
+
+
+def test_where_the_time_of_a_picture_comes_from_is_told(report: ExamReport) -> None:
+    assert report.exam.picture is not None
+    exam = replace(report.exam, picture=replace(report.exam.picture, clock=Clock.FILE))
+    assert "When it was taken is not known; its file is dated 20" in words(exam_pdf(replace(report, exam=exam)))
+    assert "by which clock is not known" in words(exam_pdf(report)), "from before it was kept"
 
 
 def test_what_corrected_the_colours_is_told(report: ExamReport) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clinoscope.records import Vault
-from clinoscope.workflow import agreement, audit, backups, bench_vault, labs, people
+from clinoscope.workflow import agreement, audit, backups, bench_vault, exams, labs, people
 from clinoscope.workflow.bench_vault import DRAFTS, LONG_EXAMS, PASSWORD, USER, Filled, Size
 
 SMALL, LARGE = Size(60, 600, 180), Size(600, 6_000, 1_800)
@@ -67,6 +67,10 @@ def page(vault: Vault, patient: str) -> None:
     labs.of_patient(vault, patient, voided=True)
 
 
+def same_picture(vault: Vault, patient: str) -> None:
+    exams.with_same_picture(vault, vault.exams.of_patient(patient)[0])
+
+
 def steps(vault: Vault, act: Callable[[], object]) -> int:
     """How many steps SQLite takes for it: the same on any machine at any load."""
     count = 0
@@ -88,6 +92,7 @@ def steps(vault: Vault, act: Callable[[], object]) -> int:
 SCREENS: dict[str, Callable[[Vault, Filled], object]] = {
     "patient": lambda vault, filled: page(vault, filled.usual[3].id),
     "patient who has come for years": lambda vault, filled: page(vault, filled.long.id),
+    "the same picture": lambda vault, filled: same_picture(vault, filled.long.id),
     "drafts": lambda vault, filled: people.drafts(vault),
     "signed lately": lambda vault, filled: people.signed_lately(vault, 12),
     "smears": lambda vault, filled: people.smears(vault, 50),

@@ -56,6 +56,29 @@ def test_overruling_and_agreeing(vault: Vault, read: Exam) -> None:
     assert exams.review(vault, read, CANNOT_JUDGE).review is not None
 
 
+def test_a_comment_is_kept_before_there_is_an_answer(vault: Vault, read: Exam, lesion: Picture) -> None:
+    draft = exams.comment(vault, read, "  bleeds ")
+    assert vault.exams.get(read.id) == draft
+    assert (draft.review, draft.comment, exams.spoken(draft)) == (None, "bleeds", "bleeds")
+    with pytest.raises(NotAllowed, match="no review"):
+        exams.sign(vault, draft, PASSWORD)
+    assert draft.quality is not None
+    moved = exams.set_region(vault, draft, None, draft.quality)
+    assert moved.comment == "bleeds", "another region is the same picture"
+    assert draft.reading is not None
+    again = exams.set_reading(vault, moved, draft.reading)
+    reviewed = exams.review(vault, again, "melanoma", exams.spoken(again))
+    assert (reviewed.comment, exams.spoken(reviewed)) == ("", "bleeds")
+    assert exams.set_region(vault, reviewed, read.region, draft.quality).comment == "bleeds"
+    assert exams.retake(vault, draft, lesion).comment == "", "it was about the picture before"
+
+
+def test_a_signed_exam_takes_no_comment(vault: Vault, read: Exam) -> None:
+    signed = exams.sign(vault, exams.review(vault, read, "melanoma"), PASSWORD)
+    with pytest.raises(NotAllowed, match="cannot be changed"):
+        exams.comment(vault, signed, "too late")
+
+
 def test_a_word_that_is_no_answer_is_refused(vault: Vault, read: Exam) -> None:
     with pytest.raises(NotAllowed, match="not an answer"):
         exams.review(vault, read, "benign")

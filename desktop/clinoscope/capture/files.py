@@ -10,7 +10,7 @@ import numpy as np
 from clinoscope.capture import decode
 from clinoscope.capture.pages import Page
 from clinoscope.domain.errors import PictureError
-from clinoscope.domain.picture import Origin, Picture, Pixels
+from clinoscope.domain.picture import Clock, Origin, Picture, Pixels
 
 MAX_FILE_BYTES = 1 << 30
 """The largest honest file under 100 megapixels: 16 bits x 4 channels, uncompressed, is 0.8 GB."""
@@ -25,8 +25,8 @@ def open_picture(
 
     ``data`` stays the file byte for byte; ``pixels`` are RGB, sRGB and upright (EXIF orientation
     honoured), read-only. ``taken_at`` is the camera's own time where the file holds one, else
-    the file's, else now; always UTC. Of several pages ``page`` (from 0) is taken; without it the primary one of a
-    HEIC, else the first that is no thumbnail of another: ``pages_of`` lists those to choose from.
+    the file's, else now, always UTC; ``clock`` says which. Of several pages ``page`` (from 0) is taken; without it the
+    primary one of a HEIC, else the first that is no thumbnail of another: ``pages_of`` lists those to choose from.
 
     Raises PictureError with one sentence when the file is missing, empty, unreadable, a folder,
     not a picture, cut off, without pixels, without such a page, packed in a way that cannot be opened, or of more
@@ -46,6 +46,7 @@ def open_picture(
         device=device,
         phantom=decoded.phantom,
         page=decoded.page,
+        clock=_clock(decoded.taken_at, modified, origin),
     )
 
 
@@ -80,6 +81,7 @@ def from_frame(pixels: Pixels, origin: Origin, device: str) -> Picture:
         origin=origin,
         taken_at=datetime.now(UTC),
         device=device,
+        clock=Clock.COMPUTER,
     )
 
 
@@ -101,3 +103,11 @@ def read(path: Path) -> tuple[bytes, datetime]:
         raise PictureError("You may not read this file; ask for access or copy it to your own folder.") from error
     except (OSError, ValueError, OverflowError) as error:
         raise PictureError("The file cannot be read from the disk; copy it again or choose another.") from error
+
+
+def _clock(by_camera: datetime | None, modified: datetime | None, origin: Origin) -> Clock:
+    if by_camera is not None:
+        return Clock.CAMERA
+    if modified is not None:
+        return Clock.FILE
+    return Clock.COMPUTER if origin in (Origin.CAMERA, Origin.STREAM) else Clock.UNKNOWN

@@ -1,5 +1,6 @@
 """One still, never altered."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,12 +27,25 @@ class Origin(StrEnum):
     CLIPBOARD = "clipboard"
 
 
+class Clock(StrEnum):
+    """What the time at which a picture was taken comes from."""
+
+    COMPUTER = "computer"
+    """This computer's, when the still was taken from a live picture."""
+    CAMERA = "camera"
+    """The camera's own, as the file says (EXIF, DICOM)."""
+    FILE = "file"
+    """The file's last change: a copy may be years younger than the picture."""
+    UNKNOWN = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A still as it was taken.
 
     ``data`` is the file byte for byte, ``sha256`` its hash, ``pixels`` what it shows once
-    decoded and turned upright; of a file of several, ``page`` (from 0) is the one. ``phantom`` is
+    decoded and turned upright; of a file of several, ``page`` (from 0) is the one. ``clock`` says what
+    ``taken_at`` is worth. ``phantom`` is
     True for the test pictures the project draws.
     """
 
@@ -44,6 +58,7 @@ class Picture:
     device: str = ""
     phantom: bool = False
     page: int = 0
+    clock: Clock = Clock.UNKNOWN
 
     @property
     def width(self) -> int:
@@ -52,3 +67,9 @@ class Picture:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+    def digest_of_pixels(self) -> str:
+        """The SHA-256 (hex) of what it shows, whatever file that is packed in."""
+        shown = hashlib.sha256(f"{self.width} x {self.height}\n".encode())
+        shown.update(np.ascontiguousarray(self.pixels).data)
+        return shown.hexdigest()

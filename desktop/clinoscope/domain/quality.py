@@ -7,6 +7,7 @@ from enum import StrEnum
 class Check(StrEnum):
     """What is looked at before a picture is used."""
 
+    BLANK = "blank"
     FOCUS = "focus"
     MOTION = "motion"
     DARK = "dark"
@@ -17,6 +18,7 @@ class Check(StrEnum):
     COLOUR = "colour"
     SIZE = "size"
     SUBJECT = "subject"
+    GREY = "grey"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class QualityLimits:
     ``quality`` that uses it.
     """
 
+    blank: float | None = None
     focus: float | None = None
     motion: float | None = None
     dark: float | None = None
@@ -61,5 +64,6 @@ class QualityLimits:
     haze: float | None = None
     grain: float | None = None
     colour: float | None = None
+    grey: float | None = None
     size: int | None = None
     subject: float | None = None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from clinoscope.domain.correction import Correction
-from clinoscope.domain.picture import Origin
+from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.quality import Quality
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.region import Region
@@ -65,6 +65,8 @@ class PictureRef:
     """A picture in the picture store: what the row knows without decoding it. ``page`` is the one of a file of several
     that was taken.
 
+    ``clock`` says where ``taken_at`` comes from, unknown in exams from before it was kept.
+    ``pixels`` is the SHA-256 of what it shows (``Picture.digest_of_pixels``), "" in exams from before it was kept.
     ``correction`` is what was done to the working copy that was checked and read; None for nothing, and in every
     exam signed before there were corrections. The stored picture is never touched.
     """
@@ -79,6 +81,15 @@ class PictureRef:
     phantom: bool
     page: int = 0
     correction: Correction | None = None
+    pixels: str = ""
+    clock: Clock = Clock.UNKNOWN
+
+    def shows_the_same(self, other: "PictureRef") -> bool:
+        """Whether both are the very same picture: of the same pixels, or where one does not know them of the same
+        file."""
+        if self.pixels and other.pixels:
+            return self.pixels == other.pixels
+        return (self.sha256, self.page) == (other.sha256, other.page)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +130,7 @@ class Exam:
 
     (``id``, ``version``) is unique; ``program`` is the version of Clinoscope that read the
     picture. ``amendment`` says why this version replaces the one before; "" for the first.
+    ``comment`` is what was typed beside a reading that nobody answered yet; with an answer it is the review's.
     ``smear`` is the sheet of a smear, whose fields and cells have tables of their own: ``picture`` is
     then its first field. None for every other exam.
     """
@@ -136,5 +148,6 @@ class Exam:
     reading: Reading | None = None
     review: Review | None = None
     amendment: str = ""
+    comment: str = ""
     signature: Signature | None = None
     smear: SmearSheet | None = None

@@ -1,5 +1,6 @@
 """Readings and reviews in words: the same on the screen, in the report and in a message."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,22 @@ WHITE_CELLS = "white cells"
 NOT_WHITE = frozenset({"erythroblast", "platelet"})
 """Types that are read but do not count as white cells."""
 NOT_COUNTED = "Erythroblasts and platelets are not white cells and are left out of the count."
+_PLAIN = (
+    (
+        re.compile(
+            r"the threshold was chosen for sensitivity, to raise this on at least (\d+)\s?% of such pictures, so it is"
+            r" also raised on others"
+        ),
+        r"it is set to come up for at least \1 of 100 such pictures, so it also comes up for others",
+    ),
+    (
+        re.compile(
+            r"raised when it is less usual than (\d+)\s?% of ordinary pictures, and not measured on abnormal ones"
+        ),
+        r"it comes up when \1 of 100 ordinary pictures look more usual; how many abnormal ones it finds is not known",
+    ),
+)
+"""What training writes about a flag (training.flags), and the same for whoever stands beside a patient."""
 _SCREENING = " cannot be excluded"
 """How the name of a screening flag ends (training.flags)."""
 
@@ -62,9 +79,18 @@ def checked(reading: Reading) -> str:
 
 def flag_note(flag: Flag) -> str:
     """What a flag means, as it stands beneath its name: where the note begins with the very name, what follows it."""
-    start, colon, rest = flag.note.partition("; ")
+    note = plain_note(flag.note)
+    start, colon, rest = note.partition("; ")
     said = bool(colon) and flag.name.endswith(_SCREENING) and start.startswith(flag.name)
-    return rest[:1].upper() + rest[1:] if said else flag.note
+    return rest[:1].upper() + rest[1:] if said else note
+
+
+def plain_note(note: str) -> str:
+    """The note of a package's flag in words that need no statistics. Packages are signed for by their hash and keep
+    what their training wrote; a note in other words is shown as it is."""
+    for written, plain in _PLAIN:
+        note = written.sub(plain, note)
+    return note
 
 
 def _in_a_line(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from clinoscope.domain.quality import Check
 
 _MICROSCOPE = ("field", "cell")
-_OF_HAND_AND_ROOM = ("moved", "lens", "behind")
+_OF_HAND_AND_ROOM = ("moved", "lens", "behind", "black", "white")
 
 
 def advice(check: Check, kind: str = "", cause: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Box, Region
-from clinoscope.quality import colour, exposure, focus, patch
+from clinoscope.quality import blank, colour, exposure, focus, patch
 from clinoscope.quality.advice import advice
 
 _EDGE_ROOM = 0.25
@@ -28,7 +28,15 @@ _BEHIND = 1.5
 
 def check_still(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str) -> Quality:
     """What ``quality.check`` promises."""
-    return Quality((*of_subject(region, limits, kind), *of_pixels(pixels, region, limits, kind)))
+    findings = tuple(of_pixels(pixels, region, limits, kind))
+    if shows_nothing(findings):
+        return Quality(findings)
+    return Quality((*of_subject(region, limits, kind), *findings))
+
+
+def shows_nothing(findings: Sequence[Finding]) -> bool:
+    """Whether ``of_pixels`` found that there is nothing to see, and so nothing else to judge."""
+    return any(finding.check is Check.BLANK and not finding.ok for finding in findings)
 
 
 def of_subject(region: Region | None, limits: QualityLimits, kind: str) -> Iterator[Finding]:
@@ -45,12 +53,20 @@ def of_pixels(
     """Every check but subject and motion. ``scale`` is the full picture's width over that of ``pixels``.
 
     ``size`` is the short side of the region in pixels of the full picture; of several parts the median counts, as
-    for all checks: one nail in the shade does not spoil four.
+    for all checks: one nail in the shade does not spoil four. What cannot be judged is left out: colours in the dark,
+    the light of a picture without colour, and of a picture that shows nothing all but that.
     """
     height, width = pixels.shape[:2]
     boxes = patch.boxes_of(region, width, height)
     whole = Box(0, 0, width, height)
-    around = patch.take(pixels, region.box.padded(_AROUND).clipped(width, height) if region else whole, _SMALL)
+    small = patch.take(pixels, whole, _SMALL)
+    if limits.blank is not None:
+        value = blank.detail(small)
+        ok = value >= limits.blank
+        yield _finding(Check.BLANK, ok, value, limits.blank, kind, "" if ok else blank.cause(small))
+        if not ok:
+            return
+    around = patch.take(pixels, region.box.padded(_AROUND).clipped(width, height), _SMALL) if region else small
     if limits.size is not None and region is not None:
         side = median(min(box.w, box.h) for box in region.boxes) * scale
         yield _finding(Check.SIZE, side >= limits.size, side, limits.size, kind)
@@ -67,11 +83,13 @@ def of_pixels(
     if limits.grain is not None:
         value = median(each.noise for each in seen)
         yield _finding(Check.GRAIN, value <= limits.grain, value, limits.grain, kind)
+    lit = True
     if limits.dark is not None:
         value = median(exposure.light(part.inner) for part in parts)
-        light = exposure.light(patch.take(pixels, whole, _SMALL))
+        light = exposure.light(small)
         cause = "behind" if light > _BEHIND * value else ""
-        yield _finding(Check.DARK, value >= limits.dark, value, limits.dark, kind, cause)
+        lit = value >= limits.dark
+        yield _finding(Check.DARK, lit, value, limits.dark, kind, cause)
     for check, limit, measure in (
         (Check.BRIGHT, limits.bright, exposure.burnt),
         (Check.GLARE, limits.glare, exposure.glare),
@@ -79,7 +97,12 @@ def of_pixels(
         if limit is not None:
             value = median(measure(part.inner, part.behind) for part in parts)
             yield _finding(check, value <= limit, value, limit, kind)
-    if limits.colour is not None:
+    coloured = True
+    if limits.grey is not None and lit:  # in the dark everything is grey
+        value = blank.chroma(small)
+        coloured = value >= limits.grey
+        yield _finding(Check.GREY, coloured, value, limits.grey, kind)
+    if limits.colour is not None and coloured:
         value = colour.cast(pixels, region)
         yield _finding(Check.COLOUR, value <= limits.colour, value, limits.colour, kind)
 

@@ -34,14 +34,16 @@ class LiveCheck:
         small = patch.shrink(pixels, round(width / scale), max(1, round(pixels.shape[0] / scale)))
         found = _shrunk(region, scale) if region else None
         area = found or Region(_guide(small.shape[1], small.shape[0], self._fill), "whole")
-        findings: list[Finding] = []
-        if searched or region:
-            findings += checks.of_subject(region, self._limits, self._kind)
-        findings += self._motion(small)
-        for finding in checks.of_pixels(small, area, self._limits, self._kind, scale):
-            if finding.check is not Check.SIZE or region:
-                findings.append(finding)
-        return Quality(tuple(findings))
+        seen = [
+            finding
+            for finding in checks.of_pixels(small, area, self._limits, self._kind, scale)
+            if finding.check is not Check.SIZE or region
+        ]
+        if checks.shows_nothing(seen):
+            self._before = None
+            return Quality(tuple(seen))
+        subject = checks.of_subject(region, self._limits, self._kind) if searched or region else ()
+        return Quality((*subject, *self._motion(small), *seen))
 
     def _motion(self, small: Pixels) -> list[Finding]:
         limit = self._limits.motion

@@ -110,6 +110,18 @@ class Exams:
             if last[exam_id] == place and not phantom
         )
 
+    def with_picture(self, patient_id: str, picture: PictureRef) -> tuple[Exam, ...]:
+        """The exams of a patient, or of a record merged with theirs, that show the very same picture, the newest first.
+
+        Voided ones are left out. Found by two indices, however many exams there are.
+        """
+        sql = (
+            f"SELECT * FROM exams WHERE (pixels = ? OR picture = ?) AND +patient IN ({FAMILY}) AND {_NEWEST}"
+            " ORDER BY created_at DESC, id"
+        )
+        found = self._found(sql, [picture.pixels, picture.sha256, patient_id])
+        return tuple(exam for exam in found if exam.picture is not None and exam.picture.shows_the_same(picture))
+
     def last_begun(self, patients: Sequence[str]) -> dict[str, datetime]:
         """When the newest exam of each patient (id), or of a record merged into theirs, was begun.
 
@@ -253,6 +265,7 @@ def exam_of(row: Mapping[str, Any]) -> Exam:
         created_at=datetime.fromisoformat(row["created_at"]),
         program=row["program"],
         amendment=row["amendment"],
+        comment=row["comment"],
         picture=parts.pop("taken", None),
         **parts,
     )
@@ -272,7 +285,9 @@ def as_row(exam: Exam) -> dict[str, Any]:
         "saved_at": now(),
         "program": exam.program,
         "amendment": exam.amendment,
+        "comment": exam.comment,
         "picture": exam.picture.sha256 if exam.picture else None,
+        "pixels": (exam.picture.pixels or None) if exam.picture else None,
         "signed_by": exam.signature.user.id if exam.signature else None,
         "signed_at": exam.signature.at.isoformat() if exam.signature else None,
         **{name: None if value is None else _json(value) for name, value in values.items()},

@@ -16,6 +16,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
+from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import (
     NOT_COUNTED,
     answer_words,
@@ -227,7 +228,8 @@ def _about(report: ExamReport, task: Task) -> list[Flowable]:
 def _how_taken(exam: Exam) -> str:
     assert exam.picture is not None, "a report is made of an exam that has a picture"
     where = exam.picture.device or exam.picture.origin.value
-    words = f"Taken {_minute(exam.picture.taken_at)}, {exam.picture.width} x {exam.picture.height}, {where}. "
+    words = f"{taken_words(exam.picture, _minute(exam.picture.taken_at))}. "
+    words += f"{exam.picture.width} x {exam.picture.height}, {where}. "
     if exam.region is not None:
         words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:

@@ -76,17 +76,28 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
         phantom=picture.phantom,
         page=picture.page,
         correction=correction,
+        pixels=picture.digest_of_pixels(),
+        clock=picture.clock,
     )
-    draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None)
+    draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None, comment="")
     vault.exams.save_draft(draft)
     return draft
 
 
+def with_same_picture(vault: Vault, exam: Exam) -> tuple[Exam, ...]:
+    """The patient's other exams that show the very same picture, the newest first. Raises NotAllowed."""
+    require(vault, Act.EXAM_TAKE if exam.state is ExamState.DRAFT else Act.EXAM_READ, mode_of(exam))
+    if exam.picture is None:
+        return ()
+    found = vault.exams.with_picture(exam.patient_id, exam.picture)
+    return tuple(other for other in found if other.id != exam.id)
+
+
 def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality) -> Exam:
-    """Keep the region and the quality check of it; a reading of another region is dropped."""
+    """Keep the region and the quality check of it; a reading of another region is dropped, what was typed stays."""
     require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
-    draft = replace(exam, region=region, quality=quality, reading=None, review=None)
+    draft = replace(exam, region=region, quality=quality, reading=None, review=None, comment=spoken(exam))
     vault.exams.save_draft(draft)
     return draft
 
@@ -95,7 +106,7 @@ def set_reading(vault: Vault, exam: Exam, reading: Reading) -> Exam:
     """Keep the reading, made by this version of the program."""
     require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
-    draft = replace(exam, reading=reading, review=None, program=__version__)
+    draft = replace(exam, reading=reading, review=None, comment=spoken(exam), program=__version__)
     vault.exams.save_draft(draft)
     return draft
 
@@ -110,9 +121,24 @@ def review(vault: Vault, exam: Exam, answer: str, comment: str = "") -> Exam:
     allowed = {label.id for label in modes.task(exam.task).labels} | {CANNOT_JUDGE, exam.reading.answer}
     if answer not in allowed:
         raise NotAllowed(f"“{answer}” is not an answer of this task.")
-    draft = replace(exam, review=Review(answer=answer, agrees=answer == exam.reading.answer, comment=comment.strip()))
+    said = Review(answer=answer, agrees=answer == exam.reading.answer, comment=comment.strip())
+    draft = replace(exam, review=said, comment="")
     vault.exams.save_draft(draft)
     return draft
+
+
+def comment(vault: Vault, exam: Exam, text: str) -> Exam:
+    """Keep what was typed before there is an answer; the answer takes it along. Raises NotAllowed."""
+    require(vault, Act.EXAM_REVIEW, mode_of(exam))
+    _must_be_draft(exam)
+    draft = replace(exam, review=None, comment=text.strip())
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def spoken(exam: Exam) -> str:
+    """What the clinician typed, with an answer or without one yet."""
+    return exam.review.comment if exam.review is not None else exam.comment
 
 
 def sign(vault: Vault, exam: Exam, password: str) -> Exam:
@@ -143,7 +169,7 @@ def picture_of(vault: Vault, exam: Exam) -> Picture:
     reference = exam.picture
     data = vault.pictures.get(reference.sha256)
     picture = open_picture(data, reference.origin, reference.device, reference.page)
-    return replace(picture, taken_at=reference.taken_at, phantom=reference.phantom)
+    return replace(picture, taken_at=reference.taken_at, clock=reference.clock, phantom=reference.phantom)
 
 
 def working_copy(vault: Vault, exam: Exam) -> Picture:

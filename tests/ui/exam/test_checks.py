@@ -38,6 +38,8 @@ def test_what_hardly_ever_fails_is_shown_only_while_it_does(host: QWidget) -> No
     checks = ChecksList(host)
     checks.show_quality(Quality((SHARP, Finding(Check.HAZE, True, 0.1, 0.4), Finding(Check.GRAIN, True, 0.5, 2))))
     assert checks.words() == ["Sharp"]
+    checks.show_quality(Quality((Finding(Check.BLANK, False, 2, 10, "Nothing to see: uncover the lens"),)))
+    assert checks.words() == ["Nothing to see. Uncover the lens"]
     hazy = Finding(Check.HAZE, False, 0.5, 0.4, "Hazy: wipe the lens")
     checks.show_quality(Quality((SHARP, hazy)))
     assert checks.words() == ["Sharp", "Hazy. Wipe the lens"]

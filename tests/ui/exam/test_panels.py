@@ -12,7 +12,7 @@ from clinoscope.domain.errors import VaultError, WrongPassword
 from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import UNSURE, Flag, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, Review
-from clinoscope.ui.exam.panels import AboutPanel, AmendPanel, DiscardPanel, SignPanel
+from clinoscope.ui.exam.panels import AboutPanel, AmendPanel, DiscardPanel, ReplacePanel, SignPanel
 from clinoscope.ui.exam.work import About
 from clinoscope.workflow import models
 
@@ -155,3 +155,11 @@ def test_about_says_when_another_package_is_installed_now(host: QWidget) -> None
     assert "In use now" not in told(AboutPanel(host, SPOT, EXAM, About(package, "", MODEL)))
     own = replace(EXAM, reading=replace(EXAM.reading, model=package.ref))
     assert "In use now" not in told(AboutPanel(host, SPOT, own, About(package, "", package.ref)))
+
+
+def test_what_goes_with_a_picture_is_said_before_it_is_replaced(host: QWidget) -> None:
+    assert "goes, and with it the assessment (melanoma) and the comment." in told(ReplacePanel(host, SPOT, EXAM))
+    agreed = replace(EXAM, review=Review(answer=UNSURE, agrees=True))
+    assert "with it the assessment (agrees with the reading)." in told(ReplacePanel(host, SPOT, agreed))
+    typed = replace(EXAM, review=None, comment="bleeds")
+    assert "The picture that was read goes, and with it the comment." in told(ReplacePanel(host, SPOT, typed))

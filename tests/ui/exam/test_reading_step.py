@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from clinoscope import modes
+from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Flag, ModelRef, Reading
-from clinoscope.domain.record import Exam, ExamState, Review
+from clinoscope.domain.record import Exam, ExamState, PictureRef, Review
 from clinoscope.domain.region import Box, Region
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.reading_step import ReadingStep
@@ -31,6 +32,17 @@ DRAFT = Exam(
     program="test",
     region=Region(Box(10, 10, 40, 30), "contrast", 0.9),
     reading=Reading(SPOT.id, UNSURE, MODEL, ("melanoma", "melanocytic_nevus"), SHARES),
+)
+PICTURE = PictureRef(
+    sha256="0" * 64,
+    media_type="image/jpeg",
+    width=640,
+    height=480,
+    origin=Origin.FILE,
+    device="",
+    taken_at=datetime(2026, 5, 1, 12, tzinfo=UTC),
+    phantom=False,
+    clock=Clock.FILE,
 )
 MAPPED = Trust("Right 7 times in 10.", "Not validated here.", failed=False, no_heatmap="")
 JUDGES_NOTHING = replace(DRAFT, reading=Reading(SPOT.id, CANNOT_JUDGE, MODEL, ("melanoma",), SHARES, reason="Odd."))
@@ -72,19 +84,64 @@ def test_there_is_nothing_to_sign_before_the_clinician_has_spoken(
     assert given == [(UNSURE, ""), (SPOT.labels[3].id, ""), (CANNOT_JUDGE, "")], "there is no ninth answer"
 
 
-def test_a_comment_waits_for_the_answer_and_then_for_a_rest(
+def test_a_comment_is_handed_out_without_an_answer_and_with_one(
     show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
 ) -> None:
     step = show(DRAFT)
     step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
     step.comment.setPlainText("bleeds")
     step.flush()
-    assert given == []
     step.agree_with()
     step.comment.setPlainText("bleeds now")
     step.flush()
     step.flush()
-    assert given == [(UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+    assert given == [("", "bleeds"), (UNSURE, "bleeds"), (UNSURE, "bleeds now")]
+
+
+def test_who_never_rests_is_saved_all_the_same(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step._longest.setInterval(150)
+    for length in range(30):
+        step.comment.setPlainText("a" * length)
+        QTest.qWait(10)
+    assert given
+    assert given[0][1]
+
+
+def test_a_comment_is_handed_out_when_the_step_goes_out_of_sight(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.comment.setPlainText("bleeds")
+    step.hide()
+    assert given == [("", "bleeds")]
+
+
+def test_a_comment_that_is_kept_without_an_answer_shows_again(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(replace(DRAFT, comment="bleeds"))
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    assert step.comment.toPlainText() == "bleeds"
+    step.flush()
+    assert given == [], "it is kept already"
+
+
+def test_a_comment_that_was_not_kept_is_handed_out_again(
+    show: Callable[[Exam], ReadingStep], given: list[tuple[str, str]]
+) -> None:
+    step = show(DRAFT)
+    step.comment.setPlainText("bleeds")
+    step.flush()
+    step.reviewed.connect(lambda answer, comment: given.append((answer, comment)))
+    step.begin(SPOT, DRAFT, (), (DRAFT,))
+    assert step.comment.toPlainText() == "bleeds"
+    step.flush()
+    assert given == [("", "bleeds")]
 
 
 def test_a_comment_outlives_a_look_back_at_the_region(show: Callable[[Exam], ReadingStep]) -> None:
@@ -111,7 +168,7 @@ def test_what_cannot_be_judged_shows_labels_without_percentages(show: Callable[[
     step = show(JUDGES_NOTHING)
     assert step.rows is not None
     assert [row.accessibleName() for row in step.rows.rows.values()] == [label.name for label in SPOT.labels]
-    assert not step.heat.isVisible()
+    assert not step.heat.link.isVisible()
     assert not step.cannot.isVisible(), "to agree is to say so"
     step.overrule("melanoma")
     assert step.answered == "melanoma"
@@ -151,50 +208,42 @@ def test_only_the_newest_version_can_be_amended(host: QWidget) -> None:
     assert step.amend.isVisible()
 
 
-def test_the_heatmap_is_asked_for_once(show: Callable[[Exam], ReadingStep]) -> None:
-    step, asked = show(DRAFT), []
-    step.show_trust(MAPPED)
-    step.heat_wanted.connect(lambda: asked.append(True))
-    step.toggle_heat()
-    image = QImage(8, 8, QImage.Format.Format_ARGB32)
-    image.fill(0x80FF0000)
-    step.show_heat((Box(10, 10, 40, 30), image))
-    assert step.heat.text() == "Hide heatmap"
-    step.toggle_heat()
-    step.toggle_heat()
-    assert asked == [True]
-
-
-def test_a_package_without_a_heatmap_offers_none(show: Callable[[Exam], ReadingStep]) -> None:
+@pytest.mark.parametrize("why", ["", look.UNCHECKED, look.FAILED, look.UNKNOWN])
+def test_a_map_is_offered_where_the_package_has_one(show: Callable[[Exam], ReadingStep], why: str) -> None:
     step = show(DRAFT)
-    step.show_trust(MAPPED)
-    step.toggle_heat()
-    step.show_heat(None)
-    assert not step.heat.isVisible()
-
-
-@pytest.mark.parametrize("why", [look.UNCHECKED, look.FAILED, look.UNKNOWN])
-def test_maps_that_did_not_pass_are_not_offered_and_the_key_says_why(
-    show: Callable[[Exam], ReadingStep], why: str
-) -> None:
-    step, said, asked = show(DRAFT), [], []
-    step.said.connect(said.append)
-    step.heat_wanted.connect(lambda: asked.append(True))
-    step.toggle_heat()
-    assert (said, asked) == ([], []), "it is not known yet"
+    assert not step.heat.link.isVisible(), "it is not known yet"
     step.show_trust(replace(MAPPED, no_heatmap=why))
-    assert not step.heat.isVisible()
-    step.toggle_heat()
-    assert (said, asked) == ([why], [])
+    assert step.heat.link.isVisible() == (why == "")
 
 
-def test_what_cannot_be_judged_has_no_map_and_no_word_on_it(show: Callable[[Exam], ReadingStep]) -> None:
+def test_what_cannot_be_judged_has_no_map_and_the_key_says_why(show: Callable[[Exam], ReadingStep]) -> None:
     step, said = show(JUDGES_NOTHING), []
     step.said.connect(said.append)
     step.show_trust(MAPPED)
-    assert not step.heat.isVisible()
-    step.toggle_heat()
-    assert said == []
+    assert not step.heat.link.isVisible()
+    step.heat.toggle()
+    assert said == ["No heatmap: what cannot be judged has no answer that the picture speaks for."]
+
+
+def test_when_the_picture_was_taken_and_by_which_clock_stands_there(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    assert not step._taken.isVisible()
+    step.begin(SPOT, replace(DRAFT, picture=PICTURE), (), (DRAFT,))
+    assert "not known; its file is dated 1 May 2026" in step._taken.text()
+
+
+def test_the_side_is_scrolled_by_keys_where_there_is_more_than_fits(show: Callable[[Exam], ReadingStep]) -> None:
+    step = show(DRAFT)
+    step.resize(376, 2000)
+    QTest.qWait(10)
+    assert not step.scroll_by(Qt.Key.Key_PageDown), "all is in sight"
+    step.resize(376, 420)
+    QTest.qWait(10)
+    assert step.scroll_by(Qt.Key.Key_PageDown)
+    assert step._scroll.verticalScrollBar().value() > 0
+    assert step.scroll_by(Qt.Key.Key_PageUp)
+    assert step._scroll.verticalScrollBar().value() == 0
+    assert not step.scroll_by(Qt.Key.Key_Down)
 
 
 def test_model_standing_and_figures_stand_beside_the_answer(show: Callable[[Exam], ReadingStep]) -> None:

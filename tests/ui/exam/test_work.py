@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtGui import QImage
 
 from clinoscope.domain.errors import PictureError
@@ -55,6 +56,25 @@ def test_another_picture_stays_the_same_exam(shell: Shell, ada: Patient) -> None
     assert second.exam.id == first.exam.id
     assert second.exam.picture != first.exam.picture
     assert second.exam.reading is None
+
+
+def test_the_very_same_picture_is_told_and_taken(shell: Shell, ada: Patient, tmp_path: Path) -> None:
+    vault, first = shell.open_vault, taken(shell, ada)
+    assert first.remark == ""
+    again = work.take(vault, ada, TASK, first.exam, lambda: capture.open_picture(LIPS))
+    assert again.remark == "This is the very picture that this exam had before: nothing new was taken."
+    with Image.open(LIPS) as image:
+        image.save(tmp_path / "saved anew.bmp")
+    second = taken(shell, ada, tmp_path / "saved anew.bmp")
+    assert second.remark.startswith("This very picture is also in the exam “Lip photo” of ")
+    assert second.exam.picture is not None
+    assert again.exam.picture is not None
+    assert second.exam.picture.sha256 != again.exam.picture.sha256
+    assert work.reopen(vault, again.exam).opened.remark == second.remark, "the other one, of the same day"
+    other = replace(ada, id="p2", identifier="2-2")
+    vault.patients.add(other)
+    assert work.take(vault, other, TASK, None, lambda: capture.open_picture(LIPS)).remark == "", "never of another one"
+    assert taken(shell, ada).remark.endswith(", and in 1 more.")
 
 
 def test_a_picture_that_cannot_be_opened_leaves_nothing_behind(shell: Shell, ada: Patient, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ class Acts(PageActs):
         """Where the picture spoke for the likeliest label."""
         page = self._page
         if page.exam is not None and page.opened is not None:
-            page.run(work.explain, page.exam, page.opened.picture, done=page.bench.reading.show_heat)
+            page.run(work.explain, page.exam, page.opened.picture, done=page.bench.reading.heat.show_map)
 
     def open_version(self, version: int) -> None:
         """Show another version of the exam."""

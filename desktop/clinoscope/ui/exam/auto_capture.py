@@ -54,7 +54,7 @@ class Countdown:
 
     def look(self, quality: Quality, now: float) -> bool:
         """True when the photo is to be taken now. A check not made yet (motion needs two frames) is no pass."""
-        gone = any(finding.check is Check.SUBJECT and not finding.ok for finding in quality.findings)
+        gone = any(finding.check in (Check.SUBJECT, Check.BLANK) for finding in quality.problems)
         self._armed = self._armed or gone
         made = {finding.check for finding in quality.findings}
         well = quality.ok and self._wanted <= made and self._armed and now >= self._not_before

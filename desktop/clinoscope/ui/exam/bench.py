@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -56,3 +57,8 @@ class Bench(QWidget):
 
     def show_side(self, side: Side) -> None:
         self._sides.setCurrentWidget(side)
+
+    def scroll_by(self, key: Qt.Key) -> bool:
+        """Scroll the side that is up, where a key means that."""
+        side = self._sides.currentWidget()
+        return isinstance(side, Side) and side.scroll_by(key)

@@ -149,7 +149,7 @@ class CaptureStep(Side):
         self._failed = True
         self.pause()
         self._checks.show_quality(quality)
-        missed = any(finding.check is Check.SUBJECT for finding in quality.problems)
+        missed = any(finding.check in (Check.BLANK, Check.SUBJECT) for finding in quality.problems)
         self.say("Take it again." if missed else "Take it again: a clearer picture gives a surer reading.")
         self._show_mode()
         self.retake.setFocus()

@@ -11,7 +11,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.exam.words import check_advice, check_words
 from clinoscope.ui.widgets import label
 
-RARE = frozenset({Check.HAZE, Check.GRAIN})
+RARE = frozenset({Check.BLANK, Check.HAZE, Check.GRAIN, Check.GREY})
 """Shown only while they fail: the list is to be whole in sight beside a camera's controls."""
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from clinoscope.domain.record import ExamState
 from clinoscope.ui.exam import reading_step, region_step, report_view
+from clinoscope.ui.exam.side import SCROLL_KEY
 from clinoscope.ui.exam.step import Step
 from clinoscope.ui.widgets.keys import Keys
 
@@ -31,6 +32,7 @@ CAPTURE: Keys = (
     ("Ctrl+O", "Open a file"),
     ("Ctrl+V", "Paste a picture"),
     ("S", "Camera settings"),
+    SCROLL_KEY,
     ("Esc", "Back; a picture that was taken stays as a draft"),
 )
 
@@ -60,6 +62,8 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
         return False
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
     if key == Qt.Key.Key_O and not control and page.bench.colour.toggle():
+        return True
+    if not control and page.bench.scroll_by(key):
         return True
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)
@@ -118,7 +122,7 @@ def _reading(page: ExamPage, key: Qt.Key, control: bool) -> bool:
     elif control:
         return False
     elif key == Qt.Key.Key_H:
-        reading.toggle_heat()
+        reading.heat.toggle()
     elif draft and key == Qt.Key.Key_A:
         reading.agree_with()
     elif draft and key in (Qt.Key.Key_0, Qt.Key.Key_C):

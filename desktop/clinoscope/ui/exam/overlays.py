@@ -86,6 +86,30 @@ def heat_overlay(image: QImage, box: Box, opacity: float) -> Overlay:
     return paint
 
 
+def scale_overlay(meaning: str, scale: QImage, font: QFont) -> Overlay:
+    """At the foot of the stage what the colours over the picture mean, beside them from least to most."""
+
+    def paint(painter: QPainter, _view: View) -> None:
+        room = QRectF(painter.window())
+        height = QFontMetricsF(font).height()
+        bar = QRectF(0, 0, 96, height * 0.75)
+        width = min(room.width() - 48, 900.0) - bar.width() - 44
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        words = QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 400), int(flags), meaning)
+        pill = QRectF(0, 0, words.width() + bar.width() + 44, words.height() + 14)
+        pill.moveCenter(QPointF(room.center().x(), room.bottom() - 16 - pill.height() / 2))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(PILL)
+        painter.drawRoundedRect(pill, min(16.0, pill.height() / 2), min(16.0, pill.height() / 2))
+        bar.moveCenter(QPointF(pill.left() + 16 + bar.width() / 2, pill.center().y()))
+        painter.drawImage(bar, scale)
+        painter.setFont(font)
+        painter.setPen(INK)
+        painter.drawText(pill.adjusted(bar.width() + 28, 7, -16, -7), int(flags), meaning)
+
+    return paint
+
+
 def dimmed_overlay() -> Overlay:
     """The whole stage steps back."""
 

@@ -15,7 +15,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
-from clinoscope.ui.exam import drops, keys, work
+from clinoscope.ui.exam import drops, keys, words, work
 from clinoscope.ui.exam.acts import Acts
 from clinoscope.ui.exam.bench import Bench
 from clinoscope.ui.exam.choose_step import ChooseStep
@@ -78,7 +78,7 @@ class ExamPage(Page):
         reading.reviewed.connect(self._keep_review)
         reading.sign_wanted.connect(acts.ask_sign)
         reading.about_wanted.connect(acts.show_about)
-        reading.heat_wanted.connect(acts.explain)
+        reading.heat.wanted.connect(acts.explain)
         reading.report_wanted.connect(acts.show_report)
         reading.amend_wanted.connect(acts.ask_amend)
         reading.version_wanted.connect(acts.open_version)
@@ -106,7 +106,7 @@ class ExamPage(Page):
         exam = what.get("exam")
         self._visit += 1
         self._saver = self._opened = None
-        self.taking.under_way = False
+        self.taking.forget()
         # Nothing of the exam before may be seen while the next one is being opened.
         self._rooms.setCurrentWidget(self._blank)
         self.head.hide()
@@ -131,6 +131,7 @@ class ExamPage(Page):
             self.bench.capture.pause()
             self.bench.region.flush()
             self.bench.reading.flush()
+        self.taking.forget()
         self.acts.close_panel()
         if self._saver is not None:
             self._saver.part()
@@ -236,7 +237,7 @@ class ExamPage(Page):
         elif step is Step.REGION and exam is not None:
             self.show_region(exam)
         elif step is Step.READING:
-            self.read()
+            self.back_to_reading()
         elif step is Step.SIGN:
             self.acts.ask_sign()
 
@@ -268,7 +269,7 @@ class ExamPage(Page):
             return
         self.show_step(Step.REGION)
         self.bench.show_picture(self._opened)
-        self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality)
+        self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality, words.taken(exam))
 
     def _keep_region(self, region: Region | None) -> None:
         opened = self._opened
@@ -294,6 +295,12 @@ class ExamPage(Page):
         vault, picture = self.shell.open_vault, opened.picture
         self.change(lambda draft: work.read(vault, draft, picture), done=self.show_reading, failed=self._not_read)
 
+    def back_to_reading(self) -> None:
+        """Show the picture that is kept again, with all that was said about it."""
+        if self._opened is not None:
+            self.bench.show_picture(self._opened)
+            self.read()
+
     def _not_read(self, error: KnownError) -> None:
         self.shell.warn(str(error))
         if self.exam is not None:
@@ -312,7 +319,8 @@ class ExamPage(Page):
         reading.begin(self.task, exam, beside.earlier, beside.versions)
         self.acts.limit_reading(self.task)
         # Without its package a signed exam still shows all that was signed.
-        self.run(work.trust, self.shell.open_vault, exam, done=reading.show_trust, failed=lambda _: None)
+        vault, gone = self.shell.open_vault, reading.heat.offer_none
+        self.run(work.trust, vault, exam, done=reading.show_trust, failed=lambda _: gone())
 
     def _keep_review(self, answer: str, comment: str) -> None:
         vault = self.shell.open_vault

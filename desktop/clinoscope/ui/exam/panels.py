@@ -1,4 +1,4 @@
-"""What slides in from the right on the exam page: sign, amend, discard, about the model."""
+"""What slides in from the right on the exam page: sign, amend, discard, replace the picture, about the model."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class SignPanel(SigningPanel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Exam", task.name),
+            ("Picture", words.taken(exam)),
             ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
             ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
             ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
@@ -84,6 +85,30 @@ class DiscardPanel(Panel):
         self.foot.addWidget(keep, 1)
         self.foot.addWidget(self.button, 1)
         self.keep = keep
+
+
+class ReplacePanel(Panel):
+    """Asks before another picture takes with it what the clinician said about the one before. ``wanted`` means yes."""
+
+    wanted = Signal()
+
+    def __init__(self, host: QWidget, task: Task, exam: Exam) -> None:
+        super().__init__(host, "Replace the picture?")
+        self.body.addWidget(label(_what_goes(task, exam), "body", "secondary", wrap=True))
+        self.body.addStretch(1)
+        self.keep = QuietButton("Keep what there is")
+        self.keep.clicked.connect(self.close_panel)
+        self.button = DangerButton("Replace it", icon="ph.arrow-counter-clockwise")
+        self.button.clicked.connect(self.wanted)
+        self.foot.addWidget(self.keep, 1)
+        self.foot.addWidget(self.button, 1)
+
+
+def _what_goes(task: Task, exam: Exam) -> str:
+    said, comment = words.said(task, exam), exam.review.comment if exam.review else exam.comment
+    answer = f"the assessment ({said[:1].lower()}{said[1:]})" if said else ""
+    goes = " and ".join(part for part in (answer, "the comment" if comment else "") if part)
+    return f"The picture that was read goes, and with it {goes}."
 
 
 class AboutPanel(Panel):

@@ -87,6 +87,13 @@ def heat_image(heat: Pixels) -> QImage:
     return QImage(merged.data, width, height, width * 4, QImage.Format.Format_ARGB32).copy()
 
 
+def heat_scale() -> QImage:
+    """The colours of a heatmap from least to most, one pixel high."""
+    import numpy as np
+
+    return heat_image(np.arange(256, dtype=np.uint8)[np.newaxis])
+
+
 def _rgb(pixels: Pixels) -> QImage:
     height, width = pixels.shape[:2]
     return QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888)

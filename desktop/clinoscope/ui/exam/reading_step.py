@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.domain.region import Box
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.ui import theme
@@ -22,8 +21,9 @@ from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.choice import ChoiceButton, CommentField
 from clinoscope.ui.exam.findings import Differential, LabelRows, Measures
 from clinoscope.ui.exam.flag_lines import FlagLines
-from clinoscope.ui.exam.overlays import cells_overlay, heat_overlay, region_overlay
-from clinoscope.ui.exam.side import Side, clear
+from clinoscope.ui.exam.heat import Heat
+from clinoscope.ui.exam.overlays import cells_overlay, region_overlay
+from clinoscope.ui.exam.side import SCROLL_KEY, Side, clear
 from clinoscope.ui.exam.signed_block import SignedBlock
 from clinoscope.ui.exam.work import Trust
 from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label, set_tone
@@ -31,7 +31,8 @@ from clinoscope.ui.widgets.keys import Keys
 
 SAVE_AFTER = 700
 """Milliseconds of rest before a comment is saved."""
-HEAT = 0.75
+LONGEST = 3000
+"""Milliseconds that somebody who never rests has typed at most without being saved."""
 
 KEYS: Keys = (
     ("A", "Agree with the reading"),
@@ -40,6 +41,7 @@ KEYS: Keys = (
     ("H", "Heatmap on and off"),
     ("Ctrl+Enter", "Sign…"),
     colour_note.KEY,
+    SCROLL_KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to Region"),
 )
@@ -47,18 +49,18 @@ SIGNED_KEYS: Keys = (
     ("H", "Heatmap on and off"),
     ("Ctrl+P", "Report"),
     colour_note.KEY,
+    SCROLL_KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Back to the patient"),
 )
 
 
 class ReadingStep(Side):
-    """``reviewed`` carries the answer and the comment, ``said`` a quiet word; the other signals ask the page to act."""
+    """``reviewed`` carries the answer ("" for none yet) and the comment, ``said`` a word; the others ask for acts."""
 
     reviewed = Signal(str, str)
     sign_wanted = Signal()
     about_wanted = Signal()
-    heat_wanted = Signal()
     report_wanted = Signal()
     amend_wanted = Signal()
     version_wanted = Signal(int)
@@ -71,15 +73,14 @@ class ReadingStep(Side):
         self._exam: Exam | None = None
         self._answer = ""
         self._typed: dict[tuple[str, int, str], str] = {}
-        self._heat: tuple[Box, QImage] | None = None
-        self._heat_on = False
-        self._no_heat = ""
-        self._fade = QVariantAnimation(self)
-        self._fade.valueChanged.connect(self._on_fade)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SAVE_AFTER)
-        self._rest.timeout.connect(self._send)
+        self._rest.timeout.connect(self.flush)
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(LONGEST)
+        self._longest.timeout.connect(self.flush)
         self.signed = SignedBlock()
         self.signed.version_wanted.connect(self.version_wanted)
         self.answer = AnswerBlock()
@@ -90,18 +91,20 @@ class ReadingStep(Side):
         self._meaning = label("", "small", "secondary", wrap=True)
         self.about = LinkButton("About this model ›")
         self.about.clicked.connect(self.about_wanted)
-        self.heat = LinkButton("Heatmap", tip="What spoke for the likeliest answer (H)")
-        self.heat.clicked.connect(self.toggle_heat)
+        self.heat = Heat(canvas, self)
+        self.heat.said.connect(self.said)
         links = QHBoxLayout()
         links.setSpacing(4)
         links.addWidget(self.about)
-        links.addWidget(self.heat)
+        links.addWidget(self.heat.link)
         links.addStretch(1)
         self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
         for widget in (self.signed, self.answer, self.flags):
             self.body.addWidget(widget)
         self.body.addLayout(self._found)
         self.body.addWidget(self._meaning)
+        self._taken = label("", "small", "secondary", wrap=True)
+        self.body.addWidget(self._taken)
         self.body.addLayout(links)
         self.body.addStretch(1)
         self._build_foot()
@@ -154,24 +157,25 @@ class ReadingStep(Side):
         self.answer.show_waiting()
         self.flags.hide()
         self._meaning.hide()
+        self._taken.hide()
         self._show_acts(False, False)
         self.about.hide()
-        self.heat.hide()
+        self.heat.begin()
 
     def begin(self, task: Task, exam: Exam, earlier: Sequence[Reading], versions: Sequence[Exam]) -> None:
         """Show a reading: of a draft, to be reviewed, or of a signed exam, as it was signed."""
         assert exam.reading is not None
         self._task, self._exam = task, exam
-        self._heat, self._heat_on = None, False
-        self.heat.setText("Heatmap")
         self._answer = exam.review.answer if exam.review else ""
         locked = exam.state is not ExamState.DRAFT
         self.signed.show_exam(task, exam, versions)
         self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
+        self._taken.setText(words.taken(exam))
+        self._taken.setVisible(exam.picture is not None)
         self._show_found(task, exam, earlier, locked)
-        self.comment.fill(exam.review.comment if exam.review else self._typed.get(_spoken_of(exam), ""))
+        self._show_comment(exam)
         self._canvas.set_editor(None)
         self._canvas.clear_overlays()
         self._draw_region(frozenset())
@@ -179,10 +183,15 @@ class ReadingStep(Side):
         last = not versions or exam.version == max(version.version for version in versions)
         self.amend.setVisible(locked and last)
         self.about.show()
-        # Until the package has been asked: a map whose checks are not known is not offered.
-        self.heat.hide()
-        self._no_heat = ""
+        self.heat.begin()
         self._show_choice()
+
+    def _show_comment(self, exam: Exam) -> None:
+        kept = exam.review.comment if exam.review else exam.comment
+        typed = kept if exam.review else self._typed.get(_spoken_of(exam), kept)
+        self.comment.fill(typed)
+        if typed != kept and exam.state is ExamState.DRAFT:
+            self._on_comment()
 
     def limit(self, allowed: Collection[Act], why: str) -> None:
         """Who may not review or sign sees why in place of the choices."""
@@ -205,10 +214,7 @@ class ReadingStep(Side):
         # The standing before the figures: with many labels the end of it has to be scrolled to.
         parts = (f"{_who(exam.reading)}.", trust.standing, trust.meaning)
         self._say_who(" ".join(part for part in parts if part), "amber" if trust.failed else "secondary")
-        judged = exam.reading.answer != CANNOT_JUDGE
-        mapped = task.kind is Kind.CLASSIFY and exam.region is not None and judged
-        self._no_heat = trust.no_heatmap if mapped else ""
-        self.heat.setVisible(mapped and not trust.no_heatmap)
+        self.heat.offer(words.no_heatmap(task, exam.reading) or trust.no_heatmap)
 
     def _say_who(self, sentence: str, tone: str) -> None:
         self._meaning.setText(sentence)
@@ -282,9 +288,12 @@ class ReadingStep(Side):
 
     def flush(self) -> None:
         """Hand out a comment without waiting for it to rest."""
-        if self._rest.isActive():
-            self._rest.stop()
+        if self._rest.isActive() or self._longest.isActive():
             self._send()
+
+    def forget_typed(self) -> None:
+        """Another picture is there: what was typed beside the one before went with it."""
+        self._typed = {}
 
     def _choose(self, answer: str) -> None:
         if self._exam is None or self._exam.state is not ExamState.DRAFT or self._locked_out:
@@ -312,55 +321,21 @@ class ReadingStep(Side):
 
     def _on_comment(self) -> None:
         if self._exam is not None:
-            # A comment is kept with an answer: until there is one (again), what was typed must outlive a look back.
+            # Also where it could not be saved, what was typed must outlive a look back.
             self._typed = {_spoken_of(self._exam): self.comment.toPlainText()}
-        if self._answer:
-            self._rest.start()
+        self._rest.start()
+        if not self._longest.isActive():
+            self._longest.start()
 
     def _send(self) -> None:
-        if self._answer:
-            self.reviewed.emit(self._answer, self.comment.toPlainText())
+        self._rest.stop()
+        self._longest.stop()
+        self.reviewed.emit(self._answer, self.comment.toPlainText())
 
-    # heatmap
-
-    def toggle_heat(self) -> None:
-        """Fade the heatmap in or out; the first time it is asked for. Where there is none, say why."""
-        if not self.heat.isVisible():
-            if self._no_heat:
-                self.said.emit(self._no_heat)
-            return
-        self._heat_on = not self._heat_on
-        if self._heat_on and self._heat is None:
-            self.heat_wanted.emit()
-        else:
-            self._run_fade()
-
-    def show_heat(self, heat: tuple[Box, QImage] | None) -> None:
-        """The heatmap that was asked for; None where the package shows none."""
-        self._heat = heat
-        if heat is None:
-            self._heat_on = False
-            self.heat.hide()
-            return
-        if self._heat_on:
-            self._run_fade()
-
-    def _run_fade(self) -> None:
-        self.heat.setText("Hide heatmap" if self._heat_on else "Heatmap")
-        start = float(self._fade.currentValue() or 0.0)
-        end = HEAT if self._heat_on else 0.0
-        if theme.motion() == 0:
-            self._on_fade(end)
-            return
-        self._fade.stop()
-        self._fade.setDuration(theme.motion())
-        self._fade.setStartValue(start)
-        self._fade.setEndValue(end)
-        self._fade.start()
-
-    def _on_fade(self, opacity: float) -> None:
-        if self._heat is not None:
-            self._canvas.set_overlay("heat", heat_overlay(self._heat[1], self._heat[0], opacity) if opacity else None)
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Locked, or another step: whoever pulls the plug now loses no word.
+        super().hideEvent(event)
+        self.flush()
 
 
 def _spoken_of(exam: Exam) -> tuple[str, int, str]:

@@ -16,7 +16,7 @@ from clinoscope.ui.exam import colour_note
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.region_editor import RegionEditor
-from clinoscope.ui.exam.side import Side
+from clinoscope.ui.exam.side import SCROLL_KEY, Side
 from clinoscope.ui.widgets import PrimaryButton, QuietButton, label
 from clinoscope.ui.widgets.keys import Keys
 
@@ -55,6 +55,7 @@ KEYS: Keys = (
     ("R", "As found automatically"),
     ("Ctrl+Z, Ctrl+Y", "Undo, do again"),
     colour_note.KEY,
+    SCROLL_KEY,
     ("Ctrl +  −  0", "Zoom in, out, whole picture"),
     ("Esc", "Undo all, then back to Capture"),
 )
@@ -81,6 +82,7 @@ class RegionStep(Side):
         self._words = label("", "body", wrap=True)
         self._how = label("", "small", "secondary", wrap=True)
         self._checks = ChecksList()
+        self._taken = label("", "small", "secondary", wrap=True)
         self.reset = QuietButton("Reset", icon="ph.arrow-counter-clockwise", tip="As found automatically (R)")
         self.undo = QuietButton("Undo", icon="ph.arrow-u-up-left", tip="Take the last change back (Ctrl+Z)")
         self.draw = QuietButton("Draw", icon="ph.selection-plus", tip="Draw a region (N)")
@@ -102,13 +104,16 @@ class RegionStep(Side):
         self.body.addWidget(self._how)
         self.body.addSpacing(8)
         self.body.addWidget(self._checks)
+        self.body.addWidget(self._taken)
         self.body.addStretch(1)
         self.foot.addWidget(self.go_on)
         self._hint = label("", "small", "secondary", wrap=True)
         self.foot.addWidget(self._hint)
 
-    def begin(self, task: Task, region: Region | None, automatic: Region | None, quality: Quality | None) -> None:
-        """Show the region of the picture on the canvas and let it be changed."""
+    def begin(
+        self, task: Task, region: Region | None, automatic: Region | None, quality: Quality | None, taken: str = ""
+    ) -> None:
+        """Show the region of the picture on the canvas and let it be changed; ``taken``, when that was, in words."""
         raster = self._canvas.raster
         assert raster is not None
         self._task = task
@@ -118,6 +123,7 @@ class RegionStep(Side):
         self.editor.chosen.connect(self._show_words)
         self.editor.said.connect(self._say)
         self._pending = False
+        self._taken.setText(taken)
         self._canvas.clear_overlays()
         self._canvas.set_editor(self.editor)
         self.show_quality(quality)

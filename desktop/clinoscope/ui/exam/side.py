@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui.widgets import hairline
+from clinoscope.ui.widgets.panel import SCROLLS
 from clinoscope.ui.widgets.scroll import ScrollBody
 
 WIDTH, WIDE = 376, 440
 """Pixels; the wider one from a bench of ``ROOMY`` pixels on."""
 ROOMY = 1600
+SCROLL_KEY = ("Page Up, Page Down", "Scroll the side")
 
 
 class Side(QWidget):
@@ -21,7 +23,7 @@ class Side(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -37,6 +39,14 @@ class Side(QWidget):
         self.foot.setContentsMargins(24, 8, 24, 12)
         self.foot.setSpacing(8)
         outer.addLayout(self.foot)
+
+    def scroll_by(self, key: Qt.Key) -> bool:
+        """Scroll by a page; False where the key means something else, or all is in sight."""
+        bar = self._scroll.verticalScrollBar()
+        if key not in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or bar.maximum() == 0:
+            return False
+        bar.triggerAction(SCROLLS[key])
+        return True
 
 
 def clear(layout: QVBoxLayout) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
+from clinoscope.domain.record import Exam
 from clinoscope.domain.task import Task
 from clinoscope.ui.exam import work
 from clinoscope.ui.exam.capture_step import CaptureStep
+from clinoscope.ui.exam.panels import ReplacePanel
 from clinoscope.ui.exam.step import Step
 
 if TYPE_CHECKING:
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 
 
 class Taking(QObject):
-    """One per exam page. ``under_way`` while a picture is being taken."""
+    """One per exam page. ``under_way`` while a picture is being taken, or waits for a word whether to keep it."""
 
     def __init__(self, page: ExamPage) -> None:
         super().__init__(page)
         self._page = page
         self.under_way = False
+        self._asking: ReplacePanel | None = None
 
     def listen_to(self, capture: CaptureStep) -> None:
         """Do what the capture step asks for."""
@@ -45,6 +48,11 @@ class Taking(QObject):
         page.bench.colour.show_picture(None)
         page.bench.capture.prepare(task)
         page.run(work.sources, page.shell.open_vault, task.mode, done=lambda found: self._show_live(task, found))
+
+    def forget(self) -> None:
+        """The page is left, or entered anew: a picture that waits for a word is not kept."""
+        self.under_way = False
+        self._asking = None
 
     def use_anyway(self) -> None:
         """Go on with a picture that failed its check; the exam keeps that it did."""
@@ -75,12 +83,46 @@ class Taking(QObject):
         if self.under_way or page.patient is None or page.task is None:
             return
         self.under_way = True
+        exam = page.exam
+        if exam is not None and work.says_something(exam):
+            # Taken now and kept later: the patient moves on while somebody reads the question.
+            page.run(work.waiting, source, done=lambda made: self._ask(exam, made), failed=self._on_not_taken)
+        else:
+            self._keep(source)
+
+    def _keep(self, source: Callable[[], Picture]) -> None:
+        page = self._page
+        if page.patient is None or page.task is None:
+            return
         wanted = (page.shell.open_vault, page.patient, page.task.id, page.exam, source)
         page.run(work.take, *wanted, done=self._on_taken, failed=self._on_not_taken)
+
+    def _ask(self, exam: Exam, made: work.Waiting) -> None:
+        """A new picture would take with it what was said about the one before: only at somebody's word."""
+        page = self._page
+        panel = ReplacePanel(page, modes.task(exam.task), exam)
+        panel.wanted.connect(lambda: self._replace(panel, made.picture))
+        panel.closed.connect(lambda: self._on_closed(panel))
+        page.bench.capture.pause()
+        page.bench.canvas.show_raster(made.raster)
+        page.acts.open_panel(panel, panel.keep)
+        self._asking = panel
+
+    def _replace(self, panel: ReplacePanel, picture: Picture) -> None:
+        self._asking = None
+        panel.close_panel()
+        self._keep(lambda: picture)
+
+    def _on_closed(self, panel: ReplacePanel) -> None:
+        """Thought better of: back to the picture that was read."""
+        if self._asking is panel:
+            self.forget()
+            self._page.back_to_reading()
 
     def _on_taken(self, opened: work.Opened) -> None:
         page, exam = self._page, opened.exam
         self.under_way = False
+        page.bench.reading.forget_typed()
         page.hold(opened)
         page.bench.show_picture(opened)
         if exam.quality is not None and not exam.quality.ok:

@@ -11,9 +11,11 @@ from clinoscope import modes
 from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.domain.task import Task
+from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
+from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import percent
+from clinoscope.ui.dates import in_words
 
 if TYPE_CHECKING:
     from clinoscope.workflow.models import PackageInfo
@@ -78,7 +80,40 @@ def cell_words(cell: CellReading) -> str:
     return f"{words}, {stages.get(stage, stage).lower()} {percent(cell.stage[stage])}" if stage else words
 
 
+def taken(exam: Exam) -> str:
+    """When the picture of an exam was taken and who says so."""
+    if exam.picture is None:
+        return ""
+    local = exam.picture.taken_at.astimezone()
+    return f"{taken_words(exam.picture, f'{in_words(local.date())}, {local:%H:%M}')}."
+
+
+def same_picture(others: Sequence[Exam], again: bool) -> str:
+    """That a picture is not a new one: in ``others`` of the patient, or ``again`` in the same exam. "" for neither."""
+    if others:
+        first = others[0]
+        day = in_words(first.created_at.astimezone().date())
+        more = f", and in {len(others) - 1} more" if len(others) > 1 else ""
+        return f"This very picture is also in the exam “{modes.task(first.task).name}” of {day}{more}."
+    return "This is the very picture that this exam had before: nothing new was taken." if again else ""
+
+
+def no_heatmap(task: Task, reading: Reading) -> str:
+    """Why a reading can have no heatmap whatever its package says; "" where it can."""
+    if task.kind is not Kind.CLASSIFY:
+        return "No heatmap: this task names no answer that a part of the picture could speak for."
+    if reading.answer == CANNOT_JUDGE:
+        return "No heatmap: what cannot be judged has no answer that the picture speaks for."
+    return ""
+
+
+def heat_meaning(label: str) -> str:
+    """What the colours of a heatmap mean."""
+    return f"Yellow spoke most for “{label}”, violet less. It shows what the model went by; it is no finding."
+
+
 CHECK_WORDS = {
+    Check.BLANK: ("Something to see", "Nothing to see"),
     Check.FOCUS: ("Sharp", "Not sharp"),
     Check.MOTION: ("Still", "Moving"),
     Check.DARK: ("Bright enough", "Too dark"),
@@ -87,6 +122,7 @@ CHECK_WORDS = {
     Check.HAZE: ("Clear", "Hazy"),
     Check.GRAIN: ("Not grainy", "Grainy"),
     Check.COLOUR: ("Colour", "Colour cast"),
+    Check.GREY: ("In colour", "No colour"),
     Check.SIZE: ("Close enough", "Too small"),
     Check.SUBJECT: ("In the frame", "Not in the frame"),
 }
@@ -133,7 +169,8 @@ def flag_figures(package: PackageInfo) -> str:
     for rule in package.flags:
         figures = (("sensitivity", rule.sensitivity), ("specificity", rule.specificity))
         known = ", ".join(f"{name} {figure}" for name, figure in figures if figure.value is not None)
-        lines.append(". ".join(part for part in (rule.name, rule.note.rstrip("."), sentence_case(known)) if part) + ".")
+        parts = (rule.name, wording.plain_note(rule.note).rstrip("."), sentence_case(known))
+        lines.append(". ".join(part for part in parts if part) + ".")
     return "\n".join(lines)
 
 

@@ -14,7 +14,8 @@ from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
-from clinoscope.ui.exam.raster import Raster, heat_image, raster_of
+from clinoscope.ui.exam import words
+from clinoscope.ui.exam.raster import Raster, heat_image, heat_scale, raster_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -34,7 +35,8 @@ class Opened:
     """A picture and what Qt paints of it; ``automatic`` is the region as it was found.
 
     ``picture`` has the pixels of the working copy, which are checked and read, and ``raster`` shows them; ``original``
-    shows the picture as it was taken, None where nothing was corrected. ``remark`` is a sentence about the light.
+    shows the picture as it was taken, None where nothing was corrected. ``remark`` is what there is to know about its
+    light, and whether the patient has an exam with the very same picture.
     """
 
     exam: Exam
@@ -104,7 +106,35 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
     picture = colour.working(taken, light.correction)
     region = look.find_region(task, picture.pixels)
     draft = exams.set_region(vault, draft, region, look.check(task, picture.pixels, region, picture.phantom))
-    return _opened(draft, taken, picture, region, light.remark)
+    return _opened(draft, taken, picture, region, " ".join(filter(None, (light.remark, _same(vault, draft, exam)))))
+
+
+def _same(vault: Vault, exam: Exam, before: Exam | None = None) -> str:
+    """Whether the picture of an exam, which held ``before``, is one that the patient had already, in a sentence."""
+    from clinoscope.workflow import exams
+
+    was = before.picture if before is not None else None
+    again = was is not None and exam.picture is not None and exam.picture.shows_the_same(was)
+    return words.same_picture(exams.with_same_picture(vault, exam), again)
+
+
+def says_something(exam: Exam) -> bool:
+    """Whether a clinician has said something about the picture of a draft, an answer or a comment."""
+    return exam.review is not None or bool(exam.comment)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A picture that is taken and not kept, with what is painted of it."""
+
+    picture: Picture
+    raster: Raster
+
+
+def waiting(source: Callable[[], Picture]) -> Waiting:
+    """Take a picture and keep it nowhere yet. Raises PictureError, CameraError."""
+    picture = source()
+    return Waiting(picture, raster_of(picture.pixels))
 
 
 def _opened(exam: Exam, taken: Picture, working: Picture, automatic: Region | None, remark: str = "") -> Opened:
@@ -130,7 +160,7 @@ def reopen(vault: Vault, exam: Exam) -> Reopened:
     automatic = exam.region
     if exam.state is ExamState.DRAFT:
         automatic = look.find_region(modes.task(exam.task), picture.pixels)
-    return Reopened(_opened(exam, taken, picture, automatic), vault.patients.get(exam.patient_id))
+    return Reopened(_opened(exam, taken, picture, automatic, _same(vault, exam)), vault.patients.get(exam.patient_id))
 
 
 def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
@@ -174,23 +204,37 @@ def beside(vault: Vault, exam: Exam) -> Beside:
 
 
 def review(vault: Vault, exam: Exam, answer: str, comment: str) -> Exam:
-    """Keep the clinician's word, unless it is kept already."""
+    """Keep the clinician's word, unless it is kept already; ``answer`` is "" while there is only a comment."""
     from clinoscope.workflow import exams
 
-    kept = exam.review
-    if kept is not None and (kept.answer, kept.comment) == (answer, comment.strip()):
+    kept = exam.review.answer if exam.review is not None else ""
+    if (kept, exams.spoken(exam)) == (answer, comment.strip()):
         return exam
-    return exams.review(vault, exam, answer, comment)
+    return exams.review(vault, exam, answer, comment) if answer else exams.comment(vault, exam, comment)
 
 
-def explain(exam: Exam, picture: Picture) -> tuple[Box, QImage] | None:
-    """The heatmap of the likeliest label, ready to paint; None where the package shows none."""
+@dataclass(frozen=True)
+class HeatMap:
+    """A heatmap ready to paint over ``box``, its colours from least to most, and what they mean in a sentence."""
+
+    box: Box
+    image: QImage
+    scale: QImage
+    meaning: str
+
+
+def explain(exam: Exam, picture: Picture) -> HeatMap | None:
+    """The heatmap of the likeliest label; None where the package shows none."""
     from clinoscope.workflow import look
 
     if exam.region is None or exam.reading is None:
         return None
-    made = look.explain(modes.task(exam.task), picture.pixels, exam.region, exam.reading)
-    return None if made is None else (made[0], heat_image(made[1]))
+    task = modes.task(exam.task)
+    made = look.explain(task, picture.pixels, exam.region, exam.reading)
+    if made is None:
+        return None
+    meaning = words.heat_meaning(task.label_name(exam.reading.top))
+    return HeatMap(made[0], heat_image(made[1]), heat_scale(), meaning)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def pictures_of(path: Path) -> Iterator[Picture]:
         picture = open_picture(path, page=page.index)
         if len(pages) > 1:
             alone = from_frame(picture.pixels, picture.origin, picture.device)
-            picture = replace(alone, taken_at=picture.taken_at, phantom=picture.phantom)
+            picture = replace(alone, taken_at=picture.taken_at, clock=picture.clock, phantom=picture.phantom)
         yield picture
 
 

@@ -61,6 +61,7 @@ def reference(vault: Vault, picture: Picture) -> PictureRef:
         taken_at=picture.taken_at,
         phantom=picture.phantom,
         page=picture.page,
+        clock=picture.clock,
     )
 
 
@@ -170,7 +171,7 @@ def field_picture(vault: Vault, entry: Field) -> Picture:
 
     taken = entry.picture
     picture = open_picture(vault.pictures.get(taken.sha256), taken.origin, taken.device, page=taken.page)
-    return replace(picture, taken_at=taken.taken_at, phantom=taken.phantom)
+    return replace(picture, taken_at=taken.taken_at, clock=taken.clock, phantom=taken.phantom)
 
 
 def _validated(vault: Vault) -> frozenset[str]:
