@@ -192,6 +192,60 @@ def test_two_are_held_side_by_side_and_a_field_is_set_aside(with_ada: Any, field
     hands.until(lambda: len(page.gallery.cells()) < before, "its cells leave the count")
 
 
+def test_a_missed_cell_is_added_with_the_keys_alone(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    before = len(page.gallery.cells())
+    hands.ctrl("b")
+    hands.until(lambda: page.desk.add.editor is not None, "the box is on the field")
+    number = page.desk.add.number
+    hands.press("l")
+    hands.press(Qt.Key.Key_Plus)
+    for _ in range(60):  # past the cells that are there, which are refused with a sentence
+        hands.press(Qt.Key.Key_Return)
+        hands.settle()
+        if not page.desk.adding:
+            break
+        assert "already" in page.desk.add.refusal
+        hands.press(Qt.Key.Key_Down, SHIFT)
+    hands.until(lambda: not page.desk.adding, "the cell is in")
+    hands.settle()
+    added = page.gallery.current
+    assert added is not None
+    assert (added.field, added.reviewed, len(page.gallery.cells())) == (number, False, before + 1)
+    assert page.gallery.hasFocus()
+    assert "1 cell was added by hand" in [one.text().split("\n")[0] for one in page.desk.side.findChildren(QLabel)]
+    hands.press("m")
+    hands.settle()
+    page.gallery.go_to(added.number)
+    hands.press(Qt.Key.Key_Delete)
+    hands.settle()
+    assert len(page.gallery.cells()) == before
+    hands.ctrl("z")
+    hands.settle()
+    assert page.gallery.current is not None
+    assert (page.gallery.current.number, page.gallery.current.label) == (added.number, "monocyte")
+    review_all(hands, page)
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    hands.click(page.acts.panel.shortfall.edit)  # type: ignore[union-attr]
+    hands.type("a short drop")
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is None, "the sheet is kept")
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
+    hands.wait(200)
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.report.pdf.startswith(b"%PDF"), "the report is shown", 30)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.ctrl("b")
+    hands.settle()
+    assert not page.desk.adding, "what is signed takes no cell"
+
+
 def test_leaving_in_the_middle_keeps_every_decision(with_ada: Any, fields: list[str]) -> None:
     hands, page = with_ada, begin(with_ada)
     filled(hands, page, fields)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records.keys import NEWER
-from clinoscope.records.migrations import access, first, labs, merging, privacy, reviewed, scale, smears
+from clinoscope.records.migrations import access, by_hand, first, labs, merging, privacy, reviewed, scale, smears
 
 Migration = Callable[[Database], None]
 
@@ -24,6 +24,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     merging.migrate,
     scale.migrate,
     privacy.migrate,
+    by_hand.migrate,
 )
 
 

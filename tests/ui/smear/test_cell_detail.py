@@ -63,3 +63,14 @@ def test_two_are_named_side_by_side(
     detail.show_cells((make_cell(1), make_cell(2, "band")), (None, None), classes, ())
     assert detail.pictures.accessibleName() == "Segmented neutrophil beside Band neutrophil"
     detail.pictures.repaint()
+
+
+def test_who_added_a_cell_is_said_first(
+    host: QWidget, make_cell: Callable[..., Cell], classes: Mapping[str, CellClass]
+) -> None:
+    detail = CellDetail(host)
+    detail.show()
+    cell = make_cell(7, "band", doubt=0.3)
+    drawn = replace(cell, seen=replace(cell.seen, drawn_by=User(id="u", name="Ada")))
+    detail.show_cells((drawn,), (None,), classes, ())
+    assert "Cell 7 · added by hand by Ada · suggested, doubt 30" in words(detail)

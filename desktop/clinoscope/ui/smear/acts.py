@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, User
+from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Cell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.exam.panels import DiscardPanel
@@ -147,6 +149,26 @@ class Acts(PageActs):
 
         panel.wanted.connect(aside)
         self.open_panel(panel, panel.keep)
+
+    def add_cell(self, field: int, box: Box) -> None:
+        """Add the cell in a box, and go to it: it waits for a decision as any other."""
+        page = self._page
+
+        def added(cell: Cell) -> None:
+            page.desk.leave_adding()
+            page.gallery.go_to(cell.number)
+            page.shell.say(f"Cell {cell.number} is added. Ctrl+Z takes it away again.")
+
+        page.change(lambda bench: bench.add_cell(field, box), added, page.desk.add.refuse)
+
+    def take_away(self, cell: Cell) -> None:
+        """Take a cell away that was added by hand; undo brings it back."""
+        page = self._page
+        told = f"Cell {cell.number} is taken away. Ctrl+Z brings it back."
+        if cell.seen.drawn_by is None:
+            page.shell.say("Only a cell that was added by hand is taken away. 0 sets this one to not counted.")
+        else:
+            page.change(lambda bench: bench.take_away(cell.number), lambda _: page.shell.say(told))
 
     def ask_sign(self) -> None:
         """Open the signing panel."""

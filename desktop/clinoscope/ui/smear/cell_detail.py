@@ -119,7 +119,10 @@ def _class_name(cell: Cell, classes: Mapping[str, CellClass]) -> str:
 
 
 def _state(cell: Cell, classes: Mapping[str, CellClass]) -> str:
-    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested was Band"."""
+    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested was Band".
+
+    Of a cell that the program had not found it says first who added it.
+    """
     if cell.first is None:
         # a cell of another kind is in full doubt whatever the model is sure of, and is told so below
         said = "suggested" if cell.seen.foreign else f"suggested, doubt {percent(cell.seen.doubt)}"
@@ -130,7 +133,8 @@ def _state(cell: Cell, classes: Mapping[str, CellClass]) -> str:
     if cell.second is not None:
         name = classes[cell.second.label].name if cell.second.label in classes else cell.second.label
         said += f"; read by {cell.second.by.name} as {name}"
-    return f"Cell {cell.number} · {said}"
+    added = f"added by hand by {cell.seen.drawn_by.name} · " if cell.seen.drawn_by is not None else ""
+    return f"Cell {cell.number} · {added}{said}"
 
 
 def _flag_words(cell: Cell) -> str:

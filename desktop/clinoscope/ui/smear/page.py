@@ -15,7 +15,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell
-from clinoscope.ui.exam import drops
+from clinoscope.ui.exam import drops, report_view
 from clinoscope.ui.exam.report_view import ReportView
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
@@ -30,7 +30,7 @@ from clinoscope.workflow.smear.bench import CLOSED, Bench
 from clinoscope.workflow.smear.second import SECOND
 
 SIGNED = "This smear is signed. Amend it to change anything."
-BLIND = "You read this smear blind: its fields and its sheet are the first reader's."
+BLIND = "You read this smear blind: its fields, its sheet and adding cells are the first reader's."
 
 
 class SmearPage(Page):
@@ -68,6 +68,10 @@ class SmearPage(Page):
         desk.redo.clicked.connect(self.redo)
         desk.reference.clicked.connect(self.show_reference)
         desk.own_class.clicked.connect(self.acts.ask_classes)
+        desk.adding_changed.connect(self._show_keys)
+        desk.add_cell.clicked.connect(self.add_cell)
+        desk.take_away.clicked.connect(self.take_away)
+        desk.add.wanted.connect(self.acts.add_cell)
         desk.discard.clicked.connect(self.acts.ask_discard)
         side.sheet_wanted.connect(self.show_sheet)
         side.sign_wanted.connect(self.finish)
@@ -99,6 +103,7 @@ class SmearPage(Page):
         self._reading = False
         self._rooms.setCurrentWidget(self.desk)
         self.desk.begin()
+        self._show_keys()
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
             self.run(state.open_smear, vault, exam, done=self._on_opened)
@@ -216,6 +221,17 @@ class SmearPage(Page):
         if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.ask_aside(cell.field)
 
+    def add_cell(self) -> None:
+        """Let the user draw a box around a white cell that was not found."""
+        if not self.refuse_but_sorting(Act.EXAM_REVIEW) and not self.desk.show_adding():
+            self.shell.say("No field is read yet: a missed cell is added on its field.")
+
+    def take_away(self) -> None:
+        """Take the current cell away, where it was added by hand."""
+        cell = self.gallery.current
+        if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
+            self.acts.take_away(cell)
+
     # decisions
 
     def _decide(self, numbers: tuple[int, ...], class_id: str) -> None:
@@ -314,11 +330,18 @@ class SmearPage(Page):
     def _show_pdf(self, pdf: bytes, exam: Exam) -> None:
         self.desk.show_cells()
         self._rooms.setCurrentWidget(self.report)
+        self._show_keys()
         self.report.show_pdf(pdf, f"report-{exam.id[:8]}-v{exam.version}.pdf", "Report · Blood smear")
 
     def _leave_report(self) -> None:
         self._rooms.setCurrentWidget(self.desk)
+        self._show_keys()
         self.gallery.setFocus()
+
+    def _show_keys(self) -> None:
+        """What ``?`` shows: the keys of what one looks at."""
+        at_desk = self._rooms.currentWidget() is self.desk
+        self.keys = (keys.ADDING if self.desk.adding else keys.KEYS) if at_desk else report_view.KEYS
 
     def to_patient(self) -> None:
         if self.patient is not None:
@@ -330,6 +353,7 @@ class SmearPage(Page):
             numbers = [difference.cell for difference in found.differences]
             here = self.gallery.current.number if self.gallery.current is not None else 0
             place = numbers.index(here) + 1 if here in numbers and len(self.gallery.chosen) > 1 else 0
+            self.desk.leave_adding()
             self.gallery.choose(numbers[place:] + numbers[:place])  # asked again: on to the next of them
             self.gallery.setFocus()
 
@@ -339,6 +363,7 @@ class SmearPage(Page):
         if left:
             here = self.gallery.current.number if self.gallery.current is not None else 0
             place = left.index(here) + 1 if here in left else 0
+            self.desk.leave_adding()
             self.gallery.go_to(left[place % len(left)])
             (self.desk.canvas if self.desk.looking else self.gallery).setFocus()
         else:
@@ -386,6 +411,9 @@ class SmearPage(Page):
         elif self.acts.panel is not None:
             # What is typed beside an open panel is not meant for the cells under it; Esc closes it wherever one is.
             self.back() if event.key() == Qt.Key.Key_Escape else super().keyPressEvent(event)
+        elif self.desk.adding:
+            # what is typed while a box is drawn sorts no cell behind it
+            self.desk.add.press(event) or super().keyPressEvent(event)
         elif not keys.press(self, event):
             # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
             super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)

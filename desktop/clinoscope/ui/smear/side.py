@@ -100,7 +100,7 @@ class Side(QWidget):
         self._bar.setValue(min(state.counted, sheet.target))
         self._reading.setText(_progress(state))
         self.table.show_differential(state.differential)
-        self._put(self._figures, _figures(state.differential))
+        self._put(self._figures, _figures(state.differential, state.by_hand))
         remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
         self._put(self._remarks, "\n".join(remarks))
         self._put(self._second, _second(state.comparison))
@@ -134,8 +134,10 @@ def _progress(state: State) -> str:
     return f"{said} · reading {state.waiting}…" if state.waiting else said
 
 
-def _figures(found: Differential) -> str:
+def _figures(found: Differential, by_hand: int) -> str:
     parts = []
+    if by_hand:
+        parts.append("1 cell was added by hand" if by_hand == 1 else f"{by_hand} cells were added by hand")
     if found.shift is not None:
         span = found.shift
         parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")

@@ -147,6 +147,8 @@ def _reviews(exam: Exam, cells: Sequence[Cell]) -> tuple[str, ...]:
             by[cell.first.by.name] += 1
             changed[cell.first.by.name] += cell.first.label != cell.seen.suggested
     lines = [f"{name} reviewed {_cells(count)} and changed {changed[name]} of them." for name, count in by.items()]
+    drawn = Counter(cell.seen.drawn_by.name for cell in cells if cell.seen.drawn_by is not None)
+    lines += [f"{name} added {_cells(count)} by hand that the program had not found." for name, count in drawn.items()]
     left = len(cells) - sum(by.values())
     if left:
         lines.append(f"{_cells(left)} not reviewed: they stand in the class that the program suggests.")
