@@ -110,6 +110,17 @@ def test_a_whole_cell_takes_the_place_of_a_cut_one_with_what_was_decided(vault: 
     assert found[5].first.label == "monocyte"
 
 
+def test_a_field_may_be_set_aside_by_its_reading(vault: Vault, smear: Exam) -> None:
+    field = vault.smears.add_field(smear, picture(vault, 3))
+    vault.smears.set_read(smear, replace(field, track=2), [placed(5)], b"small", MODELS, aside=True)
+    found = vault.smears.of(smear)
+    assert found.fields[2].state is FieldState.ASIDE
+    assert [cell.number for cell in found.standing()] == [1, 2, 4]
+    assert vault.events()[0].details["aside"] is True
+    assert vault.smears.set_aside(smear, 3, aside=False).state is FieldState.READ
+    assert [cell.number for cell in vault.smears.of(smear).standing()] == [1, 2, 4, 5]
+
+
 def test_reading_a_field_again_changes_nothing(vault: Vault, smear: Exam) -> None:
     before = vault.smears.of(smear)
     vault.smears.set_read(smear, before.fields[0], [placed(9)], b"other", MODELS)

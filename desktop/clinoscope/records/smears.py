@@ -83,15 +83,18 @@ class Smears:
         cells: Sequence[Placed],
         small: bytes,
         models: tuple[ModelRef, ...],
+        *,
+        aside: bool = False,
     ) -> Smear:
         """Keep what was found in a field, all of it or nothing; its cells get the next numbers.
 
         Reading a field again changes nothing. ``field`` has its track and place, ``small`` is its small copy.
+        ``aside``: it does not count until somebody takes it in again.
         Where a new cell stands for an earlier one, what was decided on that one is decided on the new one.
         Returns the field and its cells as they are now, and the earlier cells that stand behind one of them.
         Raises NotAllowed when the smear is no draft, VaultError.
         """
-        return self._store.run(_set_read(exam, field, cells, small, models))
+        return self._store.run(_set_read(exam, field, cells, small, models, aside=aside))
 
     def set_aside(self, exam: Exam, number: int, *, aside: bool) -> Field:
         """Leave a field and its cells out, or take it in again. Raises NotAllowed, VaultError."""
@@ -144,7 +147,7 @@ def _add_field(exam: Exam, picture: PictureRef) -> Operation[Field]:
 
 
 def _set_read(
-    exam: Exam, field: Field, cells: Sequence[Placed], small: bytes, models: tuple[ModelRef, ...]
+    exam: Exam, field: Field, cells: Sequence[Placed], small: bytes, models: tuple[ModelRef, ...], *, aside: bool
 ) -> Operation[Smear]:
     seen = [_json(placed.seen) for placed in cells]
 
@@ -154,7 +157,8 @@ def _set_read(
         if before.state is FieldState.READ:
             return smear_rows.part_of(db, exam.id, exam.version, {field.number})
         place = {"track": field.track, "x": field.x, "y": field.y, "models": _json(models)}
-        state = FieldState.READ if before.state is FieldState.ADDED else before.state
+        counts = before.state is FieldState.ADDED and not aside
+        state = FieldState.READ if counts else FieldState.ASIDE
         db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
         _keep(db, exam, "field", field.number, small)
         changed = {field.number}
@@ -163,7 +167,8 @@ def _set_read(
             changed |= _insert_cell(db, exam, field.number, number, placed, text)
         return smear_rows.part_of(db, exam.id, exam.version, changed)
 
-    details = {"version": exam.version, "field": field.number, "cells": len(cells), "sha256": _digest(seen)}
+    kept = {"version": exam.version, "field": field.number, "cells": len(cells), "sha256": _digest(seen)}
+    details = {**kept, "aside": True} if aside else kept
     return Operation("smear.read", _SMEARS, apply, exam.id, details)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from clinoscope.domain.access import Role
@@ -12,11 +13,12 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import COUNTED, ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box
-from clinoscope.domain.smear import CellKind, SeenCell
+from clinoscope.domain.smear import CellKind, FieldState, SeenCell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.records import Vault
 from clinoscope.records.smears import Placed
 from clinoscope.workflow import exams
+from clinoscope.workflow.capture import from_frame
 from clinoscope.workflow.smear import collect, tables
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.second import FIRST, SECOND, Difference
@@ -219,6 +221,29 @@ def test_fields_are_added_and_read_through_the_bench(
     assert set(bench.crops([cell.number for cell in bench.cells])) == {cell.number for cell in bench.cells}
     assert bench.field_picture(1).sha256 == fields[0].sha256
     assert bench.small_fields([1])[1][:2] == b"\xff\xd8"
+
+
+def test_a_picture_that_is_no_field_does_not_count_unless_it_is_taken_in(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    noise = np.random.default_rng(0).normal(0, 2, (480, 640, 3))
+    wall = np.clip(np.linspace(120, 160, 640)[None, :, None] + noise, 0, 255).astype(np.uint8)
+    bench.add_field(from_frame(wall, Origin.FILE, ""))
+    bench.add_field(fields[0])
+    while bench.read_next() is not None:
+        pass
+    assert [entry.state for entry in bench.smear.fields] == [FieldState.ASIDE, FieldState.READ]
+    assert bench.strange == (1,)
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "band")
+    bench.edit(shortfall="one field")
+    bench.set_aside(1, aside=False)
+    assert bench.strange == (), "somebody insists"
+    bench.set_aside(1)
+    signed = bench.sign(PASSWORD)
+    assert signed.picture == bench.smear.fields[1].picture, "what stands for the smear is a field that counts"
+    assert vault.verify().ok
 
 
 # --- cells that the program missed -----------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ def sign(vault: Vault, patient: Patient) -> Sign:
             bench.add_field(replace(field, phantom=phantom))
         while bench.read_next() is not None:
             pass
+        for number in bench.strange:  # they are drawn, and not marked as such here
+            bench.set_aside(number, aside=False)
         for place, cell in enumerate(bench.cells):
             bench.decide([cell.number], labels[place % len(labels)])
         bench.sign(PASSWORD)

@@ -103,6 +103,7 @@ class SmearPage(Page):
         self._reading = False
         self._rooms.setCurrentWidget(self.desk)
         self.desk.begin()
+        self.intake.begin()
         self._show_keys()
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
@@ -179,6 +180,7 @@ class SmearPage(Page):
         assert self.bench is not None, "there is a state of an open bench only"
         before, self.state = self.state, found
         self.desk.show_state(found, self.bench.reader)
+        self.intake.tell_strange(found.strange)
         if found.bands and self.desk.add_files.hasFocus() and before is not None and not before.bands:
             self.gallery.setFocus()  # where there was nothing but to add fields there are cells to sort
         if before is None or before.models != found.models:

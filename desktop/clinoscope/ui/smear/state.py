@@ -27,8 +27,8 @@ class State:
     """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
 
     ``read`` are the numbers of those that were read, ``lying`` all cells seen in each of them: also those that count in
-    another field. ``aside`` are the numbers of the fields that were set aside, ``comments`` the picked ones in words.
-    ``hindrances`` keep it from being signed;
+    another field. ``aside`` are the numbers of the fields that were set aside, ``strange`` of those among them that
+    reading set aside. ``comments`` are the picked ones in words. ``hindrances`` keep it from being signed;
     ``comparison`` of both readers, None while there is none.
     """
 
@@ -42,6 +42,7 @@ class State:
     read: tuple[int, ...]
     lying: Mapping[int, tuple[Cell, ...]]
     aside: tuple[int, ...]
+    strange: tuple[int, ...]
     comments: tuple[str, ...]
     hindrances: tuple[str, ...]
     can_undo: bool
@@ -103,6 +104,7 @@ def look(bench: Bench) -> State:
         read=tuple(entry.number for entry in counting if entry.state is FieldState.READ),
         lying={number: tuple(cells) for number, cells in lying.items()},
         aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
+        strange=bench.strange,
         comments=bench.comments,
         hindrances=bench.hindrances(),
         can_undo=bench.can_undo,

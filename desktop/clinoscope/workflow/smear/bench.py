@@ -140,6 +140,11 @@ class Bench:
         """Fields that are stored and not read yet."""
         return self._collector.waiting
 
+    @property
+    def strange(self) -> tuple[int, ...]:
+        """Fields that reading set aside, as they do not look like fields of a smear; until they are taken in again."""
+        return self._collector.strange
+
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
         require(self._vault, Act.EXAM_TAKE, tables.MODE)

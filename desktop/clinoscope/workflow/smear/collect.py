@@ -76,12 +76,20 @@ class Collector:
         self._pixels: OrderedDict[int, Pixels] = OrderedDict()
         self._changing, self._reading = threading.Lock(), threading.Lock()
         self._track: Track | None = None
+        self._strange: set[int] = set()
 
     @property
     def waiting(self) -> int:
         """Fields that are stored and not read yet."""
         with self._changing:
             return sum(entry.state is FieldState.ADDED for entry in self._fields.values())
+
+    @property
+    def strange(self) -> tuple[int, ...]:
+        """Fields that were set aside since they were opened here, as nothing in them speaks for a field of a smear."""
+        with self._changing:
+            found = sorted(self._strange)
+            return tuple(number for number in found if self._fields[number].state is FieldState.ASIDE)
 
     def add(self, picture: Picture) -> Field:
         """Store a field; it is safe when this returns. Raises NotAllowed for one that is in already, VaultError."""
@@ -96,6 +104,7 @@ class Collector:
     def read_next(self) -> Smear | None:
         """Read the field that has waited longest; what changed of the smear, None when none waits.
 
+        A picture that does not look like a field of a smear is set aside at once (``strange``).
         Raises PackageError, VaultError; the field then still waits.
         """
         with self._reading:
@@ -148,9 +157,11 @@ class Collector:
         spot = self._opened().place(entry.number, read.small, read.width, read.height)
         placed = self._placed(spot, read.cells, read.crops)
         here = replace(entry, track=spot.track, x=spot.x, y=spot.y)
-        part = self._vault.smears.set_read(self._exam, here, placed, read.small, read.models)
+        part = self._vault.smears.set_read(self._exam, here, placed, read.small, read.models, aside=read.strange)
         with self._changing:
             self._pixels.pop(entry.number, None)
+            if read.strange:
+                self._strange.add(entry.number)
         return self._took_in(part)
 
     def _counting(self) -> dict[int, Cell]:

@@ -38,7 +38,8 @@ _CROP_SIDE = 160
 @dataclass(frozen=True, eq=False)
 class FieldRead:
     """All that was read in one field. ``crops`` are JPEG, one for each cell; ``small`` is the grey copy that tells
-    where the field lies; ``models`` are the packages of counting, types and stages."""
+    where the field lies; ``models`` are the packages of counting, types and stages. ``strange``: nothing in the picture
+    speaks for a field of a smear (``inference.cells``)."""
 
     width: int
     height: int
@@ -47,16 +48,20 @@ class FieldRead:
     small: bytes = field(repr=False)
     models: tuple[ModelRef, ...]
     phantom: bool = False
+    strange: bool = False
 
 
 def read_field(pixels: Pixels, *, phantom: bool = False, validated: Container[str] = ()) -> FieldRead:
     """Find and read the white cells of a field, RGB (height, width, 3). Raises PackageError.
 
-    Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from.
+    Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from, nor
+    whether it is a field at all.
     ``validated`` holds the hashes of packages that passed this site's own test; others are read with their caution.
     """
+    from clinoscope.inference import cells as counting
     from clinoscope.regions import cell_kinds, track
     from clinoscope.regions.cells import find_cells
+    from clinoscope.regions.geometry import whole
 
     reader = _reader(phantom, validated)
     found = find_cells(pixels)
@@ -67,7 +72,10 @@ def read_field(pixels: Pixels, *, phantom: bool = False, validated: Container[st
         seen.append(_read_cell(pixels, cell, kind, reader, hashlib.sha256(crop).hexdigest()))
         crops.append(crop)
     height, width = pixels.shape[:2]
-    return FieldRead(width, height, tuple(seen), tuple(crops), track.encoded(pixels), reader.models, phantom)
+    told = [cell.foreign for cell in seen[: counting.ASKED]]
+    strange = not phantom and counting.nothing_speaks(pixels, whole(pixels, 1.0), told)
+    small = track.encoded(pixels)
+    return FieldRead(width, height, tuple(seen), tuple(crops), small, reader.models, phantom, strange)
 
 
 @dataclass(frozen=True, eq=False)

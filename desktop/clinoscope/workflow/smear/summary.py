@@ -19,6 +19,7 @@ from clinoscope.workflow.smear.reading import CELLS
 def summed_up(exam: Exam, smear: Smear, classes: Mapping[str, CellClass]) -> Exam:
     """The exam with what a time line shows: white cells, neutrophils, and whether the models were followed.
 
+    Its picture is the first field that counts.
     Raises NotAllowed for a smear of which no field was read.
     """
     assert exam.smear is not None, "asked of smears only"
@@ -36,6 +37,7 @@ def summed_up(exam: Exam, smear: Smear, classes: Mapping[str, CellClass]) -> Exa
     agrees = all(cell.label == cell.seen.suggested for cell in cells)
     return replace(
         exam,
+        picture=read[0].picture,
         reading=reading,
         review=Review(answer=COUNTED, agrees=agrees, comment=exam.smear.note),
         # what is signed can be read without this laboratory's settings
