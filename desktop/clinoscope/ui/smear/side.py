@@ -40,6 +40,7 @@ class Side(QWidget):
         self._reading = label("", "small", "secondary")
         self.table = DifferentialTable()
         self._figures = label("", "small", "secondary", wrap=True)
+        self._odd = label("", "small", "amber", wrap=True)
         self._remarks = label("", "small", "amber", wrap=True)
         self._second = label("", "small", "secondary", wrap=True)
         self.differences = LinkButton("")
@@ -64,7 +65,8 @@ class Side(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(10)
-        for part in (self.table, self._second, self.differences, self._figures, self._remarks, self._models):
+        parts = (self._odd, self.table, self._second, self.differences, self._figures, self._remarks, self._models)
+        for part in parts:
             inner.addWidget(part)
         inner.addStretch(1)
         scroll = QScrollArea()
@@ -103,6 +105,7 @@ class Side(QWidget):
         self._put(self._figures, _figures(state.differential, state.by_hand))
         remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
         self._put(self._remarks, "\n".join(remarks))
+        self._put(self._odd, f"{state.odd} Ctrl+D sets a field aside." if state.odd and not signed else state.odd)
         self._put(self._second, _second(state.comparison))
         count = len(state.comparison.differences) if state.comparison is not None else 0
         self.differences.setText(

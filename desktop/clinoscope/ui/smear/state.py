@@ -12,6 +12,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear import Cell, FieldState
 from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
+from clinoscope.workflow.smear import sizes
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.gallery import Band
 from clinoscope.workflow.smear.second import Comparison
@@ -28,7 +29,8 @@ class State:
 
     ``read`` are the numbers of those that were read, ``lying`` all cells seen in each of them: also those that count in
     another field. ``aside`` are the numbers of the fields that were set aside, ``strange`` of those among them that
-    reading set aside. ``comments`` are the picked ones in words. ``hindrances`` keep it from being signed;
+    reading set aside; ``odd`` says which fields show cells of another size. ``comments`` are the picked ones in words.
+    ``hindrances`` keep it from being signed;
     ``comparison`` of both readers, None while there is none.
     """
 
@@ -43,6 +45,7 @@ class State:
     lying: Mapping[int, tuple[Cell, ...]]
     aside: tuple[int, ...]
     strange: tuple[int, ...]
+    odd: str
     comments: tuple[str, ...]
     hindrances: tuple[str, ...]
     can_undo: bool
@@ -105,6 +108,7 @@ def look(bench: Bench) -> State:
         lying={number: tuple(cells) for number, cells in lying.items()},
         aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
         strange=bench.strange,
+        odd=sizes.words(sizes.odd(smear)),
         comments=bench.comments,
         hindrances=bench.hindrances(),
         can_undo=bench.can_undo,
