@@ -82,3 +82,17 @@ def test_a_count_is_corrected_only_where_there_are_erythroblasts(side: Side, fou
     assert "without" not in words(side)
     side.show_state(replace(found, differential=replace(plain, corrected=7.0)), FIRST)
     assert "White cells 7.4, without erythroblasts 7.00\u00a0·" in words(side)
+
+
+def test_fields_of_another_objective_are_told(side: Side, found: State) -> None:
+    side.show_state(found, FIRST)
+    assert "objective" not in words(side)
+    side.show_state(replace(found, odd="Cells of field 2 are larger."), FIRST)
+    assert "Cells of field 2 are larger. Ctrl+D sets a field aside." in words(side)
+
+
+def test_it_says_what_ranges_wait_for(side: Side, found: State) -> None:
+    side.show_state(found, FIRST)
+    assert "Ranges and remarks wait for 5 white cells" in words(side)
+    side.show_state(replace(found, differential=replace(found.differential, waits_for=0)), FIRST)
+    assert "wait for" not in words(side)

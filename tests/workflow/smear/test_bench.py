@@ -135,6 +135,13 @@ def test_it_counts_and_names_what_is_missing(bench: Bench) -> None:
     assert bench.hindrances() == ()
 
 
+def test_what_lies_outside_its_range_waits_for_the_target_or_a_reason(bench: Bench) -> None:
+    bench.edit(target=30)
+    assert bench.differential().waits_for == 30
+    bench.edit(shortfall="hardly any")
+    assert bench.differential().waits_for == 0
+
+
 def test_signing_keeps_what_was_said_and_what_was_decided(vault: Vault, bench: Bench) -> None:
     bench.confirm(cell.number for cell in bench.cells)
     bench.decide([4], "band")

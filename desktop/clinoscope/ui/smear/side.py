@@ -139,6 +139,8 @@ def _progress(state: State) -> str:
 
 def _figures(found: Differential, by_hand: int) -> str:
     parts = []
+    if found.total and found.waits_for:
+        parts.append(f"Ranges and remarks wait for {found.waits_for} white cells")
     if by_hand:
         parts.append("1 cell was added by hand" if by_hand == 1 else f"{by_hand} cells were added by hand")
     if found.shift is not None:

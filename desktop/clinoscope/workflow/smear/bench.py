@@ -114,8 +114,9 @@ class Bench:
 
     def differential(self) -> Differential:
         """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
-        standards = differentials.Standards(self.classes, self._ranges)
-        return differentials.differential(self.cells, standards, self._person, self.sheet.white_cells)
+        standards, sheet = differentials.Standards(self.classes, self._ranges), self.sheet
+        least = differentials.enough(sheet)
+        return differentials.differential(self.cells, standards, self._person, sheet.white_cells, least)
 
     def hindrances(self) -> tuple[str, ...]:
         """A sentence for each rule that keeps the smear from being signed."""

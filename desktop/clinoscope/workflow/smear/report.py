@@ -190,6 +190,7 @@ def _range_notes(found: Differential) -> tuple[str, ...]:
     sources = {line.range.source for line in (*found.lines, *found.groups) if line.range and line.range.source}
     return (
         "Intervals: exact binomial (Clopper and Pearson), of counting this many cells; nothing else is in them.",
+        *([f"What lies outside its range is told from {found.waits_for} white cells on."] if found.waits_for else []),
         *(f"Reference ranges: {source}." for source in sorted(sources)),
     )
 
