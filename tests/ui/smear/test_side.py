@@ -96,3 +96,11 @@ def test_it_says_what_ranges_wait_for(side: Side, found: State) -> None:
     assert "Ranges and remarks wait for 5 white cells" in words(side)
     side.show_state(replace(found, differential=replace(found.differential, waits_for=0)), FIRST)
     assert "wait for" not in words(side)
+
+
+def test_many_fields_say_how_long_they_may_take(side: Side, found: State) -> None:
+    side.left = ", about 40 s left"
+    side.show_state(replace(found, waiting=30), FIRST)
+    assert "2 fields · reading 30, about 40 s left" in words(side)
+    side.show_state(found, FIRST)
+    assert "left" not in words(side).split("\n")[1]

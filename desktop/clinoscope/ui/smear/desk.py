@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import ExamState
 from clinoscope.domain.smear import Cell
@@ -34,13 +35,16 @@ GALLERY = 440
 """Pixels that the gallery keeps while fields are taken."""
 LARGE = 288
 """Side of the current cell's picture, in pixels: as wide as its place."""
+OFFERED = frozenset((Act.EXAM_TAKE, Act.EXAM_REVIEW, Act.EXAM_SIGN, Act.REPORT))
+"""What can be done on the bench, to those who may."""
 _BESIDE = 2
 """Cells that can be held side by side."""
 
 
 class Desk(QWidget):
     """Shows a state of the bench. ``looking`` is True while one cell is looked at in its field, ``collecting`` while
-    fields are taken, ``adding`` while a missed cell is added; ``adding_changed`` then tells."""
+    fields are taken, ``adding`` while a missed cell is added; ``adding_changed`` then tells. ``allowed`` is what the
+    user may do: nothing else is offered."""
 
     adding_changed = Signal()
 
@@ -52,6 +56,7 @@ class Desk(QWidget):
         self._read: tuple[int, ...] = ()
         self._lying: Mapping[int, tuple[Cell, ...]] = {}
         self._signed = False
+        self.allowed = OFFERED
         self._adds = False
         self._empty = True
         self.looking = False
@@ -174,9 +179,14 @@ class Desk(QWidget):
         self._phantom.set("Phantom: a drawn test picture" if state.phantom else "", "amber")
         blind = reader == SECOND and state.exam.smear is not None and state.exam.smear.second_done is None
         self._state.set("Signed" if self._signed else "Blind reading" if blind else "Draft saved", "ink")
-        for button in (self.add_files, self.microscope, self.discard, self.own_class, self.classes):
-            button.setVisible(not self._signed and (reader != SECOND or button is self.classes))
-        self._adds = not self._signed and reader != SECOND
+        takes, reviews = Act.EXAM_TAKE in self.allowed, Act.EXAM_REVIEW in self.allowed
+        first = not self._signed and reader != SECOND
+        for offered, buttons in ((takes, (self.add_files, self.microscope)), (reviews, (self.discard, self.own_class))):
+            for button in buttons:
+                button.setVisible(first and offered)
+        self.classes.setVisible(not self._signed and reviews)
+        self._adds = first and reviews
+        self.side.allowed = self.allowed
         self.undo.setEnabled(state.can_undo and not self._signed)
         self.redo.setEnabled(state.can_redo and not self._signed)
         self.classes.show_classes(state.classes)
@@ -187,7 +197,7 @@ class Desk(QWidget):
         if self.adding:
             self.add.show_fields(state.read, state.lying)
         self._fit_left()
-        self.empty.button.setVisible(not state.fields)
+        self.empty.button.setVisible(not state.fields and first and takes)
         self.side.show_state(state, reader)
         printed = state.exam.smear.chosen if state.exam.smear is not None else ()
         self.gallery.show_printed(printed)

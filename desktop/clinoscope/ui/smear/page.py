@@ -21,8 +21,9 @@ from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import keys, state
 from clinoscope.ui.smear.acts import Acts
-from clinoscope.ui.smear.desk import Desk
+from clinoscope.ui.smear.desk import OFFERED, Desk
 from clinoscope.ui.smear.intake import MODE, Intake
+from clinoscope.ui.smear.reader import Reader
 from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
@@ -45,7 +46,6 @@ class SmearPage(Page):
         self.patient: Patient | None = None
         self.state: State | None = None
         self._visit = 0
-        self._reading = False
         self._queue = WorkQueue(lambda error: shell.warn(str(error), "danger"))
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
@@ -57,6 +57,7 @@ class SmearPage(Page):
         column.addWidget(self._rooms)
         self.acts = Acts(self)
         self.intake = Intake(self)
+        self.reader = Reader(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -99,8 +100,9 @@ class SmearPage(Page):
     def enter(self, **what: object) -> None:
         """Begin a smear for ``patient_id``, or show ``exam``."""
         self._visit += 1
+        self.desk.allowed = frozenset(act for act in OFFERED if self.shell.may(act, MODE))
         self.bench = self.state = None
-        self._reading = False
+        self.reader.begin()
         self._rooms.setCurrentWidget(self.desk)
         self.desk.begin()
         self.intake.begin()
@@ -120,7 +122,7 @@ class SmearPage(Page):
     @property
     def busy(self) -> bool:
         """Whether something is being kept or read."""
-        return self._reading or not self._queue.idle
+        return self.reader.busy or not self._queue.idle
 
     @property
     def signed(self) -> bool:
@@ -160,7 +162,7 @@ class SmearPage(Page):
 
         def kept(made: tuple[object, State]) -> None:
             if visit == self._visit:
-                self._show(made[1])
+                self.show_state(made[1])
                 if done is not None:
                     done(made[0])
 
@@ -169,16 +171,18 @@ class SmearPage(Page):
     def _on_opened(self, opened: Opened) -> None:
         self.bench, self.patient = opened.bench, opened.patient
         self.shell.set_context(opened.patient)
-        self._show(opened.state)
+        self.show_state(opened.state)
         self._show_models()
         self.read_on()
         self.gallery.setFocus()
         if not opened.state.fields and not self.signed:
             self.desk.add_files.setFocus()
 
-    def _show(self, found: State) -> None:
+    def show_state(self, found: State) -> None:
+        """Show how the smear stands."""
         assert self.bench is not None, "there is a state of an open bench only"
         before, self.state = self.state, found
+        self.desk.side.left = self.reader.left
         self.desk.show_state(found, self.bench.reader)
         self.intake.tell_strange(found.strange)
         if found.bands and self.desk.add_files.hasFocus() and before is not None and not before.bands:
@@ -195,25 +199,7 @@ class SmearPage(Page):
 
     def read_on(self) -> None:
         """Read the fields that wait, one after the other, while the person goes on."""
-        bench = self.bench
-        if bench is None or self._reading or self.signed:
-            return
-        self._reading = True
-
-        def read_one() -> State | None:
-            return state.look(bench) if bench.read_next() is not None else None
-
-        def kept(found: State | None) -> None:
-            self._reading = False
-            if found is not None:
-                self._show(found)
-                self.read_on()
-
-        def refused(error: KnownError) -> None:
-            self._reading = False
-            self.shell.warn(str(error), "danger")
-
-        self.run(read_one, done=kept, failed=refused)
+        self.reader.read_on()
 
     # fields
 
