@@ -193,6 +193,27 @@ def test_two_are_held_side_by_side_and_a_field_is_set_aside(with_ada: Any, field
     hands.until(lambda: len(page.gallery.cells()) < before, "its cells leave the count")
 
 
+def test_a_picture_that_is_no_field_is_told_and_taken_in_for_who_insists(
+    with_ada: Any, fields: list[str], tmp_path: Path
+) -> None:
+    hands, page = with_ada, begin(with_ada)
+    blank = np.clip(np.random.default_rng(0).normal(200, 2, (480, 640, 3)), 0, 255).astype(np.uint8)
+    Image.fromarray(blank).save(tmp_path / "blank.png")
+    filled(hands, page, [fields[0], str(tmp_path / "blank.png"), fields[1]])
+    assert page.state is not None
+    assert page.state.aside == (2,), "and the files beside it went in"
+    assert "Field 2 does not look like a field of a stained smear" in hands.window.frame.banner.text()
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    (row,) = page.acts.panel.aside  # type: ignore[union-attr]
+    hands.click(row.button)
+    hands.until(lambda: page.state.fields == 3, "it counts all the same")  # type: ignore[union-attr]
+    hands.settle()
+    assert hands.window.frame.banner.text() == "", "what was told of it is over"
+    assert page.state.strange == ()
+
+
 def test_a_missed_cell_is_added_with_the_keys_alone(with_ada: Any, fields: list[str]) -> None:
     hands, page = with_ada, begin(with_ada)
     filled(hands, page, fields)

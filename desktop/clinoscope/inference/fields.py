@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Region
@@ -52,16 +53,21 @@ def is_blank(pixels: Pixels, region: Region) -> bool:
     box = middle(region.box).box
     square = pixels[box.y : box.bottom, box.x : box.right]
     small = cv2.resize(square, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
-    x, y = (grid.ravel() for grid in np.meshgrid(*2 * [np.linspace(-1, 1, _SIDE, dtype=np.float32)]))
-    surface = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    lamp = surface @ np.linalg.lstsq(surface, small, rcond=None)[0]
-    return float((small - lamp).std(axis=0).max()) < BLANK
+    surfaces = _surfaces()
+    return float((small - surfaces @ (surfaces.T @ small)).std(axis=0).max()) < BLANK
 
 
 def middle(box: Box) -> Region:
     """The largest square in the middle of a box: what the rule looks at."""
     side = min(box.w, box.h)
     return Region(Box(box.x + (box.w - side) // 2, box.y + (box.h - side) // 2, side, side), "whole")
+
+
+@functools.cache
+def _surfaces() -> NDArray[np.float32]:
+    """Every surface of second order over the square, as six columns at right angles to each other."""
+    x, y = (grid.ravel() for grid in np.meshgrid(*2 * [np.linspace(-1, 1, _SIDE)]))
+    return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1))[0], np.float32)
 
 
 @functools.cache

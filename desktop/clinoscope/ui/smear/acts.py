@@ -41,7 +41,7 @@ class Acts(PageActs):
         if page.bench is None or page.state is None:
             return
         state = page.state
-        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside)
+        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside, state.strange)
 
         def keep(changes: dict[str, Any]) -> None:
             page.change(lambda bench: bench.edit(**changes), lambda _: self.close_panel())

@@ -56,7 +56,7 @@ class AddPane(QWidget):
         across.addWidget(self.cancel)
         across.addWidget(self.add)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 16, 0)
         column.setSpacing(4)
         column.addLayout(across)
         column.addWidget(self._how)
@@ -166,8 +166,10 @@ class AddPane(QWidget):
         self._refuse("")
 
     def _refuse(self, words: str) -> None:
+        # one in the place of the other: the field keeps its size, and the box stays where it is seen
         self._refusal.setText(words)
         self._refusal.setVisible(bool(words))
+        self._how.setVisible(not words)
 
     def _announce(self, words: str) -> None:
         """Tell a screen reader, and leave it on the picture for one that comes to it later."""
