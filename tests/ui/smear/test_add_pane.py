@@ -86,6 +86,14 @@ def test_a_box_over_a_cell_is_told_so_and_stays(adding: SmearPage) -> None:
     assert pane.refusal == "", "it is over once the box moves"
 
 
+def test_a_refused_box_drops_nothing_that_waits_behind_it(adding: SmearPage) -> None:
+    cell = adding.desk._lying[1][0]
+    adding.acts.add_cell(1, cell.seen.box)
+    adding.change(lambda bench: bench.confirm([3]))
+    assert "already" in adding.desk.add.refusal
+    assert next(one for one in adding.gallery.cells() if one.number == 3).reviewed
+
+
 def test_from_field_to_field(adding: SmearPage) -> None:
     pane = adding.desk.add
     assert pane.place.text() == "Field 1 of 2"

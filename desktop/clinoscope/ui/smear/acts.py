@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clinoscope.domain.errors import KnownError
+from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell
@@ -17,6 +17,7 @@ from clinoscope.ui.smear import panels, sheet_panel
 from clinoscope.ui.tasks import run_task
 from clinoscope.workflow import exams
 from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.calibration import Objective
 
 if TYPE_CHECKING:
@@ -154,12 +155,21 @@ class Acts(PageActs):
         """Add the cell in a box, and go to it: it waits for a decision as any other."""
         page = self._page
 
-        def added(cell: Cell) -> None:
-            page.desk.leave_adding()
-            page.gallery.go_to(cell.number)
-            page.shell.say(f"Cell {cell.number} is added. Ctrl+Z takes it away again.")
+        def add(bench: Bench) -> Cell | NotAllowed:
+            try:
+                return bench.add_cell(field, box)
+            except NotAllowed as error:
+                return error  # a box that is refused drops nothing of what waits behind it
 
-        page.change(lambda bench: bench.add_cell(field, box), added, page.desk.add.refuse)
+        def told(found: Cell | NotAllowed) -> None:
+            if isinstance(found, NotAllowed):
+                page.desk.add.refuse(found)
+                return
+            page.desk.leave_adding()
+            page.gallery.go_to(found.number)
+            page.shell.say(f"Cell {found.number} is added. Ctrl+Z takes it away again.")
+
+        page.change(add, told, page.desk.add.refuse)
 
     def take_away(self, cell: Cell) -> None:
         """Take a cell away that was added by hand; undo brings it back."""
