@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,11 +42,12 @@ def _measured(cell: Cell) -> bool:
 
 
 def _odd(fields: Iterable[tuple[int, Sequence[int]]]) -> Iterable[Odd]:
-    before: list[int] = []
+    before: list[int] = []  # in order: it is asked for its middle after every field, with every key on the bench
     for number, sides in fields:
-        share = statistics.median(sides) / statistics.median(before) if len(before) >= ENOUGH else 1.0
+        share = statistics.median(sides) / before[len(before) // 2] if len(before) >= ENOUGH else 1.0
         if 1 / FACTOR < share < FACTOR:
-            before.extend(sides)
+            for side in sides:
+                insort(before, side)
         else:
             yield Odd(number, share)
 
