@@ -51,6 +51,13 @@ def smear_field(stage: Stage) -> None:
     page.desk.toggle_close()  # type: ignore[union-attr]
 
 
+def smear_add(stage: Stage) -> None:
+    """A cell that was not found is added."""
+    smear(stage)
+    stage.window.page.add_cell()  # type: ignore[union-attr]  # the bench just gone to
+    stage.settle()
+
+
 def smear_panel(show: str) -> Scene:
     """The bench with a panel open."""
 
@@ -65,6 +72,7 @@ def smear_panel(show: str) -> Scene:
 SCENES: dict[str, Scene] = {
     "smear": smear,
     "smear-field": smear_field,
+    "smear-add": smear_add,
     "smear-sheet": smear_panel("show_sheet"),
     "smear-reference": smear_panel("show_reference"),
     "smears": lambda stage: stage.window.shell.go("smears"),

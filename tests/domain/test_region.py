@@ -47,3 +47,9 @@ def test_a_region_reads_its_parts_or_its_box() -> None:
     box, nail = Box(0, 0, 9, 9), Box(1, 1, 2, 2)
     assert Region(box, "whole").boxes == (box,)
     assert Region(box, "colour", parts=(nail,)).boxes == (nail,)
+
+
+def test_what_two_boxes_share_is_told_of_the_smaller() -> None:
+    assert Box(0, 0, 10, 10).shared(Box(5, 0, 20, 20)) == 0.5
+    assert Box(0, 0, 10, 10).shared(Box(10, 0, 5, 5)) == 0.0
+    assert Box(2, 2, 4, 4).shared(Box(0, 0, 100, 100)) == 1.0

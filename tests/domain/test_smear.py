@@ -104,3 +104,10 @@ def test_what_the_person_says_goes_before_what_was_suggested() -> None:
     assert (one.label, one.reviewed) == ("band", False)
     decided = replace(one, first=Decision(label="erythroblast", by=ADA, at=NOW))
     assert (decided.label, decided.reviewed) == ("erythroblast", True)
+
+
+def test_a_cell_that_was_taken_away_counts_nowhere_and_gives_its_place_back() -> None:
+    gone = replace(cell(1), gone=True)
+    assert [one.number for one in Smear((field(1),), (gone, cell(2))).standing()] == [2]
+    smear = Smear((field(1), field(2)), (gone, cell(2, 2, same_as=1), cell(3, 2)))
+    assert [one.number for one in smear.standing()] == [2, 3], "the other picture of it stands again"

@@ -177,6 +177,7 @@ def test_a_draft_is_there_again_and_opens_on_the_bench(with_ada: Any, fields: li
 def test_two_are_held_side_by_side_and_a_field_is_set_aside(with_ada: Any, fields: list[str]) -> None:
     hands, page = with_ada, begin(with_ada)
     filled(hands, page, fields)
+    hands.press(Qt.Key.Key_Home)
     hands.press(Qt.Key.Key_Right, SHIFT)
     hands.settle()
     assert " beside " in page.desk.detail.pictures.accessibleName()
@@ -190,6 +191,81 @@ def test_two_are_held_side_by_side_and_a_field_is_set_aside(with_ada: Any, field
     hands.wait(200)
     hands.click(page.acts.panel.button)  # type: ignore[union-attr]
     hands.until(lambda: len(page.gallery.cells()) < before, "its cells leave the count")
+
+
+def test_a_picture_that_is_no_field_is_told_and_taken_in_for_who_insists(
+    with_ada: Any, fields: list[str], tmp_path: Path
+) -> None:
+    hands, page = with_ada, begin(with_ada)
+    blank = np.clip(np.random.default_rng(0).normal(200, 2, (480, 640, 3)), 0, 255).astype(np.uint8)
+    Image.fromarray(blank).save(tmp_path / "blank.png")
+    filled(hands, page, [fields[0], str(tmp_path / "blank.png"), fields[1]])
+    assert page.state is not None
+    assert page.state.aside == (2,), "and the files beside it went in"
+    assert "Field 2 does not look like a field of a stained smear" in hands.window.frame.banner.text()
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    (row,) = page.acts.panel.aside  # type: ignore[union-attr]
+    hands.click(row.button)
+    hands.until(lambda: page.state.fields == 3, "it counts all the same")  # type: ignore[union-attr]
+    hands.settle()
+    assert hands.window.frame.banner.text() == "", "what was told of it is over"
+    assert page.state.strange == ()
+
+
+def test_a_missed_cell_is_added_with_the_keys_alone(with_ada: Any, fields: list[str]) -> None:
+    hands, page = with_ada, begin(with_ada)
+    filled(hands, page, fields)
+    before = len(page.gallery.cells())
+    hands.ctrl("b")
+    hands.until(lambda: page.desk.add.editor is not None, "the box is on the field")
+    number = page.desk.add.number
+    hands.press("l")
+    hands.press(Qt.Key.Key_Plus)
+    for _ in range(60):  # past the cells that are there, which are refused with a sentence
+        hands.press(Qt.Key.Key_Return)
+        hands.settle()
+        if not page.desk.adding:
+            break
+        assert "already" in page.desk.add.refusal
+        hands.press(Qt.Key.Key_Down, SHIFT)
+    hands.until(lambda: not page.desk.adding, "the cell is in")
+    hands.settle()
+    added = page.gallery.current
+    assert added is not None
+    assert (added.field, added.reviewed, len(page.gallery.cells())) == (number, False, before + 1)
+    assert page.gallery.hasFocus()
+    assert "1 cell was added by hand" in "\n".join(one.text() for one in page.desk.side.findChildren(QLabel))
+    hands.press("m")
+    hands.settle()
+    page.gallery.go_to(added.number)
+    hands.press(Qt.Key.Key_Delete)
+    hands.settle()
+    assert len(page.gallery.cells()) == before
+    hands.ctrl("z")
+    hands.settle()
+    assert page.gallery.current is not None
+    assert (page.gallery.current.number, page.gallery.current.label) == (added.number, "monocyte")
+    review_all(hands, page)
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    hands.click(page.acts.panel.shortfall.edit)  # type: ignore[union-attr]
+    hands.type("a short drop")
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is None, "the sheet is kept")
+    hands.ctrl(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is not None, "the signing panel is open")
+    hands.wait(200)
+    hands.type(hands.password)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.report.pdf.startswith(b"%PDF"), "the report is shown", 30)
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.ctrl("b")
+    hands.settle()
+    assert not page.desk.adding, "what is signed takes no cell"
 
 
 def test_leaving_in_the_middle_keeps_every_decision(with_ada: Any, fields: list[str]) -> None:

@@ -38,6 +38,18 @@ def test_a_blank_frame_is_none(grey: int) -> None:
     assert not fields.is_field(blank, whole(blank))
 
 
+def test_a_blank_frame_with_noise_and_a_lamp_is_none() -> None:
+    noise = np.random.default_rng(0).normal(0, 2, (480, 640, 3))
+    wall = np.linspace(120, 160, 640)[None, :, None]
+    across, down = np.meshgrid(np.linspace(-1, 1, 640), np.linspace(-1, 1, 480))
+    vignette = (230 - 80 * (across**2 + down**2))[..., None]
+    for shade in (10.0, 200.0, wall, vignette):
+        blank = np.clip(shade + noise, 0, 255).astype(np.uint8)
+        assert fields.is_blank(blank, whole(blank))
+        assert not fields.is_field(blank, whole(blank))
+    assert not fields.is_blank(phantom("cell"), whole(phantom("cell")))
+
+
 def test_the_middle_of_a_region_is_looked_at() -> None:
     assert fields.middle(Box(10, 20, 300, 100)).box == Box(110, 20, 100, 100)
     assert fields.middle(Box(0, 0, 90, 200)).box == Box(0, 55, 90, 90)

@@ -14,10 +14,11 @@ from clinoscope.domain.record import Exam, ExamState, Patient, Review
 from clinoscope.domain.smear import FieldState, Smear
 from clinoscope.records import Vault
 from clinoscope.records.operations import Topic
-from clinoscope.records.smears import FIXED, NO_CELL, TWICE
+from clinoscope.records.smears import FIXED, NO_CELL, TWICE, Placed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from smear_writer import MODELS, begun, picture, placed
+from sqlcipher3.dbapi2 import IntegrityError
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 
@@ -49,6 +50,11 @@ def ready(vault: Vault, smear: Exam) -> Exam:
         reading=Reading("neutrophil/cells", COUNTED, MODELS[0]),
         review=Review(answer=COUNTED, agrees=False),
     )
+
+
+def by_hand(vault: Vault, number: int, same_as: int | None = None, replaces: bool = False) -> Placed:
+    found = placed(number, same_as=same_as, replaces=replaces)
+    return replace(found, seen=replace(found.seen, drawn_by=vault.user))
 
 
 def past_the_program(vault: Vault, *statements: str) -> None:
@@ -104,10 +110,87 @@ def test_a_whole_cell_takes_the_place_of_a_cut_one_with_what_was_decided(vault: 
     assert found[5].first.label == "monocyte"
 
 
+def test_a_field_may_be_set_aside_by_its_reading(vault: Vault, smear: Exam) -> None:
+    field = vault.smears.add_field(smear, picture(vault, 3))
+    vault.smears.set_read(smear, replace(field, track=2), [placed(5)], b"small", MODELS, aside=True)
+    found = vault.smears.of(smear)
+    assert found.fields[2].state is FieldState.ASIDE
+    assert [cell.number for cell in found.standing()] == [1, 2, 4]
+    assert vault.events()[0].details["aside"] is True
+    assert vault.smears.set_aside(smear, 3, aside=False).state is FieldState.READ
+    assert [cell.number for cell in vault.smears.of(smear).standing()] == [1, 2, 4, 5]
+
+
 def test_reading_a_field_again_changes_nothing(vault: Vault, smear: Exam) -> None:
     before = vault.smears.of(smear)
     vault.smears.set_read(smear, before.fields[0], [placed(9)], b"other", MODELS)
     assert vault.smears.of(smear) == before
+
+
+def test_a_cell_is_added_by_hand_taken_away_and_put_back(vault: Vault, smear: Exam) -> None:
+    part = vault.smears.add_cell(smear, 1, by_hand(vault, 5), MODELS)
+    assert [cell.number for cell in part.cells] == [1, 2, 5]
+    assert part.cells[-1].seen.drawn_by == vault.user
+    assert vault.smears.crops(smear, [5]) == {5: b"crop 5"}
+    vault.smears.decide(smear, {5: "monocyte"}, 1)
+    assert vault.smears.set_gone(smear, 5, gone=True).cells[-1].gone
+    assert [cell.number for cell in vault.smears.of(smear).standing()] == [1, 2, 4]
+    back = vault.smears.set_gone(smear, 5, gone=False).cells[-1]
+    assert (back.gone, back.label) == (False, "monocyte"), "with what was decided on it"
+    assert [event.act for event in reversed(vault.events()[:4])] == [
+        "smear.cell",
+        "smear.decide",
+        "smear.gone",
+        "smear.gone",
+    ]
+    vault.smears.set_gone(smear, 5, gone=True)
+    part = vault.smears.add_cell(smear, 1, by_hand(vault, 6), MODELS)
+    assert part.cells[-1].number == 6, "its number is not used again"
+
+
+def test_a_cell_added_by_hand_may_stand_for_one_that_an_edge_cuts(vault: Vault, smear: Exam) -> None:
+    vault.smears.decide(smear, {4: "monocyte"}, 1)
+    part = vault.smears.add_cell(smear, 1, by_hand(vault, 5, same_as=4, replaces=True), MODELS)
+    assert {cell.number: cell.same_as for cell in part.cells} == {1: None, 2: None, 3: 2, 4: 5, 5: None}
+    assert [cell.label for cell in part.cells if cell.number == 5] == ["monocyte"]
+    vault.smears.set_gone(smear, 5, gone=True)
+    assert [cell.number for cell in vault.smears.of(smear).standing()] == [1, 2, 4]
+
+
+def test_a_field_names_all_models_that_read_its_cells(vault: Vault, smear: Exam) -> None:
+    newer = replace(MODELS[0], version="2.1.0", sha256="cd" * 32)
+    part = vault.smears.add_cell(smear, 1, by_hand(vault, 5), (newer,))
+    assert part.fields[0].models == (*MODELS, newer)
+
+
+def test_what_the_program_found_is_not_taken_away(vault: Vault, smear: Exam) -> None:
+    with pytest.raises(NotAllowed, match="found by the program"):
+        vault.smears.set_gone(smear, 1, gone=True)
+    with pytest.raises(VaultError, match=NO_CELL):
+        vault.smears.set_gone(smear, 9, gone=True)
+    vault._store._db.execute("PRAGMA query_only = OFF")
+    with pytest.raises(IntegrityError, match="only a cell that was added by hand"):
+        vault._store._db.execute("UPDATE smear_cells SET gone = 1 WHERE number = 1")
+
+
+def test_a_cell_is_added_to_a_field_that_counts(vault: Vault, smear: Exam) -> None:
+    vault.smears.set_aside(smear, 1, aside=True)
+    waiting = vault.smears.add_field(smear, picture(vault, 3))
+    for number in (1, waiting.number):
+        with pytest.raises(NotAllowed, match="not read yet, or was set aside"):
+            vault.smears.add_cell(smear, number, by_hand(vault, 5), MODELS)
+
+
+def test_a_cell_that_was_taken_away_is_signed_as_such_and_goes_into_an_amendment(vault: Vault, smear: Exam) -> None:
+    vault.smears.add_cell(smear, 1, by_hand(vault, 5), MODELS)
+    vault.smears.set_gone(smear, 5, gone=True)
+    vault.smears.decide(smear, {1: "band", 2: "band", 4: "monocyte"}, 1)
+    signed = vault.exams.sign_smear(ready(vault, smear), PASSWORD, free)
+    draft = vault.exams.amend(signed, "looked at again")
+    assert vault.smears.of(draft) == vault.smears.of(signed)
+    assert vault.verify().ok
+    past_the_program(vault, "UPDATE smear_cells SET gone = 0")
+    assert "The cells of exam s1, version 1, are not what was signed." in vault.verify().problems
 
 
 def test_a_field_set_aside_keeps_its_cells(vault: Vault, smear: Exam) -> None:
@@ -136,6 +219,8 @@ def test_what_is_signed_is_never_changed(vault: Vault, signed: Exam) -> None:
         lambda: vault.smears.add_field(signed, picture(vault, 7)),
         lambda: vault.smears.decide(signed, {1: "band"}, 1),
         lambda: vault.smears.set_aside(signed, 1, aside=True),
+        lambda: vault.smears.add_cell(signed, 1, by_hand(vault, 7), MODELS),
+        lambda: vault.smears.set_gone(signed, 1, gone=True),
     ):
         with pytest.raises(NotAllowed, match=FIXED):
             act()
@@ -148,6 +233,7 @@ def test_the_database_refuses_even_what_goes_past_the_program(vault: Vault, sign
     db.execute("PRAGMA query_only = OFF")
     for statement in (
         "UPDATE smear_cells SET same_as = 1",
+        "UPDATE smear_cells SET gone = 1",
         "UPDATE smear_fields SET x = 1",
         "UPDATE smear_decisions SET label = 'band'",
         "INSERT INTO smear_decisions (exam, version, cell, reader, label, user, at)"
@@ -158,7 +244,7 @@ def test_the_database_refuses_even_what_goes_past_the_program(vault: Vault, sign
         "DELETE FROM smear_seals",
         "UPDATE smear_seals SET text = ''",
     ):
-        with pytest.raises(Exception, match=r"never|stays|keeps"):
+        with pytest.raises(Exception, match=r"never|stays|keeps|only a cell that was added by hand"):
             db.execute(statement)
 
 
@@ -168,6 +254,7 @@ def test_the_database_refuses_even_what_goes_past_the_program(vault: Vault, sign
         "UPDATE smear_decisions SET label = 'eosinophil' WHERE cell = 4",
         "DELETE FROM smear_decisions WHERE cell = 4",
         "UPDATE smear_cells SET same_as = NULL WHERE number = 3",
+        "UPDATE smear_cells SET gone = 1 WHERE number = 3",
         """UPDATE smear_cells SET seen = replace(seen, '"doubt":0.25', '"doubt":0.75') WHERE number = 1""",
         "UPDATE smear_fields SET x = 3 WHERE number = 1",
         "UPDATE smear_fields SET state = 'aside' WHERE number = 1",

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from clinoscope.ui.dates import in_words, parse_birth, parse_time, when
+from clinoscope.ui.dates import in_words, parse_birth, parse_time, time_left, when
 
 NOW = date(2026, 11, 20)
 
@@ -61,3 +61,11 @@ def test_the_hour_alone_and_nothing() -> None:
 def test_what_is_no_time_says_how_to_type_it(typed: str) -> None:
     with pytest.raises(ValueError, match="like 14:30"):
         parse_time(typed)
+
+
+def test_the_time_left_in_words() -> None:
+    assert time_left(1.0, 3, 100) == ""
+    assert time_left(3.0, 0, 100) == ""
+    assert time_left(3.0, 30, 0) == ""
+    assert time_left(3.0, 30, 100) == ", about 10 s left"
+    assert time_left(60.0, 30, 120) == ", about 4 min left"

@@ -59,6 +59,16 @@ def test_a_bad_value_gets_a_sentence(tmp_path: Path, task: object, content: str,
         read_labels(tmp_path / "l.csv", task)  # type: ignore[arg-type]
 
 
+def test_a_wrong_list_is_named_without_where_it_lies(tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    for text in ("path,kind\na.png,melanoma\n", "path,label\na.png,unicorn\n", 'path,label\n"a\n'):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(LabelsError) as told:
+            read_labels(file, TASK)
+        assert "labels.csv" in str(told.value) or "no picture" in str(told.value)
+        assert str(tmp_path) not in str(told.value), "a folder may be named after a patient"
+
+
 def test_a_folder_for_each_label_with_or_without_groups(tmp_path: Path) -> None:
     put(tmp_path, "melanoma/1.jpg", "melanoma/p7/2.PNG", "melanocytic_nevus/p7/3.tif", "melanoma/Thumbs.db")
     put(tmp_path, "melanoma/._1.jpg", ".cache/4.jpg", "notes.txt")

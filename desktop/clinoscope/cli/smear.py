@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     told = assemble.as_json(done.summary)
     for entry in told["not_read"]:
         progress(f"clinoscope: {entry['field']}: {entry['problem']}")
+    for name in told["look_like_no_field"]:
+        progress(f"clinoscope: {name}: This does not look like a field of a stained smear.")
     say({"folder": str(options.out), "read_now": done.read_now, **told})
     return 1 if told["not_read"] else 0
 

@@ -70,6 +70,8 @@ class Differential:
 
     ``white_cells`` is the count as entered, ``corrected`` without the erythroblasts, both 10⁹/L.
     ``unidentified``, ``not_counted``: cells of these classes. ``unreviewed``: of all, those nobody has decided on.
+    ``waits_for``: so many white cells must be counted before a side of a range and a remark on shares is told; 0 once
+    they are.
     """
 
     total: int
@@ -83,6 +85,7 @@ class Differential:
     not_counted: int = 0
     unreviewed: int = 0
     remarks: tuple[Remark, ...] = ()
+    waits_for: int = 0
 
     def line(self, class_id: str) -> Line | None:
         """The line of a class or group of that id."""

@@ -56,6 +56,12 @@ class Box:
         cx, cy = self.centre
         return Box(round(cx - side / 2), round(cy - side / 2), side, side)
 
+    def shared(self, other: Box) -> float:
+        """What two boxes share, of the smaller one, 0..1."""
+        w = min(self.right, other.right) - max(self.x, other.x)
+        h = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(w, 0) * max(h, 0) / min(self.w * self.h, other.w * other.h)
+
     def iou(self, other: Box) -> float:
         """Intersection over union, 0..1."""
         w = min(self.right, other.right) - max(self.x, other.x)

@@ -31,7 +31,8 @@ class SeenCell:
     ``flags`` as in a reading. ``foreign``: the type model says that it learned from nothing like this.
     ``suggested`` is a class, ``doubt`` 0..1 what speaks against it. ``crop`` is the SHA-256 of the small
     picture of the cell. ``cautious`` as in a reading: types or stages come of the second calibration of a package
-    that was not validated here on that day.
+    that was not validated here on that day. ``drawn_by`` is who added the cell by hand, None for one that the program
+    found.
     """
 
     box: Box
@@ -45,6 +46,7 @@ class SeenCell:
     foreign: bool = False
     crop: str = ""
     cautious: bool = False
+    drawn_by: User | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,7 @@ class Cell:
 
     ``same_as`` is the number of the cell that stands for this one, when another field shows it too (and
     shows it better); such a cell is not counted. ``first`` and ``second`` are what the two readers decided.
+    ``gone``: it was added by hand and taken away again; it stays in the record and is nowhere counted.
     """
 
     number: int
@@ -70,6 +73,7 @@ class Cell:
     same_as: int | None = None
     first: Decision | None = None
     second: Decision | None = None
+    gone: bool = False
 
     @property
     def label(self) -> str:
@@ -116,12 +120,13 @@ class Smear:
     def standing(self) -> tuple[Cell, ...]:
         """The cells that a person decides on: one for each cell of the blood, of fields that count.
 
-        Where the field that shows a cell best is set aside, the next one that shows it, too, takes its place.
+        Where the field that shows a cell best is set aside, or the cell was taken away, the next one that shows it,
+        too, takes its place.
         """
         aside = {entry.number for entry in self.fields if entry.state is FieldState.ASIDE}
         best: dict[int, Cell] = {}
         for cell in self.cells:
-            if cell.field in aside:
+            if cell.field in aside or cell.gone:
                 continue
             stands_for = cell.same_as or cell.number
             if stands_for == cell.number or stands_for not in best:

@@ -22,7 +22,7 @@ TASK, TYPE_TASK, STAGE_TASK = "neutrophil/cells", "neutrophil/type", "neutrophil
 NEUTROPHIL_LINE = ("neutrophil", "immature_granulocyte")
 
 NO_FIELD = "This does not look like a field of a stained smear. Take a picture of one."
-_ASKED = 7
+ASKED = 7
 """So many cells tell whether a picture is a smear: each takes a few milliseconds."""
 
 
@@ -61,8 +61,15 @@ def strange(pixels: Pixels, region: Region) -> bool:
 def _strange(pixels: Pixels, region: Region, found: Sequence[FoundCell], types: Package) -> bool:
     from clinoscope.inference.classify import strange as is_strange
 
-    surest = found[:_ASKED]
+    surest = found[:ASKED]
     told = [is_strange(pixels, Region(cell.box, "network", cell.score), types) for cell in surest]
+    return nothing_speaks(pixels, region, told)
+
+
+def nothing_speaks(pixels: Pixels, region: Region, told: Sequence[bool]) -> bool:
+    """As ``strange``, where it was asked already: ``told`` says of the ``ASKED`` surest cells, or of as many as there
+    are, which ones do not look like cells. Raises PackageError.
+    """
     if told and 2 * sum(told) <= len(told):
         return False
     return not fields.is_field(pixels, region)

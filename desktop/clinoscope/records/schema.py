@@ -11,7 +11,18 @@ from sqlite_utils import Database
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records.keys import NEWER
-from clinoscope.records.migrations import access, exam_page, first, labs, merging, privacy, reviewed, scale, smears
+from clinoscope.records.migrations import (
+    access,
+    by_hand,
+    exam_page,
+    first,
+    labs,
+    merging,
+    privacy,
+    reviewed,
+    scale,
+    smears,
+)
 
 Migration = Callable[[Database], None]
 
@@ -25,6 +36,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     scale.migrate,
     privacy.migrate,
     exam_page.migrate,
+    by_hand.migrate,
 )
 
 

@@ -84,7 +84,7 @@ def copy(db: Database, exam: str, before: int, after: int) -> None:
     """Give an amendment the fields, cells and decisions of the version before."""
     for table, columns in (
         ("smear_fields", _FIELDS),
-        ("smear_cells", "number, field, same_as, seen"),
+        ("smear_cells", "number, field, same_as, seen, gone"),
         ("smear_decisions", "cell, reader, label, user, at"),
     ):
         order = "seq" if table == "smear_decisions" else "number"
@@ -149,7 +149,7 @@ def _joined(
     for note in made:
         last[note.cell, note.reader] = Decision(label=note.label, by=note.by, at=note.at) if note.label else None
     cells = db.execute(
-        "SELECT number, field, same_as, seen FROM smear_cells"
+        "SELECT number, field, same_as, seen, gone FROM smear_cells"
         f" WHERE exam = ? AND version = ?{of_fields} ORDER BY number",
         [exam, version],
     )
@@ -167,10 +167,16 @@ def _joined(
                 same_as=same_as,
                 first=last.get((number, FIRST)),
                 second=last.get((number, SECOND)),
+                gone=bool(gone),
             )
-            for number, field, same_as, seen in cells
+            for number, field, same_as, seen, gone in cells
         ),
     )
+
+
+def seen_of(text: str) -> SeenCell:
+    """What was seen of a cell, as its row holds it."""
+    return _seen.decode(text)
 
 
 def field_of(row: Mapping[str, Any]) -> Field:

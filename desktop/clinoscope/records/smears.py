@@ -25,6 +25,8 @@ FIXED = "This smear is signed or was discarded: amend the signed one to make a n
 TWICE = "This picture is in the smear already."
 NO_CELL = "There is no such cell in this smear: open it again."
 NO_FIELD = "There is no such field in this smear: open it again."
+NOT_READ = "Field {} is not read yet, or was set aside: a cell can be added to it once it counts."
+FOUND = "Cell {} was found by the program: sort it into not counted."
 
 _SMEARS = frozenset({Topic.SMEARS})
 
@@ -81,19 +83,37 @@ class Smears:
         cells: Sequence[Placed],
         small: bytes,
         models: tuple[ModelRef, ...],
+        *,
+        aside: bool = False,
     ) -> Smear:
         """Keep what was found in a field, all of it or nothing; its cells get the next numbers.
 
         Reading a field again changes nothing. ``field`` has its track and place, ``small`` is its small copy.
+        ``aside``: it does not count until somebody takes it in again.
         Where a new cell stands for an earlier one, what was decided on that one is decided on the new one.
         Returns the field and its cells as they are now, and the earlier cells that stand behind one of them.
         Raises NotAllowed when the smear is no draft, VaultError.
         """
-        return self._store.run(_set_read(exam, field, cells, small, models))
+        return self._store.run(_set_read(exam, field, cells, small, models, aside=aside))
 
     def set_aside(self, exam: Exam, number: int, *, aside: bool) -> Field:
         """Leave a field and its cells out, or take it in again. Raises NotAllowed, VaultError."""
         return self._store.run(_set_aside(exam, number, aside=aside))
+
+    def add_cell(self, exam: Exam, field: int, cell: Placed, models: tuple[ModelRef, ...]) -> Smear:
+        """Keep a cell that a person added to a field by hand; it gets the next number.
+
+        ``models`` read it: the field names those that it did not know yet behind its own. Returns what changed, as
+        ``set_read`` does. Raises NotAllowed when the field does not count or the smear is no draft, VaultError.
+        """
+        return self._store.run(_add_cell(exam, field, cell, models))
+
+    def set_gone(self, exam: Exam, number: int, *, gone: bool) -> Smear:
+        """Take a cell away that was added by hand, or put it back; the cells of its field as they are now.
+
+        Raises NotAllowed for a cell that the program found or when the smear is no draft, VaultError.
+        """
+        return self._store.run(_set_gone(exam, number, gone=gone))
 
     def decide(self, exam: Exam, labels: Mapping[int, str], reader: int) -> datetime:
         """Note what the vault's user says that cells are, now; "" takes a decision back. Returns the time.
@@ -127,7 +147,7 @@ def _add_field(exam: Exam, picture: PictureRef) -> Operation[Field]:
 
 
 def _set_read(
-    exam: Exam, field: Field, cells: Sequence[Placed], small: bytes, models: tuple[ModelRef, ...]
+    exam: Exam, field: Field, cells: Sequence[Placed], small: bytes, models: tuple[ModelRef, ...], *, aside: bool
 ) -> Operation[Smear]:
     seen = [_json(placed.seen) for placed in cells]
 
@@ -137,30 +157,74 @@ def _set_read(
         if before.state is FieldState.READ:
             return smear_rows.part_of(db, exam.id, exam.version, {field.number})
         place = {"track": field.track, "x": field.x, "y": field.y, "models": _json(models)}
-        state = FieldState.READ if before.state is FieldState.ADDED else before.state
+        counts = before.state is FieldState.ADDED and not aside
+        state = FieldState.READ if counts else FieldState.ASIDE
         db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
         _keep(db, exam, "field", field.number, small)
         changed = {field.number}
         first = _next(db, "smear_cells", exam)
         for number, (placed, text) in enumerate(zip(cells, seen, strict=True), start=first):
-            stands = placed.same_as is not None and not placed.replaces
-            db.table("smear_cells").insert(
-                {
-                    "exam": exam.id,
-                    "version": exam.version,
-                    "number": number,
-                    "field": field.number,
-                    "same_as": placed.same_as if stands else None,
-                    "seen": text,
-                }
-            )
-            _keep(db, exam, "cell", number, placed.crop)
-            if placed.same_as is not None and placed.replaces:
-                changed.add(_stand_for(db, exam, placed.same_as, number))
+            changed |= _insert_cell(db, exam, field.number, number, placed, text)
         return smear_rows.part_of(db, exam.id, exam.version, changed)
 
-    details = {"version": exam.version, "field": field.number, "cells": len(cells), "sha256": _digest(seen)}
+    kept = {"version": exam.version, "field": field.number, "cells": len(cells), "sha256": _digest(seen)}
+    details = {**kept, "aside": True} if aside else kept
     return Operation("smear.read", _SMEARS, apply, exam.id, details)
+
+
+def _insert_cell(db: Database, exam: Exam, field: int, number: int, placed: Placed, seen: str) -> set[int]:
+    """Keep a cell with its small picture; the field of the earlier one that it stands for from now on, if any."""
+    stands = placed.same_as is not None and not placed.replaces
+    db.table("smear_cells").insert(
+        {
+            "exam": exam.id,
+            "version": exam.version,
+            "number": number,
+            "field": field,
+            "same_as": placed.same_as if stands else None,
+            "seen": seen,
+        }
+    )
+    _keep(db, exam, "cell", number, placed.crop)
+    if placed.same_as is None or not placed.replaces:
+        return set()
+    return {_stand_for(db, exam, placed.same_as, number)}
+
+
+def _add_cell(exam: Exam, field: int, cell: Placed, models: tuple[ModelRef, ...]) -> Operation[Smear]:
+    seen = _json(cell.seen)
+
+    def apply(db: Database) -> Smear:
+        _touch(db, exam)
+        before = _field(db, exam, field)
+        if before.state is not FieldState.READ:
+            raise NotAllowed(NOT_READ.format(field))
+        number = _next(db, "smear_cells", exam)
+        changed = {field} | _insert_cell(db, exam, field, number, cell, seen)
+        known = tuple(dict.fromkeys((*before.models, *models)))
+        if known != before.models:
+            db.table("smear_fields").update((exam.id, exam.version, field), {"models": _json(known)})
+        return smear_rows.part_of(db, exam.id, exam.version, changed)
+
+    details = {"version": exam.version, "field": field, "sha256": _digest([seen])}
+    return Operation("smear.cell", _SMEARS, apply, exam.id, details)
+
+
+def _set_gone(exam: Exam, number: int, *, gone: bool) -> Operation[Smear]:
+    def apply(db: Database) -> Smear:
+        _touch(db, exam)
+        key = (exam.id, exam.version, number)
+        row = db.execute("SELECT field, seen FROM smear_cells WHERE exam = ? AND version = ? AND number = ?", key)
+        field, seen = row.fetchone() or (None, "")
+        if field is None:
+            raise VaultError(NO_CELL)
+        if smear_rows.seen_of(seen).drawn_by is None:
+            raise NotAllowed(FOUND.format(number))
+        db.table("smear_cells").update(key, {"gone": int(gone)})
+        return smear_rows.part_of(db, exam.id, exam.version, {field})
+
+    details = {"version": exam.version, "cell": number, "gone": gone}
+    return Operation("smear.gone", _SMEARS, apply, exam.id, details)
 
 
 def _stand_for(db: Database, exam: Exam, earlier: int, now: int) -> int:

@@ -34,7 +34,7 @@ def kinds(pixels: Pixels, boxes: Sequence[Box]) -> tuple[CellKind, ...]:
         others = [other for place, other in enumerate(boxes) if place != index]
         if _cut(box, width, height):
             found.append(CellKind.CUT)
-        elif any(_shared(box, other) > TOUCHING for other in others):
+        elif any(box.shared(other) > TOUCHING for other in others):
             found.append(CellKind.TOUCHING)
         else:
             rim = rim_steepness(pixels[box.y : box.bottom, box.x : box.right])
@@ -68,10 +68,3 @@ def rim_steepness(cell: Pixels) -> float | None:
 def _cut(box: Box, width: int, height: int) -> bool:
     across, down = max(2.0, EDGE * box.w), max(2.0, EDGE * box.h)
     return box.x <= across or box.y <= down or width - box.right <= across or height - box.bottom <= down
-
-
-def _shared(one: Box, other: Box) -> float:
-    """What two boxes share, of the smaller one."""
-    w = min(one.right, other.right) - max(one.x, other.x)
-    h = min(one.bottom, other.bottom) - max(one.y, other.y)
-    return max(0, w) * max(0, h) / min(one.w * one.h, other.w * other.h)

@@ -174,7 +174,7 @@ def same_cells(
         other = spots[seen.field]
         moved = Box(seen.box.x + other.x - spot.x, seen.box.y + other.y - spot.y, seen.box.w, seen.box.h)
         for index, (box, _) in enumerate(cells):
-            share = _shared(box, moved)
+            share = box.shared(moved)
             if share >= SAME:
                 fits.append((share, index, seen))
     pairs: list[Pair] = []
@@ -188,15 +188,6 @@ def same_cells(
         better = seen.kind is CellKind.CUT and cells[index][1] is not CellKind.CUT
         pairs.append(Pair(index, seen.number, better))
     return tuple(pairs)
-
-
-def _shared(one: Box, other: Box) -> float:
-    """What two boxes share, of the smaller one."""
-    width = min(one.right, other.right) - max(one.x, other.x)
-    height = min(one.bottom, other.bottom) - max(one.y, other.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / min(one.w * one.h, other.w * other.h)
 
 
 def encoded(pixels: Pixels) -> bytes:

@@ -86,3 +86,11 @@ def _dmy(text: str) -> tuple[int, int, int] | None:
             return None
         month = names.index(found[2][:3].lower()) + 1
     return int(found[3]), month, int(found[1])
+
+
+def time_left(passed: float, done: int, open_: int) -> str:
+    """The time left in words, once there is something to go by; ``open_`` pictures are still to be read."""
+    if passed < 2 or done == 0 or open_ == 0:
+        return ""
+    seconds = passed / done * open_
+    return f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {max(1, round(seconds))} s left"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LIST = "labels.csv"
 NOTES = "README.txt"
 PICTURES = "pictures"
-COLUMNS = ("path", "label", "group", "boxes", "camera", "hb_g_dl", "hb_days", "model", "answer")
+COLUMNS = ("path", "label", "group", "boxes", "camera", "hb_g_dl", "hb_days", "model", "answer", "by_hand")
 HB_DAYS = 7
 ANEMIC, NOT_ANEMIC = "anemic", "not_anemic"
 
@@ -256,7 +256,8 @@ def _add_cells(vault: Vault, task: Task, exam: Exam, part: Path, made: _Set) -> 
             name = f"{PICTURES}/{made.hidden('picture', f'{exam.id} {cell.number}')}.png"
             _write_png(part / name, cell.pixels)
             row = {"path": name, "label": cell.label, "boxes": cell.boxes, "camera": cell.device}
-            _add(vault, exam, row | {"model": cell.model, "answer": cell.answer}, made)
+            read = {"model": cell.model, "answer": cell.answer, "by_hand": "1" if cell.by_hand else ""}
+            _add(vault, exam, row | read, made)
             made.phantoms += phantom
     if lost:
         made.left_out[LeftOut.LOST_FIELD] += lost

@@ -128,17 +128,17 @@ def _read_csv(file: Path, task: Task) -> list[Labelled]:
             names, table = _table(stream)
             needed = "value" if task.kind is Kind.MEASURE else "label"
             if not {"path", needed} <= set(names):
-                raise LabelsError(f"{file} needs the columns path and {needed}.")
+                raise LabelsError(f"{file.name} needs the columns path and {needed}.")
             rows = []
             for line in table:
                 if line:
                     row = dict(zip(names, (bare(cell.strip()) for cell in line), strict=False))
-                    rows.append(_row(row, task, f"{file}, line {table.line_num}"))
+                    rows.append(_row(row, task, f"{file.name}, line {table.line_num}"))
             return rows
     except OSError as error:
-        raise LabelsError(f"{file} cannot be read: {error.strerror}.") from None
+        raise LabelsError(f"{file.name} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error):
-        raise LabelsError(f"{file} cannot be read as a CSV file in UTF-8.") from None
+        raise LabelsError(f"{file.name} cannot be read as a CSV file in UTF-8.") from None
 
 
 def _table(stream: TextIO) -> tuple[list[str], Any]:
@@ -203,5 +203,5 @@ def _read_folder(folder: Path, task: Task) -> list[Labelled]:
                 # The same person may have a folder under two labels: the name alone is the group.
                 rows.append(Labelled(path, inside.name, below[0] if len(below) > 1 else path))
     except OSError as error:
-        raise LabelsError(f"{folder} cannot be read: {error.strerror}.") from None
+        raise LabelsError(f"The folder {folder.name} cannot be read: {error.strerror}.") from None
     return rows

@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PySide6.QtWidgets import QLabel
 
+from clinoscope.domain.access import Role
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.ui.pages.smears import ASK, SmearsPage
@@ -68,3 +70,13 @@ def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, at_
 
     QTest.qWait(10)
     assert len(page.rows.rows()) == 1
+
+
+def test_an_empty_list_does_not_send_an_auditor_to_begin_one(shell: Shell, at_once: None) -> None:
+    vault = shell.open_vault
+    vault.custody.add_user("Chief", "another long one", [Role.ADMINISTRATOR])
+    vault.custody.set_roles(vault.user.id, [Role.AUDITOR])
+    page = entered(shell)
+    assert page.empty.isVisible()
+    assert not page.empty.button.isVisible()
+    assert ASK not in " ".join(one.text() for one in page.empty.findChildren(QLabel))

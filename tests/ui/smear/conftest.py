@@ -100,7 +100,9 @@ def smear(shell: Shell, ada: Patient, jpeg: bytes) -> Exam:
         if exam.picture is None:
             exam = replace(exam, picture=reference)
             vault.exams.save_draft(exam)
-        vault.smears.set_read(exam, field, cells, jpeg, (ModelRef("neutrophil-cells", "2.0.0", "0" * 64),))
+        vault.smears.set_read(
+            exam, replace(field, track=number), cells, jpeg, (ModelRef("neutrophil-cells", "2.0.0", "0" * 64),)
+        )
     return exam
 
 

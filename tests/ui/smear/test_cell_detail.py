@@ -63,3 +63,27 @@ def test_two_are_named_side_by_side(
     detail.show_cells((make_cell(1), make_cell(2, "band")), (None, None), classes, ())
     assert detail.pictures.accessibleName() == "Segmented neutrophil beside Band neutrophil"
     detail.pictures.repaint()
+
+
+def test_who_added_a_cell_is_said_first(
+    host: QWidget, make_cell: Callable[..., Cell], classes: Mapping[str, CellClass]
+) -> None:
+    detail = CellDetail(host)
+    detail.show()
+    cell = make_cell(7, "band", doubt=0.3)
+    drawn = replace(cell, seen=replace(cell.seen, drawn_by=User(id="u", name="Ada")))
+    detail.show_cells((drawn,), (None,), classes, ())
+    assert "Cell 7 · added by hand by Ada · suggested, doubt 30" in words(detail)
+
+
+def test_of_two_that_readers_differ_on_it_says_who_said_what(
+    host: QWidget, make_cell: Callable[..., Cell], classes: Mapping[str, CellClass]
+) -> None:
+    detail = CellDetail(host)
+    detail.show()
+    other = Decision(label="monocyte", by=User(id="v", name="Béla"), at=datetime(2026, 5, 1, tzinfo=UTC))
+    cells = tuple(replace(make_cell(number, "band", reviewed=True), second=other) for number in (1, 2))
+    detail.show_cells(cells, (None, None), classes, ())
+    assert "Cell 1: Ada Band neutrophil, Béla Monocyte\nCell 2: Ada Band neutrophil, Béla Monocyte" in words(detail)
+    detail.show_cells((cells[0], make_cell(3)), (None, None), classes, ())
+    assert words(detail) == "Cell 1: Ada Band neutrophil, Béla Monocyte"

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from clinoscope.domain.record import Patient
+from clinoscope.domain.access import Act
+from clinoscope.domain.record import ExamState, Patient
 from clinoscope.domain.smear import Cell
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import SmearPage
@@ -90,3 +91,19 @@ def test_the_microscope_has_room_and_the_gallery_keeps_some(page: SmearPage) -> 
     page.desk.show_cells()
     assert page.desk._left.width() == before
     assert not page.desk.collect.isVisible()
+
+
+def test_nothing_is_offered_that_one_may_not_do(page: SmearPage) -> None:
+    assert page.state is not None
+    desk, side = page.desk, page.desk.side
+    desk.allowed = frozenset({Act.EXAM_TAKE})  # an assistant
+    desk.show_state(page.state, 1)
+    assert desk.add_files.isVisible()
+    assert desk.microscope.isVisible()
+    kept = (desk.discard, desk.own_class, desk.classes, desk.add_cell, side.sheet, side.sign)
+    assert not any(button.isVisible() for button in kept)
+    signed = replace(page.state, exam=replace(page.state.exam, state=ExamState.SIGNED))
+    desk.allowed = frozenset()  # an auditor looks at what is signed
+    desk.show_state(signed, 1)
+    assert desk.gallery.isVisible()
+    assert not any(button.isVisible() for button in (*kept, side.report, side.amend))

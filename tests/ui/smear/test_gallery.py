@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -179,3 +180,22 @@ def test_two_thousand_cells_open_and_scroll_at_once(
         gallery.viewport().repaint()
         worst = max(worst, time.thread_time() - began)
     assert worst < 0.05
+
+
+def test_the_current_cell_stays_put_while_more_come(
+    gallery: Gallery, make_bands: Bands, classes: Mapping[str, CellClass]
+) -> None:
+    (lymphocyte,) = make_bands(lymphocyte=1)
+    gallery.show_bands((lymphocyte,), classes)
+    assert gallery.current is not None
+    (before,) = make_bands(segmented=80)
+    more = tuple(replace(cell, number=100 + cell.number) for cell in before.cells)
+    gallery.show_bands((replace(before, cells=more), lymphocyte), classes)
+    assert gallery.current.number == 1, "though nothing was chosen yet"
+    top, place = gallery.verticalScrollBar().value(), len(more)
+    assert 0 <= gallery.layout_now.rect(place).top() - top < 400, "and it is still seen"
+    gallery.verticalScrollBar().setValue(0)
+    gallery.show_bands((replace(before, cells=more[:70]), lymphocyte), classes)
+    assert gallery.verticalScrollBar().value() == 0, "who looks elsewhere stays there"
+    gallery.show_bands((), classes)
+    assert gallery.current is None

@@ -101,3 +101,34 @@ def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:
 )
 def test_the_summary(tried: int, refused: list[str], words: str) -> None:
     assert intake.summary(tried, refused) == words
+
+
+def test_pictures_that_are_no_fields_are_told_once_and_with_the_refused_files(page: SmearPage, shell: Shell) -> None:
+    told = warned(shell)
+    over: list[str] = []
+    shell.unwarned.connect(over.append)
+    page.intake.tell_strange((3,))
+    page.intake.tell_strange((3,))
+    assert told == [intake.strange_words((3,))]
+    page.intake.add_files([str(SMEAR), str(RESOURCES / "nothing.png")])
+    assert over[-1] == told[0] or told[0] in over
+    assert "1 of 2 files" in told[-1]
+    page.intake.tell_strange((3, 4))
+    assert told[-1].startswith("1 of 2 files")
+    assert told[-1].endswith(intake.strange_words((3, 4))), "both stand, since one banner shows one of them"
+    page.intake.tell_strange(())
+    assert intake.strange_words((3,)) not in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "start"),
+    [
+        ((), ""),
+        ((4,), "Field 4 does not look like a field of a stained smear and is not counted."),
+        ((4, 5, 6), "Fields 4, 5 and 6 do not look like fields of a stained smear and are not counted."),
+        (tuple(range(2, 9)), "7 pictures, from field 2 on, do not look like fields of a stained smear"),
+    ],
+)
+def test_the_words_for_pictures_that_are_no_fields(numbers: tuple[int, ...], start: str) -> None:
+    assert intake.strange_words(numbers).startswith(start)
+    assert bool(numbers) == ("Sheet…" in intake.strange_words(numbers))

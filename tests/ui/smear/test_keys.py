@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from clinoscope.ui.exam import report_view
+from clinoscope.ui.smear import keys
 from clinoscope.ui.smear.page import SmearPage
 from clinoscope.ui.smear.panels import AsidePanel, ReferencePanel
 from clinoscope.ui.smear.sheet_panel import SheetPanel
@@ -136,3 +138,11 @@ def test_what_is_typed_beside_an_open_panel_sorts_no_cell(bench: SmearPage, key:
     bench.setFocus()
     press(bench, Qt.Key.Key_Escape)
     assert bench.acts.panel is None, "Esc closes it from wherever the keyboard is"
+
+
+def test_the_report_has_its_own_keys_to_show(bench: SmearPage) -> None:
+    assert bench.keys == keys.KEYS
+    bench.show_report()
+    assert bench.keys == report_view.KEYS
+    press(bench, Qt.Key.Key_Escape)
+    assert bench.keys == keys.KEYS

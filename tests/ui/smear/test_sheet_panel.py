@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.record import Patient, User
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.smear.sheet_panel import Lists, SheetPanel, lists
+from clinoscope.ui.smear.sheet_panel import STRANGE, Lists, SheetPanel, lists
 from clinoscope.workflow import labs
 from clinoscope.workflow.smear import tables
 
@@ -125,3 +125,9 @@ def test_an_objective_needs_its_name(host: QWidget) -> None:
     panel.objective_name.set_text("100x oil")
     panel.calibrate.click()
     assert asked == ["100x oil"]
+
+
+def test_a_field_that_reading_set_aside_says_why(host: QWidget) -> None:
+    panel = SheetPanel(host, SmearSheet(), 0, LISTS, (3, 7), (7,))
+    shown = [one.text() for row in panel.aside for one in row.findChildren(QLabel)]
+    assert shown == ["Field 3", f"Field 7 · {STRANGE}"]

@@ -82,3 +82,25 @@ def test_a_count_is_corrected_only_where_there_are_erythroblasts(side: Side, fou
     assert "without" not in words(side)
     side.show_state(replace(found, differential=replace(plain, corrected=7.0)), FIRST)
     assert "White cells 7.4, without erythroblasts 7.00\u00a0·" in words(side)
+
+
+def test_fields_of_another_objective_are_told(side: Side, found: State) -> None:
+    side.show_state(found, FIRST)
+    assert "objective" not in words(side)
+    side.show_state(replace(found, odd="Cells of field 2 are larger."), FIRST)
+    assert "Cells of field 2 are larger. Ctrl+D sets a field aside." in words(side)
+
+
+def test_it_says_what_ranges_wait_for(side: Side, found: State) -> None:
+    side.show_state(found, FIRST)
+    assert "Ranges and remarks wait for 5 white cells" in words(side)
+    side.show_state(replace(found, differential=replace(found.differential, waits_for=0)), FIRST)
+    assert "wait for" not in words(side)
+
+
+def test_many_fields_say_how_long_they_may_take(side: Side, found: State) -> None:
+    side.left = ", about 40 s left"
+    side.show_state(replace(found, waiting=30), FIRST)
+    assert "2 fields · reading 30, about 40 s left" in words(side)
+    side.show_state(found, FIRST)
+    assert "left" not in words(side).split("\n")[1]

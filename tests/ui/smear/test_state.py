@@ -1,5 +1,6 @@
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.region import Box
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import state
 from clinoscope.workflow import models
@@ -47,3 +48,21 @@ def test_where_they_stand_is_said_once(shell: Shell) -> None:
     refs = (count.ref, *(ModelRef(use.name, use.version, use.sha256) for use in count.uses))
     assert state.standing(shell.open_vault, refs).count("Not validated here") == 1
     assert state.standing(shell.open_vault, refs).endswith(state.MORE_OPEN)
+
+
+def test_cells_are_told_by_field_with_those_that_count_elsewhere(shell: Shell, smear: Exam) -> None:
+    vault = shell.open_vault
+    bench = state.open_smear(vault, smear).bench
+    found = state.look(bench)
+    assert found.read == (1, 2)
+    assert {number: [cell.number for cell in cells] for number, cells in found.lying.items()} == {
+        1: [1, 2, 3],
+        2: [4, 5],
+    }
+    assert found.by_hand == 0
+    added = bench.add_cell(1, Box(100, 70, 30, 30))
+    found = state.look(bench)
+    assert (found.by_hand, found.lying[1][-1].number) == (1, added.number)
+    bench.take_away(added.number)
+    found = state.look(bench)
+    assert (found.by_hand, len(found.lying[1])) == (0, 3)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from clinoscope.domain.smear import Cell
+from clinoscope.domain.user import User
 from clinoscope.ui.smear import tiles
 from clinoscope.workflow.smear.gallery import Band
 
@@ -29,6 +30,15 @@ def test_a_header_says_how_many_and_what_is_left(app: object, make_cell: Callabl
 def test_a_cell_is_spoken(make_cell: Callable[..., Cell]) -> None:
     assert tiles.spoken(make_cell(3, doubt=0.4), "Band") == "Cell 3, Band, not reviewed, doubt 40 percent"
     assert tiles.spoken(make_cell(3, reviewed=True), "Band") == "Cell 3, Band, reviewed"
+
+
+def test_a_cell_added_by_hand_has_a_plus_and_is_said_so(app: object, make_cell: Callable[..., Cell]) -> None:
+    cell = make_cell(3, doubt=0.1)
+    drawn = replace(cell, seen=replace(cell.seen, drawn_by=User(id="u", name="Ada")))
+    assert tiles.spoken(drawn, "Band") == "Cell 3, Band, added by hand, not reviewed, doubt 10 percent"
+    badge = (36, 32)
+    assert painted(cell).pixelColor(*badge) == QColor(100, 100, 100)
+    assert painted(drawn).pixelColor(*badge) != QColor(100, 100, 100)
 
 
 def test_doubt_is_a_bar_until_the_cell_is_reviewed(app: object, make_cell: Callable[..., Cell]) -> None:

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Pixels
@@ -82,6 +84,18 @@ def test_what_could_not_be_read_is_listed_and_stops_nothing(done: tuple[Path, ba
         sum(line["count"] for line in told["differential"]) + told["unidentified"] + told["not_counted"]
         == told["cells"]
     )
+
+
+def test_what_looks_like_no_field_is_named_and_counted_all_the_same(folder_of_fields: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "fields"
+    folder.mkdir()
+    shutil.copy(folder_of_fields / "1.png", folder / "1.png")
+    Image.fromarray(np.full((240, 320, 3), 128, np.uint8)).save(folder / "blank.png")
+    made = batch.run(folder, tmp_path / "out", jobs=1)
+    assert (made.summary.fields, made.summary.strange) == (2, ("blank.png",))
+    told = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert told["look_like_no_field"] == ["blank.png"]
+    assert told["not_read"] == [], "nothing is to be tried again"
 
 
 def test_a_second_call_reads_only_what_failed_and_writes_the_same(folder: Path, done: tuple[Path, batch.Done]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from clinoscope.domain.access import Role
@@ -12,11 +13,12 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import COUNTED, ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box
-from clinoscope.domain.smear import CellKind, SeenCell
+from clinoscope.domain.smear import CellKind, FieldState, SeenCell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.records import Vault
 from clinoscope.records.smears import Placed
 from clinoscope.workflow import exams
+from clinoscope.workflow.capture import from_frame
 from clinoscope.workflow.smear import collect, tables
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.second import FIRST, SECOND, Difference
@@ -133,6 +135,13 @@ def test_it_counts_and_names_what_is_missing(bench: Bench) -> None:
     assert bench.hindrances() == ()
 
 
+def test_what_lies_outside_its_range_waits_for_the_target_or_a_reason(bench: Bench) -> None:
+    bench.edit(target=30)
+    assert bench.differential().waits_for == 30
+    bench.edit(shortfall="hardly any")
+    assert bench.differential().waits_for == 0
+
+
 def test_signing_keeps_what_was_said_and_what_was_decided(vault: Vault, bench: Bench) -> None:
     bench.confirm(cell.number for cell in bench.cells)
     bench.decide([4], "band")
@@ -221,6 +230,137 @@ def test_fields_are_added_and_read_through_the_bench(
     assert bench.small_fields([1])[1][:2] == b"\xff\xd8"
 
 
+def test_a_picture_that_is_no_field_does_not_count_unless_it_is_taken_in(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    noise = np.random.default_rng(0).normal(0, 2, (480, 640, 3))
+    wall = np.clip(np.linspace(120, 160, 640)[None, :, None] + noise, 0, 255).astype(np.uint8)
+    bench.add_field(from_frame(wall, Origin.FILE, ""))
+    bench.add_field(fields[0])
+    while bench.read_next() is not None:
+        pass
+    assert [entry.state for entry in bench.smear.fields] == [FieldState.ASIDE, FieldState.READ]
+    assert bench.strange == (1,)
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "band")
+    bench.edit(shortfall="one field")
+    bench.set_aside(1, aside=False)
+    assert bench.strange == (), "somebody insists"
+    bench.set_aside(1)
+    signed = bench.sign(PASSWORD)
+    assert signed.picture == bench.smear.fields[1].picture, "what stands for the smear is a field that counts"
+    assert vault.verify().ok
+
+
+# --- cells that the program missed -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_bench(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> Bench:
+    """A bench on overlapping fields that were read."""
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    for field in fields:
+        bench.add_field(field)
+    while bench.read_next() is not None:
+        pass
+    return bench
+
+
+def free_place(bench: Bench, field: int) -> Box:
+    """A box of a field where no cell lies, also not one that only the other field shows."""
+    entries = {entry.number: entry for entry in bench.smear.fields}
+    here = entries[field]
+    taken = [
+        Box(cell.seen.box.x + there.x - here.x, cell.seen.box.y + there.y - here.y, cell.seen.box.w, cell.seen.box.h)
+        for cell in bench.smear.cells
+        if (there := entries[cell.field])
+    ]
+    places = (Box(x, y, 60, 60) for y in range(40, 400, 20) for x in range(40, 600, 20))
+    return next(box for box in places if all(box.padded(0.3).shared(other) == 0 for other in taken))
+
+
+def test_a_missed_cell_is_added_read_decided_on_and_taken_away(vault: Vault, read_bench: Bench) -> None:
+    bench, before = read_bench, read_bench.cells
+    added = bench.add_cell(1, free_place(bench, 1))
+    assert added.seen.drawn_by == vault.user
+    assert (added.field, added.seen.kind, added.reviewed) == (1, CellKind.WHOLE, False)
+    assert sum(added.seen.type.values()) == pytest.approx(1, abs=0.01), "read as the others are"
+    assert bench.crops([added.number])
+    assert len(bench.cells) == len(before) + 1
+    bench.decide([added.number], "monocyte")
+    assert bench.differential().line("monocyte").count >= 1  # type: ignore[union-attr]
+    again = Bench(vault, bench.exam)
+    assert [(cell.number, cell.label) for cell in again.cells] == [(cell.number, cell.label) for cell in bench.cells]
+    assert bench.take_away(added.number)[0].gone
+    assert [cell.number for cell in bench.cells] == [cell.number for cell in before]
+    assert [cell.number for cell in Bench(vault, bench.exam).cells] == [cell.number for cell in before]
+
+
+def test_adding_and_taking_away_are_undone_and_done_again(vault: Vault, read_bench: Bench) -> None:
+    bench = read_bench
+    number = bench.add_cell(1, free_place(bench, 1)).number
+
+    def there() -> bool:
+        stored = any(cell.number == number for cell in vault.smears.of(bench.exam).standing())
+        assert stored == any(cell.number == number for cell in bench.cells)
+        return stored
+
+    bench.decide([number], "monocyte")
+    bench.take_away(number)
+    assert not there()
+    assert bench.undo()[0].label == "monocyte"
+    assert there()
+    bench.redo()
+    assert not there()
+    bench.undo()
+    bench.undo()
+    bench.undo()
+    assert not there()
+    assert not bench.can_undo
+    bench.redo()
+    assert there()
+    bench.redo()
+    assert next(cell for cell in bench.cells if cell.number == number).label == "monocyte"
+
+
+def test_a_box_over_a_cell_of_this_or_another_field_is_refused(read_bench: Bench) -> None:
+    bench = read_bench
+    entries = {entry.number: entry for entry in bench.smear.fields}
+    twice = next(cell for cell in bench.smear.cells if cell.same_as is not None)
+    with pytest.raises(NotAllowed, match=f"This is cell {twice.same_as} already"):
+        bench.add_cell(twice.field, twice.seen.box)
+    number = bench.add_cell(1, free_place(bench, 1)).number
+    drawn = next(cell for cell in bench.cells if cell.number == number)
+    with pytest.raises(NotAllowed, match=f"This is cell {number} already"):
+        bench.add_cell(1, drawn.seen.box)
+    shift = (entries[1].x - entries[2].x, entries[1].y - entries[2].y)
+    there = Box(drawn.seen.box.x + shift[0], drawn.seen.box.y + shift[1], 60, 60)
+    if there.x > 20 and there.y > 20:
+        with pytest.raises(NotAllowed, match=f"This is cell {number} already"):
+            bench.add_cell(2, there)
+    with pytest.raises(NotAllowed, match="outside the field"):
+        bench.add_cell(1, Box(5000, 10, 60, 60))
+    bench.set_aside(1)
+    with pytest.raises(NotAllowed, match="set aside"):
+        bench.add_cell(1, free_place(bench, 1))
+
+
+def test_what_is_signed_takes_no_cell(read_bench: Bench) -> None:
+    bench = read_bench
+    number = bench.add_cell(1, free_place(bench, 1)).number
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "band")
+    bench.sign(PASSWORD)
+    for act in (
+        lambda: bench.add_cell(2, free_place(bench, 2)),
+        lambda: bench.take_away(number),
+        lambda: bench.undo(),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
 # --- the second reader ------------------------------------------------------------------------------------------------
 
 
@@ -291,3 +431,23 @@ def test_nobody_reads_blind_what_they_decided_themselves(vault: Vault, bench: Be
     assert bench.sheet.second is None
     with pytest.raises(NotAllowed, match="no blind reading of yours"):
         bench.finish_second()
+
+
+def test_the_second_reader_sees_added_cells_and_adds_none(
+    vault: Vault, read_bench: Bench, as_user: Callable[[Vault, str], Vault]
+) -> None:
+    added = read_bench.add_cell(1, free_place(read_bench, 1))
+    read_bench.decide([added.number], "monocyte")
+    ben = vault.custody.add_user("Ben", PASSWORD, [Role.PATHOLOGIST]).user
+    exam = read_bench.invite(ben)
+    theirs = as_user(vault, "Ben")
+    second = Bench(theirs, theirs.exams.get(exam.id))
+    seen = next(cell for cell in second.cells if cell.number == added.number)
+    assert (seen.first, seen.second) == (None, None), "the cell, and nothing of what was decided on it"
+    assert seen.seen.drawn_by is not None
+    with pytest.raises(NotAllowed, match="The first reader adds cells"):
+        second.add_cell(1, free_place(second, 1))
+    with pytest.raises(NotAllowed, match="The first reader adds cells"):
+        second.take_away(added.number)
+    second.decide([added.number], "lymphocyte")
+    assert second.undo()[0].first is None

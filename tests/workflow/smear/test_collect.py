@@ -40,6 +40,22 @@ def test_no_cell_of_overlapping_fields_is_counted_twice(
     assert len(smear.cells) > len(smear.standing())
 
 
+def test_a_field_set_aside_leaves_its_cells_known_to_later_ones(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...], scan: tuple[Pixels, Any]
+) -> None:
+    exam = collect.begin(vault, patient)
+    collector = collect.Collector(vault, exam, vault.smears.of(exam))
+    for number, field in enumerate(fields, start=1):
+        collector.add(field)
+        collector.read_next()
+        if number == 2:
+            collector.changed(vault.smears.set_aside(exam, 1, aside=True))
+    found = vault.smears.of(exam)
+    assert whole_cells_found(standing_boxes(found), scan[1])[1] == 0, "what stands in for a cell is known again"
+    collector.changed(vault.smears.set_aside(exam, 1, aside=False))
+    assert whole_cells_found(standing_boxes(vault.smears.of(exam)), scan[1]) == (0, 0, 0)
+
+
 def test_a_cell_cut_by_the_edge_is_taken_from_the_field_that_shows_it(
     vault: Vault, patient: Patient, fields: tuple[Picture, ...]
 ) -> None:

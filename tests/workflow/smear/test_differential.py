@@ -4,7 +4,9 @@ import pytest
 
 from clinoscope.domain.differential import Side
 from clinoscope.domain.record import Patient, Sex
+from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.workflow.smear import differential as d
+from clinoscope.workflow.smear import tables
 
 ADULT = d.Person(months=40 * 12, sex=Sex.FEMALE)
 
@@ -121,3 +123,25 @@ def test_age_is_counted_in_whole_months() -> None:
     assert d.Person.of(patient, date(2020, 2, 29)).months == 0
     assert d.Person.of(patient, date(2021, 1, 31)) == d.Person(months=12, sex=Sex.MALE)
     assert d.Person.of(Patient(id="p", identifier="1", name="N"), date(2021, 1, 1)).months is None
+
+
+def test_ranges_and_remarks_wait_until_enough_is_counted() -> None:
+    few = {"segmented": 8, "band": 10, "eosinophil": 1, "blast": 1}
+    early = d.of_counts(few, d.Standards(), ADULT, 5.0, least=100)
+    assert early.waits_for == 100
+    assert all(line.percent_side is line.absolute_side is Side.WITHIN for line in (*early.lines, *early.groups))
+    assert [remark.id for remark in early.remarks] == ["blasts"], "one blast is one too many at any count"
+    line = early.line("band")
+    assert line
+    assert line.range, "the range itself is there to be looked at"
+    late = d.of_counts({name: 5 * count for name, count in few.items()}, d.Standards(), ADULT, 5.0, least=100)
+    assert late.waits_for == 0
+    assert {"blasts", "young_neutrophils"} <= {remark.id for remark in late.remarks}
+    assert late.line("band").absolute_side is Side.HIGH  # type: ignore[union-attr]
+    assert counted(few).waits_for == 0, "where nobody asks to wait nothing waits"
+
+
+def test_how_many_are_enough_follows_the_sheet() -> None:
+    assert d.enough(SmearSheet(target=200)) == tables.enough() == 100
+    assert d.enough(SmearSheet(target=50)) == 50
+    assert d.enough(SmearSheet(target=200, shortfall="a short drop")) == 0, "there are no more to come"

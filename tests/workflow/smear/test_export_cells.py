@@ -15,6 +15,7 @@ from clinoscope.domain.consent import Consented, Purpose
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Patient
+from clinoscope.domain.region import Box
 from clinoscope.records import Vault
 from clinoscope.workflow import consent, export_dataset
 from clinoscope.workflow.smear import collect, export_cells, tables
@@ -37,6 +38,8 @@ def sign(vault: Vault, patient: Patient) -> Sign:
             bench.add_field(replace(field, phantom=phantom))
         while bench.read_next() is not None:
             pass
+        for number in bench.strange:  # they are drawn, and not marked as such here
+            bench.set_aside(number, aside=False)
         for place, cell in enumerate(bench.cells):
             bench.decide([cell.number], labels[place % len(labels)])
         bench.sign(PASSWORD)
@@ -48,6 +51,22 @@ def sign(vault: Vault, patient: Patient) -> Sign:
 def listed(out: Path) -> list[dict[str, str]]:
     with (out / "labels.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def test_a_cell_added_by_hand_says_so(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...], tmp_path: Path
+) -> None:
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    bench.add_field(replace(fields[0], phantom=False))
+    bench.read_next()
+    taken = [cell.seen.box.padded(0.3) for cell in bench.cells]
+    places = (Box(x, y, 60, 60) for y in range(40, 400, 20) for x in range(40, 600, 20))
+    bench.add_cell(1, next(box for box in places if all(box.shared(other) == 0 for other in taken)))
+    bench.decide([cell.number for cell in bench.cells], "lymphocyte")
+    bench.sign(PASSWORD)
+    consent.note(vault, patient, Purpose.TRAINING, Consented.GIVEN, date(2026, 3, 1))
+    export_dataset.export(vault, TYPE, tmp_path / "type")
+    assert sorted(row["by_hand"] for row in listed(tmp_path / "type")) == [""] * (len(bench.cells) - 1) + ["1"]
 
 
 def test_every_decided_cell_leaves_with_its_class(

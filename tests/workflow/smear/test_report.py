@@ -5,6 +5,7 @@ import pytest
 
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, Patient
+from clinoscope.domain.region import Box
 from clinoscope.domain.smear_sheet import Scale
 from clinoscope.records import Vault
 from clinoscope.workflow import exams, models, people
@@ -60,6 +61,16 @@ def test_a_draft_says_what_is_missing_and_a_signed_one_who_signed(vault: Vault, 
     ):
         assert part in said, part
     assert "Ada reviewed" in said
+
+
+def test_it_says_who_added_cells_by_hand_and_what_ranges_wait_for(vault: Vault, bench: Bench) -> None:
+    taken = [cell.seen.box.padded(0.3) for cell in bench.cells if cell.field == 1]
+    places = (Box(x, y, 60, 60) for y in range(40, 400, 20) for x in range(40, 600, 20))
+    bench.add_cell(1, next(box for box in places if all(box.shared(other) == 0 for other in taken)))
+    bench.edit(target=50)
+    said = words(exams.report(vault, bench.exam))
+    assert "Ada added 1 cell by hand that the program had not found." in said
+    assert "What lies outside its range is told from 50 white cells on." in said
 
 
 def test_a_scale_of_another_picture_size_is_not_printed(vault: Vault, bench: Bench) -> None:

@@ -42,7 +42,8 @@ class RegionEditor(QObject):
     handle, ``said`` with words for a screen reader.
 
     ``region`` is None until one is found or drawn: then dragging anywhere draws it, as it does where the whole picture
-    is the region. One press of a key, however long it is held, and one drag are one step to undo.
+    is the region, and beside the region with ``redraws``. One press of a key, however long it is held, and one drag are
+    one step to undo. What lies outside the region is darkened where ``veiled``.
     """
 
     changed = Signal()
@@ -56,6 +57,8 @@ class RegionEditor(QObject):
         self.automatic: Region | None = None
         self.several = False
         self.carries_outlines = False
+        self.redraws = False
+        self.veiled = True
         self.part = 0
         self.handle = BODY
         self._history = History()
@@ -149,7 +152,8 @@ class RegionEditor(QObject):
         if self.region is None:
             return
         path = region_path(self.region, view)
-        paint_veil(painter, path)
+        if self.veiled:
+            paint_veil(painter, path)
         stroke(painter, path)
         box = view.box(self.region.boxes[self.part])
         if self.region.outlines or len(self.region.boxes) > 1:
@@ -176,7 +180,7 @@ class RegionEditor(QObject):
             self._held = True
             return True
         inside = 0 <= self._last.x() < self._size[0] and 0 <= self._last.y() < self._size[1]
-        if inside and (self._draws_anew or self.several):
+        if inside and self._draws_beside:
             self._drawing_from = self._last
             return True
         return False
@@ -239,7 +243,7 @@ class RegionEditor(QObject):
         found = self._hit(at, view)
         if found is not None and not (found[1] == BODY and self._draws_anew):
             return _CURSORS[found[1]]
-        return Qt.CursorShape.CrossCursor if self._draws_anew or self.several else Qt.CursorShape.ArrowCursor
+        return Qt.CursorShape.CrossCursor if self._draws_beside else Qt.CursorShape.ArrowCursor
 
     # inside
 
@@ -247,6 +251,11 @@ class RegionEditor(QObject):
     def _draws_anew(self) -> bool:
         """Whether a drag draws the region: there is none, or nothing was found that could be moved."""
         return self.region is None or self.region.how == "whole"
+
+    @property
+    def _draws_beside(self) -> bool:
+        """Whether a drag beside the region draws: another part, or the region anew."""
+        return self._draws_anew or self.several or self.redraws
 
     def _now(self) -> Moment:
         return Moment(self.region, self.part, self.handle)

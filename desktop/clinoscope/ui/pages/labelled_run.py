@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.task import Kind, Task
+from clinoscope.ui.dates import time_left
 from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
@@ -196,11 +197,3 @@ class LabelledRun(Panel):
             part.setEnabled(not busy)
         if busy and self.isVisible():
             self.cancel.setFocus()
-
-
-def time_left(passed: float, done: int, open_: int) -> str:
-    """The time left in words, once there is something to go by; ``open_`` pictures are still to be read."""
-    if passed < 2 or done == 0 or open_ == 0:
-        return ""
-    seconds = passed / done * open_
-    return f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {max(1, round(seconds))} s left"

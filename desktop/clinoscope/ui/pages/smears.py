@@ -8,6 +8,7 @@ from typing import cast
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.ui import exam_words
 from clinoscope.ui.dates import when
@@ -20,9 +21,11 @@ from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.workflow import people
+from clinoscope.workflow.smear.tables import MODE
 
 SHOWN = 100
 _COLUMNS = (Column("Patient", 320), Column("Smear", tone="ink"), Column("When", 136, right=True))
+BELONGS = "A smear belongs to a patient."
 ASK = "Open a patient, then choose New exam and Differential count."
 
 
@@ -47,9 +50,7 @@ class SmearsPage(Page):
         inner.setSpacing(0)
         inner.addWidget(Header(self.rows))
         inner.addWidget(self.rows, 1)
-        self.empty = EmptyState(
-            "ph.circles-three", "No smears yet", "Find a patient", "A smear belongs to a patient. " + ASK
-        )
+        self.empty = EmptyState("ph.circles-three", "No smears yet", "Find a patient", f"{BELONGS} {ASK}")
         self.empty.button.clicked.connect(self._new)
         self._stack = QStackedWidget()
         self._stack.addWidget(table)
@@ -74,7 +75,10 @@ class SmearsPage(Page):
         shown = list(found)
         self.rows.show_rows([_row(exam, patient) for exam, patient in shown], select_first=True)
         self._stack.setCurrentIndex(0 if shown else 1)
-        self.new.setVisible(bool(shown))
+        may = self.shell.may(Act.EXAM_TAKE, MODE)
+        self.new.setVisible(bool(shown) and may)
+        self.empty.show_detail(f"{BELONGS} {ASK}" if may else BELONGS)
+        self.empty.button.setVisible(may)
         if not shown:
             self.empty.button.setFocus()
         for exam, _patient in shown:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clinoscope.domain.errors import KnownError
+from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Exam, User
+from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Cell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.exam.panels import DiscardPanel
@@ -15,6 +17,7 @@ from clinoscope.ui.smear import panels, sheet_panel
 from clinoscope.ui.tasks import run_task
 from clinoscope.workflow import exams
 from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.calibration import Objective
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class Acts(PageActs):
         if page.bench is None or page.state is None:
             return
         state = page.state
-        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside)
+        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside, state.strange)
 
         def keep(changes: dict[str, Any]) -> None:
             page.change(lambda bench: bench.edit(**changes), lambda _: self.close_panel())
@@ -147,6 +150,35 @@ class Acts(PageActs):
 
         panel.wanted.connect(aside)
         self.open_panel(panel, panel.keep)
+
+    def add_cell(self, field: int, box: Box) -> None:
+        """Add the cell in a box, and go to it: it waits for a decision as any other."""
+        page = self._page
+
+        def add(bench: Bench) -> Cell | NotAllowed:
+            try:
+                return bench.add_cell(field, box)
+            except NotAllowed as error:
+                return error  # a box that is refused drops nothing of what waits behind it
+
+        def told(found: Cell | NotAllowed) -> None:
+            if isinstance(found, NotAllowed):
+                page.desk.add.refuse(found)
+                return
+            page.desk.leave_adding()
+            page.gallery.go_to(found.number)
+            page.shell.say(f"Cell {found.number} is added. Ctrl+Z takes it away again.")
+
+        page.change(add, told, page.desk.add.refuse)
+
+    def take_away(self, cell: Cell) -> None:
+        """Take a cell away that was added by hand; undo brings it back."""
+        page = self._page
+        told = f"Cell {cell.number} is taken away. Ctrl+Z brings it back."
+        if cell.seen.drawn_by is None:
+            page.shell.say("Only a cell that was added by hand is taken away. 0 sets this one to not counted.")
+        else:
+            page.change(lambda bench: bench.take_away(cell.number), lambda _: page.shell.say(told))
 
     def ask_sign(self) -> None:
         """Open the signing panel."""

@@ -63,8 +63,10 @@ class CellDetail(QWidget):
         alone = cells[0] if len(cells) == 1 else None
         self._name.setText(names[0] if alone else "")
         self._name.setVisible(alone is not None)
-        self._state.setText(_state(alone, classes) if alone else "")
-        self._state.setVisible(alone is not None)
+        readers = "\n".join(_read_by(cell, classes) for cell in cells if cell.second is not None)
+        state = _state(alone, classes) if alone else readers
+        self._state.setText(state)
+        self._state.setVisible(bool(state))
         shown = likely[:_SHOWN] if alone else ()
         for row, bar in enumerate(self._bars):
             bar.set(*(shown[row] if row < len(shown) else ("", 0.0)), strong=row == 0)
@@ -119,7 +121,10 @@ def _class_name(cell: Cell, classes: Mapping[str, CellClass]) -> str:
 
 
 def _state(cell: Cell, classes: Mapping[str, CellClass]) -> str:
-    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested was Band"."""
+    """Who said so: "Cell 12 · suggested, doubt 40 %", "Cell 12 · decided by Grace Mensah; suggested was Band".
+
+    Of a cell that the program had not found it says first who added it.
+    """
     if cell.first is None:
         # a cell of another kind is in full doubt whatever the model is sure of, and is told so below
         said = "suggested" if cell.seen.foreign else f"suggested, doubt {percent(cell.seen.doubt)}"
@@ -130,7 +135,15 @@ def _state(cell: Cell, classes: Mapping[str, CellClass]) -> str:
     if cell.second is not None:
         name = classes[cell.second.label].name if cell.second.label in classes else cell.second.label
         said += f"; read by {cell.second.by.name} as {name}"
-    return f"Cell {cell.number} · {said}"
+    added = f"added by hand by {cell.seen.drawn_by.name} · " if cell.seen.drawn_by is not None else ""
+    return f"Cell {cell.number} · {added}{said}"
+
+
+def _read_by(cell: Cell, classes: Mapping[str, CellClass]) -> str:
+    """Which reader said what: "Cell 12: Grace Mensah Band, Nora Fekete Monocyte"."""
+    said = [decision for decision in (cell.first, cell.second) if decision is not None]
+    named = (f"{one.by.name} {classes[one.label].name if one.label in classes else one.label}" for one in said)
+    return f"Cell {cell.number}: {', '.join(named)}"
 
 
 def _flag_words(cell: Cell) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import ExamState
 from clinoscope.domain.smear import Cell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.canvas import PictureCanvas
+from clinoscope.ui.smear.add_pane import AddPane
 from clinoscope.ui.smear.cell_detail import CellDetail
 from clinoscope.ui.smear.class_bar import ClassBar
 from clinoscope.ui.smear.collect_pane import CollectPane
@@ -23,7 +25,7 @@ from clinoscope.ui.smear.side import WIDTH as SIDE_WIDTH
 from clinoscope.ui.smear.side import Side
 from clinoscope.ui.smear.state import State
 from clinoscope.ui.tasks import run_task
-from clinoscope.ui.widgets import Chip, IconButton, QuietButton, hairline, label
+from clinoscope.ui.widgets import Chip, IconButton, LinkButton, QuietButton, hairline, label
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.workflow.smear.reading import class_shares
 from clinoscope.workflow.smear.second import SECOND
@@ -33,28 +35,39 @@ GALLERY = 440
 """Pixels that the gallery keeps while fields are taken."""
 LARGE = 288
 """Side of the current cell's picture, in pixels: as wide as its place."""
+OFFERED = frozenset((Act.EXAM_TAKE, Act.EXAM_REVIEW, Act.EXAM_SIGN, Act.REPORT))
+"""What can be done on the bench, to those who may."""
 _BESIDE = 2
 """Cells that can be held side by side."""
 
 
 class Desk(QWidget):
     """Shows a state of the bench. ``looking`` is True while one cell is looked at in its field, ``collecting`` while
-    fields are taken."""
+    fields are taken, ``adding`` while a missed cell is added; ``adding_changed`` then tells. ``allowed`` is what the
+    user may do: nothing else is offered."""
+
+    adding_changed = Signal()
 
     def __init__(self, fetch: Fetch, open_field: Callable[[int], Picture], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fetch = fetch
         self._large: dict[int, QImage] = {}
         self._classes: Mapping[str, CellClass] = {}
+        self._read: tuple[int, ...] = ()
+        self._lying: Mapping[int, tuple[Cell, ...]] = {}
         self._signed = False
+        self.allowed = OFFERED
+        self._adds = False
         self._empty = True
         self.looking = False
         self.collecting = False
+        self.adding = False
         self._left, self._middle = QWidget(self), QWidget(self)
         self.canvas = PictureCanvas(self._left)
         self.field = FieldView(self.canvas, open_field, self)
         self.detail = CellDetail(self._left)
         self.collect = CollectPane(self.canvas, self._left)
+        self.add = AddPane(self.canvas, self.field, self._left)
         self.classes = ClassBar(self._middle)
         self.gallery = Gallery(Crops(fetch, self), self._middle)
         self.side = Side(self)
@@ -77,6 +90,8 @@ class Desk(QWidget):
         self.reference = IconButton("ph.book-open", "Reference cells (Ctrl+R)")
         self.discard = IconButton("ph.trash", "Discard draft…")
         self.own_class = IconButton("ph.plus-circle", "Classes of your own…")
+        self.add_cell = LinkButton("Add a missed cell", tip="Add a white cell that was not found (Ctrl+B)")
+        self.take_away = LinkButton("Take this cell away", tip="Take away a cell that was added by hand (Delete)")
         self._phantom, self._state = Chip(), Chip()
 
     def _lay_out(self) -> None:
@@ -96,7 +111,13 @@ class Desk(QWidget):
         left.setSpacing(12)
         left.addWidget(self.canvas, 1)
         left.addWidget(self.detail)
+        links = QHBoxLayout()
+        links.addWidget(self.add_cell)
+        links.addWidget(self.take_away)
+        links.addStretch(1)
+        left.addLayout(links)
         left.addWidget(self.collect)
+        left.addWidget(self.add)
         bar = QHBoxLayout()
         bar.setSpacing(4)
         bar.addWidget(self.classes, 1)
@@ -127,14 +148,16 @@ class Desk(QWidget):
         self.gallery.dropped.connect(self._on_dropped)
         self.classes.wanted.connect(self.gallery.decide)
         self.empty.button.clicked.connect(self.add_files.click)
+        self.add.left.connect(self.leave_adding)
 
     # states
 
     def begin(self) -> None:
         """Another smear comes: nothing of the one before may be seen meanwhile."""
         self._empty = True
-        self.looking = self.collecting = False
+        self.looking = self.collecting = self.adding = False
         self.collect.end()
+        self.add.end()
         self._large.clear()
         self.gallery.crops.forget()
         self.gallery.show_bands((), {})
@@ -145,18 +168,25 @@ class Desk(QWidget):
 
     def end(self) -> None:
         """The page goes: let go of the microscope."""
+        self.leave_adding()
         self.collect.end()
         self.field.clear()
 
     def show_state(self, state: State, reader: int) -> None:
         """Show how the bench stands."""
-        self._classes = state.classes
+        self._classes, self._read, self._lying = state.classes, state.read, state.lying
         self._signed = state.exam.state is not ExamState.DRAFT
         self._phantom.set("Phantom: a drawn test picture" if state.phantom else "", "amber")
         blind = reader == SECOND and state.exam.smear is not None and state.exam.smear.second_done is None
         self._state.set("Signed" if self._signed else "Blind reading" if blind else "Draft saved", "ink")
-        for button in (self.add_files, self.microscope, self.discard, self.own_class, self.classes):
-            button.setVisible(not self._signed and (reader != SECOND or button is self.classes))
+        takes, reviews = Act.EXAM_TAKE in self.allowed, Act.EXAM_REVIEW in self.allowed
+        first = not self._signed and reader != SECOND
+        for offered, buttons in ((takes, (self.add_files, self.microscope)), (reviews, (self.discard, self.own_class))):
+            for button in buttons:
+                button.setVisible(first and offered)
+        self.classes.setVisible(not self._signed and reviews)
+        self._adds = first and reviews
+        self.side.allowed = self.allowed
         self.undo.setEnabled(state.can_undo and not self._signed)
         self.redo.setEnabled(state.can_redo and not self._signed)
         self.classes.show_classes(state.classes)
@@ -164,8 +194,10 @@ class Desk(QWidget):
         self.gallery.setVisible(bool(state.bands))
         self.empty.setVisible(not state.bands)
         self._empty = not state.fields
+        if self.adding:
+            self.add.show_fields(state.read, state.lying)
         self._fit_left()
-        self.empty.button.setVisible(not state.fields)
+        self.empty.button.setVisible(not state.fields and first and takes)
         self.side.show_state(state, reader)
         printed = state.exam.smear.chosen if state.exam.smear is not None else ()
         self.gallery.show_printed(printed)
@@ -181,13 +213,16 @@ class Desk(QWidget):
 
     def back(self) -> None:
         """The cells again."""
-        if self.collecting:
+        if self.adding:
+            self.leave_adding()
+        elif self.collecting:
             self.show_cells()
         else:
             self._set_close(False)
 
     def show_collecting(self) -> None:
         """Room for the microscope."""
+        self.leave_adding()
         self._set_close(False)
         self.collecting = True
         self.field.clear()
@@ -196,9 +231,33 @@ class Desk(QWidget):
 
     def show_cells(self) -> None:
         """Let go of the microscope and look at the cells."""
+        self.leave_adding()
         self.collecting = False
         self.collect.end()
         self._set_close(False)
+
+    def show_adding(self) -> bool:
+        """Room for the field of the current cell, to add one that was missed; False while no field was read."""
+        if not self._read or self.adding:
+            return self.adding
+        if self.collecting:
+            self.show_cells()
+        cell = self.gallery.current
+        here = cell.field if cell is not None and cell.field in self._read else self._read[-1]
+        self.adding = True
+        self._fit_left()
+        self.add.begin(self._read, here, self._lying)
+        self.canvas.setFocus()
+        self.adding_changed.emit()
+        return True
+
+    def leave_adding(self) -> None:
+        """Add no cell, and go back to where it was asked for."""
+        if self.adding:
+            self.adding = False
+            self.add.end()
+            self._set_close(self.looking)
+            self.adding_changed.emit()
 
     def pass_on(self, event: QKeyEvent) -> None:
         """Keys for the gallery while it steps back behind the field."""
@@ -213,11 +272,13 @@ class Desk(QWidget):
     def _fit_left(self) -> None:
         self.microscope.setChecked(self.collecting)
         self._left.setVisible(self.collecting or not self._empty)
-        self._middle.setVisible(not self.looking)
-        self.detail.setVisible(not self.collecting)
+        self._middle.setVisible(not self.looking and not self.adding)
+        self.detail.setVisible(not self.collecting and not self.adding)
         self.detail.show_small(self.looking)
         self.collect.setVisible(self.collecting)
-        if self.looking:
+        self.add.setVisible(self.adding)
+        self._show_links()
+        if self.looking or self.adding:
             self._left.setMinimumWidth(LEFT)
             self._left.setMaximumWidth(16_777_215)  # Qt's own QWIDGETSIZE_MAX: no limit
         else:
@@ -228,12 +289,20 @@ class Desk(QWidget):
 
     def _show_current(self) -> None:
         cell = self.gallery.current
-        if not self.collecting:
-            self.field.show_cell(cell, self.gallery.cells(), close=self.looking)
+        if not self.collecting and not self.adding:
+            lying = self._lying.get(cell.field, ()) if cell is not None else ()
+            self.field.show_cell(cell, lying, close=self.looking)
+        self._show_links()
         chosen = self.gallery.chosen
         shown = chosen if len(chosen) == _BESIDE else (cell,) if cell is not None else ()
         self._show_detail(shown)
         self._fetch_large([one.number for one in shown if one.number not in self._large])
+
+    def _show_links(self) -> None:
+        """What can be done with the field and the cell that are seen."""
+        cell, free = self.gallery.current, self._adds and not self.collecting and not self.adding
+        self.add_cell.setVisible(free and bool(self._read))
+        self.take_away.setVisible(free and cell is not None and cell.seen.drawn_by is not None)
 
     def _show_detail(self, shown: tuple[Cell, ...]) -> None:
         likely: list[tuple[str, float]] = []

@@ -42,6 +42,7 @@ class FieldView(QObject):
         self._field = 0
         self._cell: Cell | None = None
         self._cells: tuple[Cell, ...] = ()
+        self._wanted = 0
         self._close = False
         self._latest = Latest(self)
         self._rest = QTimer(self)
@@ -58,7 +59,8 @@ class FieldView(QObject):
     def show_cell(self, cell: Cell | None, cells: Sequence[Cell], *, close: bool) -> None:
         """Show the field of a cell; ``cells`` are all of the smear's. ``close`` zooms to the cell."""
         self._cell, self._close = cell, close
-        self._cells = tuple(one for one in cells if cell is not None and one.field == cell.field)
+        self._wanted = 0 if cell is None else cell.field
+        self._cells = tuple(one for one in cells if one.field == self._wanted)
         if cell is None:
             self.clear()
         elif cell.field == self._field:
@@ -68,11 +70,19 @@ class FieldView(QObject):
         else:
             self._rest.start()
 
+    def show_field(self, number: int, cells: Sequence[Cell]) -> None:
+        """Show a whole field, with ``cells`` outlined; zoom and place stay as they are where it is up already."""
+        self._cell, self._close, self._cells, self._wanted = None, False, tuple(cells), number
+        if number == self._field:
+            self._outline_all()
+        else:
+            self._open()
+
     def clear(self) -> None:
         """Show nothing, and let go of what is being opened."""
         self._rest.stop()
         self._latest.forget()
-        self._field = 0
+        self._field = self._wanted = 0
         self._canvas.set_overlay("cells", None)
         self._canvas.show_raster(None)
 
@@ -85,9 +95,9 @@ class FieldView(QObject):
 
     def _open(self) -> None:
         self._rest.stop()
-        if self._cell is None:
+        number = self._wanted
+        if not number:
             return
-        number = self._cell.field
         if number in self._kept:
             self._kept.move_to_end(number)
             self._put_up(number, self._kept[number])
@@ -98,7 +108,7 @@ class FieldView(QObject):
             self._kept[number] = raster
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            if self._cell is not None and self._cell.field == number:
+            if self._wanted == number:
                 self._put_up(number, raster)
 
         self._latest.run(lambda: raster_of(open_field(number).pixels), done=keep)
@@ -107,26 +117,35 @@ class FieldView(QObject):
         self._field = number
         self._canvas.show_raster(raster)
         self._canvas.setAccessibleName(f"Field {number}")
+        if self._cell is None:
+            self._canvas.fit()
         self._aim()
         self.shown.emit(number)
 
     def _aim(self) -> None:
-        cell, others = self._cell, self._cells
-        if cell is None or cell.field != self._field:
+        cell = self._cell
+        if not self._field or self._field != self._wanted:
             return
-
-        def paint(painter: QPainter, view: View) -> None:
-            for one in others:
-                if one.number != cell.number:
-                    _outline(painter, view, one.seen.box, 1.2, OTHERS)
-            _outline(painter, view, cell.seen.box, 2.6, QColor(theme.DARK["accent"]))
-
-        self._canvas.set_overlay("cells", paint)
+        self._outline_all()
+        if cell is None:
+            return
         if self._close:
             box = cell.seen.box
             self._canvas.show_part(*box.centre, _ROOM * max(box.w, box.h))
         else:
             self._canvas.fit()
+
+    def _outline_all(self) -> None:
+        cell, others = self._cell, self._cells
+
+        def paint(painter: QPainter, view: View) -> None:
+            for one in others:
+                if cell is None or one.number != cell.number:
+                    _outline(painter, view, one.seen.box, 1.2, OTHERS)
+            if cell is not None:
+                _outline(painter, view, cell.seen.box, 2.6, QColor(theme.DARK["accent"]))
+
+        self._canvas.set_overlay("cells", paint)
 
 
 def _outline(painter: QPainter, view: View, box: Box, width: float, colour: QColor) -> None:

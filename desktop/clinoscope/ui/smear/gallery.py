@@ -97,7 +97,8 @@ class Gallery(QAbstractScrollArea):
         return tuple(self._cells)
 
     def show_bands(self, bands: Sequence[Band], classes: Mapping[str, CellClass]) -> None:
-        """Show these. The current cell stays current where it is still here; until one is chosen it is the first."""
+        """Show these. The current cell stays current, and in sight where it was, while it is still here."""
+        seen = self._in_sight()
         self._bands = tuple(bands)
         self._asked &= {cell.number for band in bands for cell in band.cells if not cell.reviewed}
         self._keys = {entry.id: entry.key for entry in classes.values()}
@@ -106,11 +107,11 @@ class Gallery(QAbstractScrollArea):
         self._place = {cell.number: place for place, cell in enumerate(self._cells)}
         self._chosen &= self._place.keys()
         self._fit()
-        if self._current not in self._place or not self._chosen:
+        if self._current not in self._place:
             self._set_current(self._cells[0].number if self._cells else None, set())
         else:
             self._announce()
-        if self._acted:
+        if self._acted or seen:
             self._show_current()
             self._acted = False
         self.viewport().update()
@@ -221,6 +222,13 @@ class Gallery(QAbstractScrollArea):
                 numbers.update(dict.fromkeys(self._cells[place].number for place in places))
         self.crops.want(numbers, round(self._tile * self.devicePixelRatioF()))
         self.viewport().update()
+
+    def _in_sight(self) -> bool:
+        """Whether some of the current cell's tile is seen."""
+        if self._current not in self._place:
+            return False
+        rect, top = self._layout.rect(self._place[self._current]), self.verticalScrollBar().value()
+        return rect.bottom() > top and rect.top() < top + self.viewport().height()
 
     def _show_current(self) -> None:
         if self._current not in self._place:

@@ -31,6 +31,8 @@ class Intake(QObject):
         super().__init__(page)
         self._page = page
         self._refusal = ""
+        self._strange: tuple[int, ...] = ()
+        self._told = ""
         pane = page.desk.collect
         pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
         pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
@@ -58,16 +60,36 @@ class Intake(QObject):
         def told(sentences: tuple[str, ...]) -> None:
             refused.extend(sentences)
             self._page.read_on()
-            words = summary(tried, refused) if last else ""
-            if words:
-                self._refusal = words
-                self._page.shell.warn(words)
+            if last and refused:
+                self._refusal = summary(tried, refused)
+                self._tell()
 
         return lambda bench: add_file(bench, path), told
 
     def _forget_refusal(self) -> None:
         """What was told of the files before does not stand over those that come now."""
-        self._page.shell.unwarn(self._refusal)
+        self._page.shell.unwarn(self._told)
+        self._refusal = self._told = ""
+
+    def begin(self) -> None:
+        """Another smear comes: what was told of the one before is over."""
+        self._forget_refusal()
+        self._strange = ()
+
+    def tell_strange(self, numbers: tuple[int, ...]) -> None:
+        """Tell once of pictures that reading set aside, since they do not look like fields of a smear."""
+        if numbers != self._strange:
+            more = set(numbers) - set(self._strange)
+            self._strange = numbers
+            if more or self._told:
+                self._tell()
+
+    def _tell(self) -> None:
+        """All that is to be told stands in one place: a second warning would put the first away."""
+        self._page.shell.unwarn(self._told)
+        self._told = " ".join(words for words in (self._refusal, strange_words(self._strange)) if words)
+        if self._told:
+            self._page.shell.warn(self._told)
 
     def offer(self, mime: QMimeData) -> None:
         """Add what was dropped or pasted, if it is pictures."""
@@ -158,6 +180,25 @@ def pictures_of(path: Path) -> Iterator[Picture]:
             alone = from_frame(picture.pixels, picture.origin, picture.device)
             picture = replace(alone, taken_at=picture.taken_at, clock=picture.clock, phantom=picture.phantom)
         yield picture
+
+
+_NAMED = 4
+"""Fields that are named one by one; of more their number says enough."""
+
+
+def strange_words(numbers: Sequence[int]) -> str:
+    """What is told of pictures that do not look like fields; "" for none."""
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        told = f"Field {numbers[0]} does not look like a field of a stained smear and is not counted."
+        return f"{told} Sheet… takes it in all the same."
+    if len(numbers) <= _NAMED:
+        named = f"Fields {', '.join(str(one) for one in numbers[:-1])} and {numbers[-1]}"
+    else:
+        named = f"{len(numbers)} pictures, from field {numbers[0]} on,"
+    told = f"{named} do not look like fields of a stained smear and are not counted."
+    return f"{told} Sheet… takes them in all the same."
 
 
 def summary(tried: int, refused: Sequence[str]) -> str:

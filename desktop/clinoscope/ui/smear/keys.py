@@ -23,6 +23,8 @@ KEYS: Keys = (
     ("Ctrl+O", "Add fields from files"),
     ("Ctrl+M", "Microscope: take fields live"),
     ("Ctrl+J", "To the next open cell"),
+    ("Ctrl+B", "Add a white cell that was not found"),
+    ("Delete", "Take away a cell that was added by hand"),
     ("Ctrl+D", "Set the field aside with its cells"),
     ("Ctrl+R", "Reference cells"),
     ("Ctrl+G", "Onto the report's gallery page"),
@@ -31,6 +33,17 @@ KEYS: Keys = (
     ("Ctrl+↑ ↓", "Brighter, darker cells"),
     ("Ctrl+Enter", "Sign"),
 )
+
+ADDING: Keys = (
+    ("Arrows", "Move the box by 1 px, with Shift by 10"),
+    ("+  −", "Larger, smaller box"),
+    ("Tab", "Its sides and corners one by one"),
+    ("Page Up, Page Down", "The field before, the next one"),
+    ("Enter", "Add the cell in the box"),
+    ("Ctrl +  −  0", "Zoom in, out, whole field"),
+    ("Esc", "Add no cell"),
+)
+"""While a missed cell is added."""
 
 
 def press(page: SmearPage, event: QKeyEvent) -> bool:
@@ -56,6 +69,7 @@ def _with_control(page: SmearPage) -> dict[Qt.Key, Callable[[], object]]:
         Qt.Key.Key_A: gallery.choose_band,
         Qt.Key.Key_O: page.intake.ask_files,
         Qt.Key.Key_M: page.intake.toggle_collecting,
+        Qt.Key.Key_B: page.add_cell,
         Qt.Key.Key_D: page.set_aside,
         Qt.Key.Key_R: page.show_reference,
         Qt.Key.Key_G: page.toggle_printed,
@@ -73,4 +87,4 @@ def _with_control(page: SmearPage) -> dict[Qt.Key, Callable[[], object]]:
 
 
 def _alone(page: SmearPage) -> dict[Qt.Key, Callable[[], object]]:
-    return {Qt.Key.Key_Escape: page.back, Qt.Key.Key_Space: page.space}
+    return {Qt.Key.Key_Escape: page.back, Qt.Key.Key_Space: page.space, Qt.Key.Key_Delete: page.take_away}

@@ -15,14 +15,15 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell
-from clinoscope.ui.exam import drops
+from clinoscope.ui.exam import drops, report_view
 from clinoscope.ui.exam.report_view import ReportView
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import keys, state
 from clinoscope.ui.smear.acts import Acts
-from clinoscope.ui.smear.desk import Desk
+from clinoscope.ui.smear.desk import OFFERED, Desk
 from clinoscope.ui.smear.intake import MODE, Intake
+from clinoscope.ui.smear.reader import Reader
 from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
@@ -30,7 +31,7 @@ from clinoscope.workflow.smear.bench import CLOSED, Bench
 from clinoscope.workflow.smear.second import SECOND
 
 SIGNED = "This smear is signed. Amend it to change anything."
-BLIND = "You read this smear blind: its fields and its sheet are the first reader's."
+BLIND = "You read this smear blind: its fields, its sheet and adding cells are the first reader's."
 
 
 class SmearPage(Page):
@@ -45,7 +46,6 @@ class SmearPage(Page):
         self.patient: Patient | None = None
         self.state: State | None = None
         self._visit = 0
-        self._reading = False
         self._queue = WorkQueue(lambda error: shell.warn(str(error), "danger"))
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
@@ -57,6 +57,7 @@ class SmearPage(Page):
         column.addWidget(self._rooms)
         self.acts = Acts(self)
         self.intake = Intake(self)
+        self.reader = Reader(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -68,6 +69,10 @@ class SmearPage(Page):
         desk.redo.clicked.connect(self.redo)
         desk.reference.clicked.connect(self.show_reference)
         desk.own_class.clicked.connect(self.acts.ask_classes)
+        desk.adding_changed.connect(self._show_keys)
+        desk.add_cell.clicked.connect(self.add_cell)
+        desk.take_away.clicked.connect(self.take_away)
+        desk.add.wanted.connect(self.acts.add_cell)
         desk.discard.clicked.connect(self.acts.ask_discard)
         side.sheet_wanted.connect(self.show_sheet)
         side.sign_wanted.connect(self.finish)
@@ -95,10 +100,13 @@ class SmearPage(Page):
     def enter(self, **what: object) -> None:
         """Begin a smear for ``patient_id``, or show ``exam``."""
         self._visit += 1
+        self.desk.allowed = frozenset(act for act in OFFERED if self.shell.may(act, MODE))
         self.bench = self.state = None
-        self._reading = False
+        self.reader.begin()
         self._rooms.setCurrentWidget(self.desk)
         self.desk.begin()
+        self.intake.begin()
+        self._show_keys()
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
             self.run(state.open_smear, vault, exam, done=self._on_opened)
@@ -114,7 +122,7 @@ class SmearPage(Page):
     @property
     def busy(self) -> bool:
         """Whether something is being kept or read."""
-        return self._reading or not self._queue.idle
+        return self.reader.busy or not self._queue.idle
 
     @property
     def signed(self) -> bool:
@@ -154,7 +162,7 @@ class SmearPage(Page):
 
         def kept(made: tuple[object, State]) -> None:
             if visit == self._visit:
-                self._show(made[1])
+                self.show_state(made[1])
                 if done is not None:
                     done(made[0])
 
@@ -163,17 +171,20 @@ class SmearPage(Page):
     def _on_opened(self, opened: Opened) -> None:
         self.bench, self.patient = opened.bench, opened.patient
         self.shell.set_context(opened.patient)
-        self._show(opened.state)
+        self.show_state(opened.state)
         self._show_models()
         self.read_on()
         self.gallery.setFocus()
         if not opened.state.fields and not self.signed:
             self.desk.add_files.setFocus()
 
-    def _show(self, found: State) -> None:
+    def show_state(self, found: State) -> None:
+        """Show how the smear stands."""
         assert self.bench is not None, "there is a state of an open bench only"
         before, self.state = self.state, found
+        self.desk.side.left = self.reader.left
         self.desk.show_state(found, self.bench.reader)
+        self.intake.tell_strange(found.strange)
         if found.bands and self.desk.add_files.hasFocus() and before is not None and not before.bands:
             self.gallery.setFocus()  # where there was nothing but to add fields there are cells to sort
         if before is None or before.models != found.models:
@@ -188,25 +199,7 @@ class SmearPage(Page):
 
     def read_on(self) -> None:
         """Read the fields that wait, one after the other, while the person goes on."""
-        bench = self.bench
-        if bench is None or self._reading or self.signed:
-            return
-        self._reading = True
-
-        def read_one() -> State | None:
-            return state.look(bench) if bench.read_next() is not None else None
-
-        def kept(found: State | None) -> None:
-            self._reading = False
-            if found is not None:
-                self._show(found)
-                self.read_on()
-
-        def refused(error: KnownError) -> None:
-            self._reading = False
-            self.shell.warn(str(error), "danger")
-
-        self.run(read_one, done=kept, failed=refused)
+        self.reader.read_on()
 
     # fields
 
@@ -215,6 +208,17 @@ class SmearPage(Page):
         cell = self.gallery.current
         if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.ask_aside(cell.field)
+
+    def add_cell(self) -> None:
+        """Let the user draw a box around a white cell that was not found."""
+        if not self.refuse_but_sorting(Act.EXAM_REVIEW) and not self.desk.show_adding():
+            self.shell.say("No field is read yet: a missed cell is added on its field.")
+
+    def take_away(self) -> None:
+        """Take the current cell away, where it was added by hand."""
+        cell = self.gallery.current
+        if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
+            self.acts.take_away(cell)
 
     # decisions
 
@@ -314,11 +318,18 @@ class SmearPage(Page):
     def _show_pdf(self, pdf: bytes, exam: Exam) -> None:
         self.desk.show_cells()
         self._rooms.setCurrentWidget(self.report)
+        self._show_keys()
         self.report.show_pdf(pdf, f"report-{exam.id[:8]}-v{exam.version}.pdf", "Report · Blood smear")
 
     def _leave_report(self) -> None:
         self._rooms.setCurrentWidget(self.desk)
+        self._show_keys()
         self.gallery.setFocus()
+
+    def _show_keys(self) -> None:
+        """What ``?`` shows: the keys of what one looks at."""
+        at_desk = self._rooms.currentWidget() is self.desk
+        self.keys = (keys.ADDING if self.desk.adding else keys.KEYS) if at_desk else report_view.KEYS
 
     def to_patient(self) -> None:
         if self.patient is not None:
@@ -330,6 +341,7 @@ class SmearPage(Page):
             numbers = [difference.cell for difference in found.differences]
             here = self.gallery.current.number if self.gallery.current is not None else 0
             place = numbers.index(here) + 1 if here in numbers and len(self.gallery.chosen) > 1 else 0
+            self.desk.leave_adding()
             self.gallery.choose(numbers[place:] + numbers[:place])  # asked again: on to the next of them
             self.gallery.setFocus()
 
@@ -339,6 +351,7 @@ class SmearPage(Page):
         if left:
             here = self.gallery.current.number if self.gallery.current is not None else 0
             place = left.index(here) + 1 if here in left else 0
+            self.desk.leave_adding()
             self.gallery.go_to(left[place % len(left)])
             (self.desk.canvas if self.desk.looking else self.gallery).setFocus()
         else:
@@ -386,6 +399,9 @@ class SmearPage(Page):
         elif self.acts.panel is not None:
             # What is typed beside an open panel is not meant for the cells under it; Esc closes it wherever one is.
             self.back() if event.key() == Qt.Key.Key_Escape else super().keyPressEvent(event)
+        elif self.desk.adding:
+            # what is typed while a box is drawn sorts no cell behind it
+            self.desk.add.press(event) or super().keyPressEvent(event)
         elif not keys.press(self, event):
             # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
             super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)

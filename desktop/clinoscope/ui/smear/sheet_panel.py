@@ -47,6 +47,10 @@ def lists(vault: Vault, patient_id: str) -> Lists:
     )
 
 
+STRANGE = "looks like no field"
+"""What stands beside a field that reading set aside."""
+
+
 class SheetPanel(Panel):
     """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
     name of an objective; ``take_in_wanted`` the number of a field that was set aside. Enter saves, wherever one is."""
@@ -57,13 +61,20 @@ class SheetPanel(Panel):
     take_in_wanted = Signal(int)
 
     def __init__(
-        self, host: QWidget, sheet: SmearSheet, counted: int, found: Lists, aside: tuple[int, ...] = ()
+        self,
+        host: QWidget,
+        sheet: SmearSheet,
+        counted: int,
+        found: Lists,
+        aside: tuple[int, ...] = (),
+        strange: tuple[int, ...] = (),
     ) -> None:
+        """``aside`` are the fields that were set aside, ``strange`` those of them that reading set aside."""
         super().__init__(host, "About this smear", width=440)
         self._before, self._lists = sheet, found
         self._add_counts(sheet, counted)
         self._add_lab(found.lab)
-        self._add_aside(aside)
+        self._add_aside(aside, strange)
         self._rows = [CommentRow(entry, sheet.comments) for entry in found.comments]
         self._add_comments()
         self.note = Field("Note")
@@ -118,8 +129,8 @@ class SheetPanel(Panel):
         self._taken = lab
         self.white_cells.set_text(f"{lab.value:g}")
 
-    def _add_aside(self, aside: tuple[int, ...]) -> None:
-        self.aside = [FieldRow(number) for number in aside]
+    def _add_aside(self, aside: tuple[int, ...], strange: tuple[int, ...]) -> None:
+        self.aside = [FieldRow(number, STRANGE if number in strange else "") for number in aside]
         self._aside_title = label("Fields set aside", "heading")
         if self.aside:
             self.body.addWidget(self._aside_title)

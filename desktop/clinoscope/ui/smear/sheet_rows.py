@@ -25,11 +25,11 @@ def stacked(rows: Sequence[QWidget]) -> QWidget:
 
 
 class FieldRow(QWidget):
-    """A field that was set aside; ``wanted(number)`` takes it in again."""
+    """A field that was set aside; ``wanted(number)`` takes it in again. ``why`` stands behind its number."""
 
     wanted = Signal(int)
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, why: str = "") -> None:
         super().__init__()
         self.number = number
         self.button = LinkButton("Take in again")
@@ -37,7 +37,7 @@ class FieldRow(QWidget):
         self.button.clicked.connect(lambda: self.wanted.emit(number))
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(label(f"Field {number}"), 1)
+        across.addWidget(label(f"Field {number} · {why}" if why else f"Field {number}"), 1)
         across.addWidget(self.button)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
 from clinoscope.modes.wording import fields
@@ -21,7 +24,7 @@ WIDTH = 352
 class Side(QWidget):
     """``sheet_wanted`` opens what is written about the smear, ``sign_wanted`` signs it (or finishes the blind
     reading), ``differences_wanted`` shows the cells on which two readers differ, ``open_wanted`` those nobody decided
-    on."""
+    on. ``left`` says how long the fields that wait may take; ``allowed`` is what the user may do."""
 
     sheet_wanted = Signal()
     sign_wanted = Signal()
@@ -33,6 +36,8 @@ class Side(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
+        self.left = ""
+        self.allowed: Collection[Act] = tuple(Act)
         self._counted = label("", "title")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -40,6 +45,7 @@ class Side(QWidget):
         self._reading = label("", "small", "secondary")
         self.table = DifferentialTable()
         self._figures = label("", "small", "secondary", wrap=True)
+        self._odd = label("", "small", "amber", wrap=True)
         self._remarks = label("", "small", "amber", wrap=True)
         self._second = label("", "small", "secondary", wrap=True)
         self.differences = LinkButton("")
@@ -64,7 +70,8 @@ class Side(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(10)
-        for part in (self.table, self._second, self.differences, self._figures, self._remarks, self._models):
+        parts = (self._odd, self.table, self._second, self.differences, self._figures, self._remarks, self._models)
+        for part in parts:
             inner.addWidget(part)
         inner.addStretch(1)
         scroll = QScrollArea()
@@ -98,11 +105,12 @@ class Side(QWidget):
         self._counted.setText(f"{state.counted} of {sheet.target} white cells")
         self._bar.setRange(0, sheet.target)
         self._bar.setValue(min(state.counted, sheet.target))
-        self._reading.setText(_progress(state))
+        self._reading.setText(_progress(state, self.left))
         self.table.show_differential(state.differential)
-        self._put(self._figures, _figures(state.differential))
+        self._put(self._figures, _figures(state.differential, state.by_hand))
         remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
         self._put(self._remarks, "\n".join(remarks))
+        self._put(self._odd, f"{state.odd} Ctrl+D sets a field aside." if state.odd and not signed else state.odd)
         self._put(self._second, _second(state.comparison))
         count = len(state.comparison.differences) if state.comparison is not None else 0
         self.differences.setText(
@@ -110,12 +118,13 @@ class Side(QWidget):
         )
         self.differences.setVisible(count > 0)
         finished = reader == SECOND and sheet.second_done is not None
+        wanted = Act.EXAM_REVIEW if reader == SECOND else Act.EXAM_SIGN
         self.sign.setText("Finish blind reading" if reader == SECOND else "Sign…")
-        self.sign.setVisible(not signed and not finished)
+        self.sign.setVisible(not signed and not finished and wanted in self.allowed)
         self.sign.setEnabled(reader == SECOND or not state.hindrances)
-        self.sheet.setVisible(not signed and reader != SECOND)
-        self.report.setVisible(signed)
-        self.amend.setVisible(signed)
+        self.sheet.setVisible(not signed and reader != SECOND and Act.EXAM_REVIEW in self.allowed)
+        self.report.setVisible(signed and Act.REPORT in self.allowed)
+        self.amend.setVisible(signed and Act.EXAM_SIGN in self.allowed)
         self.open.setVisible(not signed and not finished and bool(state.open))
         self._put(self._left, "" if signed else "Your blind reading is closed." if finished else _left(state, reader))
 
@@ -129,13 +138,17 @@ class Side(QWidget):
         where.setVisible(bool(text))
 
 
-def _progress(state: State) -> str:
+def _progress(state: State, left: str) -> str:
     said = fields(state.fields)
-    return f"{said} · reading {state.waiting}…" if state.waiting else said
+    return f"{said} · reading {state.waiting}{left or '…'}" if state.waiting else said
 
 
-def _figures(found: Differential) -> str:
+def _figures(found: Differential, by_hand: int) -> str:
     parts = []
+    if found.total and found.waits_for:
+        parts.append(f"Ranges and remarks wait for {found.waits_for} white cells")
+    if by_hand:
+        parts.append("1 cell was added by hand" if by_hand == 1 else f"{by_hand} cells were added by hand")
     if found.shift is not None:
         span = found.shift
         parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")

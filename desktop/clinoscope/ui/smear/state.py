@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
-from clinoscope.domain.smear import FieldState
+from clinoscope.domain.smear import Cell, FieldState
 from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
+from clinoscope.workflow.smear import sizes
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.gallery import Band
 from clinoscope.workflow.smear.second import Comparison
@@ -25,7 +27,9 @@ MORE_OPEN = "More cells stand as unidentified until it has passed the test here.
 class State:
     """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
 
-    ``aside`` are the numbers of the fields that were set aside, ``comments`` the picked ones in words.
+    ``read`` are the numbers of those that were read, ``lying`` all cells seen in each of them: also those that count in
+    another field. ``aside`` are the numbers of the fields that were set aside, ``strange`` of those among them that
+    reading set aside; ``odd`` says which fields show cells of another size. ``comments`` are the picked ones in words.
     ``hindrances`` keep it from being signed;
     ``comparison`` of both readers, None while there is none.
     """
@@ -37,7 +41,11 @@ class State:
     counted: int
     fields: int
     waiting: int
+    read: tuple[int, ...]
+    lying: Mapping[int, tuple[Cell, ...]]
     aside: tuple[int, ...]
+    strange: tuple[int, ...]
+    odd: str
     comments: tuple[str, ...]
     hindrances: tuple[str, ...]
     can_undo: bool
@@ -51,6 +59,11 @@ class State:
         """The cells that need a decision, in the order of the gallery."""
         cells = (cell for band in self.bands for cell in band.cells)
         return tuple(cell.number for cell in cells if not cell.reviewed or cell.label == UNIDENTIFIED)
+
+    @property
+    def by_hand(self) -> int:
+        """How many of the cells were added by hand."""
+        return sum(cell.seen.drawn_by is not None for band in self.bands for cell in band.cells)
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,10 @@ def look(bench: Bench) -> State:
     """The bench as it stands now. Raises VaultError."""
     smear = bench.smear
     counting = [entry for entry in smear.fields if entry.state is not FieldState.ASIDE]
+    lying: dict[int, list[Cell]] = defaultdict(list)
+    for cell in smear.cells:
+        if not cell.gone:
+            lying[cell.field].append(cell)
     return State(
         exam=bench.exam,
         bands=bench.gallery(),
@@ -87,7 +104,11 @@ def look(bench: Bench) -> State:
         counted=bench.counted,
         fields=len(counting),
         waiting=bench.waiting,
+        read=tuple(entry.number for entry in counting if entry.state is FieldState.READ),
+        lying={number: tuple(cells) for number, cells in lying.items()},
         aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
+        strange=bench.strange,
+        odd=sizes.words(sizes.odd(smear)),
         comments=bench.comments,
         hindrances=bench.hindrances(),
         can_undo=bench.can_undo,

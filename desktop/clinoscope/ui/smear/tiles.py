@@ -33,6 +33,7 @@ def spoken(cell: Cell, class_name: str) -> str:
     parts = [
         f"Cell {cell.number}",
         class_name,
+        "added by hand" if cell.seen.drawn_by is not None else "",
         "reviewed" if cell.reviewed else f"not reviewed, doubt {100 * cell.seen.doubt:.0f} percent",
         *flags,
         "unlike the cells the model learned from" if cell.seen.foreign else "",
@@ -86,7 +87,8 @@ def paint_tile(
     current: bool,
     printed: bool,
 ) -> None:
-    """One cell: its picture, a tick once it is reviewed, a flag where there is one, its doubt while it is open.
+    """One cell: its picture, a tick once it is reviewed, a flag where there is one, its doubt while it is open, a plus
+    where it was added by hand.
 
     ``light`` is -100 (darker) to 100 (brighter); ``printed`` cells go onto the report's gallery page.
     """
@@ -109,6 +111,8 @@ def paint_tile(
         _tick(painter, QPointF(area.right() - _BADGE, area.y() + 2))
     if any(flag.raised for flag in cell.seen.flags) or cell.seen.foreign:
         _flag(painter, QPointF(area.x() + 4, area.y() + 4))
+    if cell.seen.drawn_by is not None:
+        _plus(painter, QPointF(area.right() - _BADGE, area.bottom() - 22))
     if printed:
         _page(painter, QPointF(area.x() + 4, area.bottom() - 20))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -138,6 +142,15 @@ def _tick(painter: QPainter, at: QPointF) -> None:
     painter.drawEllipse(QRectF(at.x(), at.y(), 14, 14))
     painter.setPen(QPen(QColor("#FFFFFF"), 1.8))
     painter.drawPolyline(QPolygonF([at + QPointF(3.6, 7.4), at + QPointF(6.2, 9.8), at + QPointF(10.4, 4.6)]))
+
+
+def _plus(painter: QPainter, at: QPointF) -> None:
+    painter.setPen(QPen(QColor(20, 24, 26, 190), 1))
+    painter.setBrush(QColor("#FFFFFF"))
+    painter.drawEllipse(QRectF(at.x(), at.y(), 14, 14))
+    painter.setPen(QPen(QColor(theme.LIGHT["ink"]), 1.8))
+    painter.drawLine(at + QPointF(7, 3.6), at + QPointF(7, 10.4))
+    painter.drawLine(at + QPointF(3.6, 7), at + QPointF(10.4, 7))
 
 
 def _flag(painter: QPainter, at: QPointF) -> None:

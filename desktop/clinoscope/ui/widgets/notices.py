@@ -119,6 +119,10 @@ class EmptyState(QWidget):
         self._draw()
         theme.watcher().changed.connect(self._draw)
 
+    def show_detail(self, text: str) -> None:
+        """Other words beneath the line."""
+        self._detail.setText(text)
+
     def _draw(self) -> None:
         from clinoscope.ui.icons import icon
 

@@ -36,7 +36,8 @@ _LOOK_BACK = 60
 @dataclass(frozen=True)
 class Summary:
     """What a folder came to. ``problems`` are (field, sentence) of pictures that could not be read, ``twice`` the
-    names of those that are byte for byte another one; ``doubles`` cells were seen again in a neighbouring field."""
+    names of those that are byte for byte another one; ``doubles`` cells were seen again in a neighbouring field.
+    ``strange`` are the fields that do not look like fields of a smear; they are counted all the same."""
 
     fields: int
     cells: int
@@ -45,6 +46,7 @@ class Summary:
     target: int
     problems: tuple[tuple[str, str], ...] = ()
     twice: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
     models: tuple[ModelRef, ...] = ()
 
 
@@ -59,6 +61,7 @@ class _Running:
     doubles: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
     models: dict[ModelRef, None] = field(default_factory=dict)
     phantom: bool = False
     gallery: dict[str, list[tuple[Cell, bytes]]] = field(default_factory=dict)
@@ -91,6 +94,7 @@ def write(folder: Path, out: Path, tasks: Sequence[Task], load: Loader, target: 
         target,
         tuple(running.problems),
         tuple(running.twice),
+        tuple(running.strange),
         tuple(running.models),
     )
     _put(out / SUMMARY_FILE, (json.dumps(as_json(summary), ensure_ascii=False, indent=1) + "\n").encode())
@@ -115,6 +119,8 @@ def _whole(tasks: Sequence[Task], load: Loader, running: _Running) -> Iterator[t
         running.fields += 1
         running.models.update(dict.fromkeys(record.models))
         running.phantom |= record.phantom
+        if record.strange:
+            running.strange.append(task.name)
         joined.add(task, record)
     for task, number, seen_cell, stands in joined.cells():
         if stands is None:
@@ -224,6 +230,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "flags": [remark.id for remark in found.remarks],
         "not_read": [{"field": name, "problem": problem} for name, problem in summary.problems],
         "same_file_as_another": list(summary.twice),
+        "look_like_no_field": list(summary.strange),
         "models": [{"name": str(model), "sha256": model.sha256} for model in summary.models],
     }
 
@@ -262,6 +269,10 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
         if problems
         else "All pictures could be read.",
     ]
+    if summary.strange:
+        count = len(summary.strange)
+        looks = "1 picture does not look like a field" if count == 1 else f"{count} pictures do not look like fields"
+        reviews.append(f"{looks} of a stained smear, and may hold no blood: {SUMMARY_FILE} names them.")
     return reports.smear_pdf(
         reports.SmearReport(
             who=(f"Folder {folder.resolve().name}", f"{summary.fields} fields, no patient"),

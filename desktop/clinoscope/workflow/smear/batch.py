@@ -58,7 +58,7 @@ class Record:
     """One field that was worked on, as its file holds it.
 
     ``sha256`` is that of the picture's bytes, "" where there were none; ``problem`` is a sentence where it could not be
-    read.
+    read. ``strange`` as in ``FieldRead``.
     """
 
     stamp: str
@@ -72,6 +72,7 @@ class Record:
     models: tuple[ModelRef, ...] = ()
     phantom: bool = False
     problem: str = ""
+    strange: bool = False
 
 
 @dataclass(frozen=True)
@@ -298,6 +299,7 @@ def _record(stamp: str, key: str, sha256: str, read: FieldRead) -> Record:
         read.small,
         read.models,
         phantom=read.phantom,
+        strange=read.strange,
     )
 
 

@@ -11,22 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
-from clinoscope.domain.reading import COUNTED, Measure, Reading
-from clinoscope.domain.record import Exam, ExamState, Review, User
-from clinoscope.domain.smear import Cell, Decision, Field, FieldState, Smear, counted, hindrances
+from clinoscope.domain.record import Exam, ExamState, User
+from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Cell, Decision, Field, Smear, counted, hindrances
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
-from clinoscope.modes.wording import WHITE_CELLS
 from clinoscope.workflow import exams
 from clinoscope.workflow.permissions import require
-from clinoscope.workflow.smear import collect, second, tables
+from clinoscope.workflow.smear import by_hand, collect, second, summary, tables
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear.gallery import Band, bands
-from clinoscope.workflow.smear.reading import CELLS
 from clinoscope.workflow.smear.second import FIRST, SECOND, Comparison
 
 if TYPE_CHECKING:
@@ -47,6 +44,14 @@ class _Step:
     after: Mapping[int, str]
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """One act: a cell was added by hand, or taken away (``gone``)."""
+
+    cell: int
+    gone: bool
+
+
 class Bench:
     """An open smear. May be used from any thread."""
 
@@ -62,8 +67,8 @@ class Bench:
         self._collector = collect.Collector(vault, exam, smear)
         # Acts come one after the other and wait for the disk; who only looks never waits for them.
         self._lock, self._looking = threading.RLock(), threading.Lock()
-        self._done: list[_Step] = []
-        self._undone: list[_Step] = []
+        self._done: list[_Step | _Drawn] = []
+        self._undone: list[_Step | _Drawn] = []
         self.user: User = vault.user
         self.reader = second.role(exam, vault.user)
         self.classes: dict[str, CellClass] = _classes(vault, exam)
@@ -109,8 +114,9 @@ class Bench:
 
     def differential(self) -> Differential:
         """Counts, intervals, ranges and remarks as the cells stand now; asks nothing of the vault."""
-        standards = differentials.Standards(self.classes, self._ranges)
-        return differentials.differential(self.cells, standards, self._person, self.sheet.white_cells)
+        standards, sheet = differentials.Standards(self.classes, self._ranges), self.sheet
+        least = differentials.enough(sheet)
+        return differentials.differential(self.cells, standards, self._person, sheet.white_cells, least)
 
     def hindrances(self) -> tuple[str, ...]:
         """A sentence for each rule that keeps the smear from being signed."""
@@ -135,6 +141,11 @@ class Bench:
         """Fields that are stored and not read yet."""
         return self._collector.waiting
 
+    @property
+    def strange(self) -> tuple[int, ...]:
+        """Fields that reading set aside, as they do not look like fields of a smear; until they are taken in again."""
+        return self._collector.strange
+
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
         require(self._vault, Act.EXAM_TAKE, tables.MODE)
@@ -152,11 +163,7 @@ class Bench:
         Takes a quarter of a second or so and holds up nothing else. Raises PackageError, VaultError.
         """
         part = self._collector.read_next()
-        if part is not None:
-            with self._looking:
-                self._fields.update({entry.number: entry for entry in part.fields})
-                self._cells.update({cell.number: cell for cell in part.cells})
-        return part
+        return None if part is None else self._took_in(part)
 
     def set_aside(self, number: int, *, aside: bool = True) -> Field:
         """Leave a field with its cells out, or take it in again. Raises NotAllowed, VaultError."""
@@ -167,6 +174,33 @@ class Bench:
                 self._fields[number] = entry
             self._collector.changed(entry)
         return entry
+
+    # --- cells that the program missed ---------------------------------------------------------------------------
+
+    def add_cell(self, field: int, box: Box) -> Cell:
+        """Add a white cell that was missed, by the box that a person drew in a field; it is read as the others are.
+
+        Raises NotAllowed for a box that is too small, outside the field or over a cell that is there, for a field that
+        does not count, and for the second reader; PackageError, VaultError.
+        """
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
+        with self._lock:
+            self._must_be_first()
+            added = self._took_in(self._collector.add_cell(field, box)).cells[-1]
+            self._note(_Drawn(added.number, gone=False))
+            return added
+
+    def take_away(self, number: int) -> tuple[Cell, ...]:
+        """Take a cell away that was added by hand; the changed cell.
+
+        Raises NotAllowed for a cell that the program found and for the second reader, VaultError.
+        """
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
+        with self._lock:
+            self._must_be_first()
+            changed = self._set_gone(number, gone=True)
+            self._note(_Drawn(number, gone=True))
+            return changed
 
     # --- decisions ----------------------------------------------------------------------------------------------
 
@@ -197,7 +231,10 @@ class Bench:
                 raise NotAllowed(NOTHING)
             self._must_be_open()
             step = self._done[-1]
-            changed = self._write(step.before)
+            if isinstance(step, _Drawn):
+                changed = self._set_gone(step.cell, gone=not step.gone)
+            else:
+                changed = self._write(step.before)
             self._undone.append(self._done.pop())
             return changed
 
@@ -209,7 +246,10 @@ class Bench:
                 raise NotAllowed(NOTHING_AGAIN)
             self._must_be_open()
             step = self._undone[-1]
-            changed = self._write(step.after)
+            if isinstance(step, _Drawn):
+                changed = self._set_gone(step.cell, gone=step.gone)
+            else:
+                changed = self._write(step.after)
             self._done.append(self._undone.pop())
             return changed
 
@@ -268,7 +308,7 @@ class Bench:
         for sentence in self.hindrances():
             raise NotAllowed(sentence)
         with self._lock:
-            exam = self._summed_up()
+            exam = summary.summed_up(self._exam, self._whole(), self.classes)
             sheet = self.sheet
             signed = self._vault.exams.sign_smear(exam, password, lambda smear: hindrances(sheet, smear, self.classes))
             self._exam = signed
@@ -288,9 +328,23 @@ class Bench:
             if not step.after:
                 return ()
             changed = self._write(step.after)
-            self._done.append(_Step({number: before[number] for number in step.after}, step.after))
-            self._undone.clear()
+            self._note(_Step({number: before[number] for number in step.after}, step.after))
             return changed
+
+    def _note(self, step: _Step | _Drawn) -> None:
+        self._done.append(step)
+        self._undone.clear()
+
+    def _set_gone(self, number: int, *, gone: bool) -> tuple[Cell, ...]:
+        part = self._took_in(self._collector.set_gone(number, gone=gone))
+        changed = tuple(cell for cell in part.cells if cell.number == number)
+        return second.seen_by(changed, self.reader, self._open_end())
+
+    def _took_in(self, part: Smear) -> Smear:
+        with self._looking:
+            self._fields.update({entry.number: entry for entry in part.fields})
+            self._cells.update({cell.number: cell for cell in part.cells})
+        return part
 
     def _write(self, labels: Mapping[int, str]) -> tuple[Cell, ...]:
         at = self._vault.smears.decide(self._exam, labels, self.reader)
@@ -314,6 +368,10 @@ class Bench:
         if self.reader == SECOND and self.sheet.second_done is not None:
             raise NotAllowed(CLOSED)
 
+    def _must_be_first(self) -> None:
+        if self.reader == SECOND:
+            raise NotAllowed(by_hand.FIRST_ADDS)
+
     def _open_end(self) -> datetime | None:
         """When the blind reading ended, or any time where there is none: then all is seen."""
         return self.sheet.second_done if self.sheet.second is not None else datetime.now(UTC)
@@ -326,29 +384,6 @@ class Bench:
         self._vault.exams.save_draft(exam)
         self._exam = exam
         return exam
-
-    def _summed_up(self) -> Exam:
-        """The exam with what a time line shows: white cells, neutrophils, and whether the models were followed."""
-        cells = self._whole().standing()
-        found = differentials.differential(cells, differentials.Standards(self.classes))
-        neutrophils = found.line("neutrophils")
-        measures = [Measure(WHITE_CELLS, found.total, 0.0)]
-        if neutrophils is not None and neutrophils.percent is not None:
-            span = neutrophils.percent
-            measures.append(Measure("neutrophils", span.value, (span.high - span.low) / 3.92, "%"))
-        read = [entry for entry in self._fields.values() if entry.state is FieldState.READ]
-        if not read:
-            raise NotAllowed("This smear has no field that was read: add fields first.")
-        reading = Reading(CELLS, COUNTED, read[-1].models[0], measures=tuple(measures))
-        agrees = all(cell.label == cell.seen.suggested for cell in cells)
-        return replace(
-            self._exam,
-            reading=reading,
-            review=Review(answer=COUNTED, agrees=agrees, comment=self.sheet.note),
-            # what is signed can be read without this laboratory's settings
-            smear=replace(self.sheet, own_classes=tuple(entry for entry in self.classes.values() if entry.own)),
-            program=__version__,
-        )
 
 
 _MOST_WHITE_CELLS = 1000.0

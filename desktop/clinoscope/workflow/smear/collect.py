@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
-from clinoscope.domain.smear import Field, FieldState, Smear
+from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Cell, Field, FieldState, SeenCell, Smear
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.workflow.permissions import require
-from clinoscope.workflow.smear import tables
-from clinoscope.workflow.smear.reading import CELLS, FieldRead, read_field
+from clinoscope.workflow.smear import by_hand, tables
+from clinoscope.workflow.smear.reading import CELLS, FieldRead, read_drawn, read_field
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -75,12 +77,20 @@ class Collector:
         self._pixels: OrderedDict[int, Pixels] = OrderedDict()
         self._changing, self._reading = threading.Lock(), threading.Lock()
         self._track: Track | None = None
+        self._strange: set[int] = set()
 
     @property
     def waiting(self) -> int:
         """Fields that are stored and not read yet."""
         with self._changing:
             return sum(entry.state is FieldState.ADDED for entry in self._fields.values())
+
+    @property
+    def strange(self) -> tuple[int, ...]:
+        """Fields that were set aside since they were opened here, as nothing in them speaks for a field of a smear."""
+        with self._changing:
+            found = sorted(self._strange)
+            return tuple(number for number in found if self._fields[number].state is FieldState.ASIDE)
 
     def add(self, picture: Picture) -> Field:
         """Store a field; it is safe when this returns. Raises NotAllowed for one that is in already, VaultError."""
@@ -95,6 +105,7 @@ class Collector:
     def read_next(self) -> Smear | None:
         """Read the field that has waited longest; what changed of the smear, None when none waits.
 
+        A picture that does not look like a field of a smear is set aside at once (``strange``).
         Raises PackageError, VaultError; the field then still waits.
         """
         with self._reading:
@@ -108,6 +119,36 @@ class Collector:
             read = read_field(pixels, phantom=entry.picture.phantom, validated=_validated(self._vault))
             return self._keep(entry, read)
 
+    def add_cell(self, number: int, box: Box) -> Smear:
+        """Read and keep a cell that the vault's user drew in a field; what changed of the smear, the cell last.
+
+        Raises NotAllowed for a box that is too small, outside the field or over a cell that is there, for a field that
+        does not count, or when the smear is no draft; PackageError, VaultError.
+        """
+        from clinoscope.records.smears import NOT_READ
+
+        with self._reading:
+            with self._changing:
+                entry = self._fields[number]
+                known = tuple(self._cells.values())
+            if entry.state is not FieldState.READ:
+                raise NotAllowed(NOT_READ.format(number))
+            pixels = self._pixels_of(entry)
+            box = by_hand.fitted(box, pixels.shape[1], pixels.shape[0])
+            by_hand.refuse_twice(box, number, known)
+            others = [cell.seen.box for cell in known if cell.field == number and not cell.gone]
+            drawn, validated = entry.picture.phantom, _validated(self._vault)
+            read = read_drawn(pixels, box, others, self._vault.user, phantom=drawn, validated=validated)
+            (placed,) = self._placed(_spot(entry), [read.seen], [read.crop])
+            if placed.same_as in self._counting() and not placed.replaces:
+                raise NotAllowed(by_hand.already(placed.same_as))
+            return self._took_in(self._vault.smears.add_cell(self._exam, number, placed, read.models))
+
+    def set_gone(self, number: int, *, gone: bool) -> Smear:
+        """Take a cell away that was added by hand, or put it back. Raises NotAllowed, VaultError."""
+        with self._reading:
+            return self._took_in(self._vault.smears.set_gone(self._exam, number, gone=gone))
+
     def changed(self, field: Field) -> None:
         """Take in that a field was set aside or taken back."""
         with self._changing:
@@ -115,30 +156,40 @@ class Collector:
 
     def _keep(self, entry: Field, read: FieldRead) -> Smear:
         spot = self._opened().place(entry.number, read.small, read.width, read.height)
-        placed = self._placed(spot, read)
+        placed = self._placed(spot, read.cells, read.crops)
         here = replace(entry, track=spot.track, x=spot.x, y=spot.y)
-        part = self._vault.smears.set_read(self._exam, here, placed, read.small, read.models)
+        part = self._vault.smears.set_read(self._exam, here, placed, read.small, read.models, aside=read.strange)
+        with self._changing:
+            self._pixels.pop(entry.number, None)
+            if read.strange:
+                self._strange.add(entry.number)
+        return self._took_in(part)
+
+    def _counting(self) -> dict[int, Cell]:
+        """The cells that a person decides on, each by the number of the cell that it stands for."""
+        whole = Smear(tuple(self._fields.values()), tuple(self._cells.values()))
+        return {cell.same_as or cell.number: cell for cell in whole.standing()}
+
+    def _took_in(self, part: Smear) -> Smear:
         with self._changing:
             self._fields.update({one.number: one for one in part.fields})
             self._cells.update({cell.number: cell for cell in part.cells})
-            self._pixels.pop(entry.number, None)
         return part
 
-    def _placed(self, spot: Spot, read: FieldRead) -> list[Placed]:
-        """The found cells, each with the earlier one that it is."""
+    def _placed(self, spot: Spot, cells: Sequence[SeenCell], crops: Sequence[bytes]) -> list[Placed]:
+        """The cells of a field, each with the earlier one that it is."""
         from clinoscope.records.smears import Placed
         from clinoscope.regions.track import Seen, same_cells
 
         near = {other.number: other for other in self._opened().overlapping(spot)}
-        aside = {number for number, entry in self._fields.items() if entry.state is FieldState.ASIDE}
+        # Also those of fields set aside and those taken away: they may come back, and then are no other cells.
+        known = {cell.number: cell for cell in self._cells.values() if cell.same_as is None} | self._counting()
         earlier = [
-            Seen(cell.number, cell.field, cell.seen.box, cell.seen.kind)
-            for cell in self._cells.values()
-            if cell.same_as is None and cell.field in near and cell.field not in aside
+            Seen(number, cell.field, cell.seen.box, cell.seen.kind)
+            for number, cell in known.items()
+            if cell.field in near
         ]
-        pairs = {
-            pair.new: pair for pair in same_cells(spot, [(cell.box, cell.kind) for cell in read.cells], earlier, near)
-        }
+        pairs = {pair.new: pair for pair in same_cells(spot, [(cell.box, cell.kind) for cell in cells], earlier, near)}
         return [
             Placed(
                 seen,
@@ -146,23 +197,30 @@ class Collector:
                 same_as=pairs[index].number if index in pairs else None,
                 replaces=index in pairs and pairs[index].replaces,
             )
-            for index, (seen, crop) in enumerate(zip(read.cells, read.crops, strict=True))
+            for index, (seen, crop) in enumerate(zip(cells, crops, strict=True))
         ]
 
     def _opened(self) -> Track:
         """The track with all fields that were placed before."""
-        from clinoscope.regions.track import Spot, Track
+        from clinoscope.regions.track import Track
 
         if self._track is None:
             self._track = Track(lambda number: self._vault.smears.small_fields(self._exam, [number])[number])
             for entry in self._fields.values():
                 if entry.track is not None:
-                    taken = entry.picture
-                    self._track.known(Spot(entry.number, entry.track, entry.x, entry.y, taken.width, taken.height))
+                    self._track.known(_spot(entry))
         return self._track
 
     def _pixels_of(self, entry: Field) -> Pixels:
         return field_picture(self._vault, entry).pixels
+
+
+def _spot(entry: Field) -> Spot:
+    """Where a field lies that was read."""
+    from clinoscope.regions.track import Spot
+
+    assert entry.track is not None, "a field that was read has its place"
+    return Spot(entry.number, entry.track, entry.x, entry.y, entry.picture.width, entry.picture.height)
 
 
 def field_picture(vault: Vault, entry: Field) -> Picture:

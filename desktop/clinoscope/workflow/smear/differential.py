@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.differential import Differential, Line, Range, Remark, Side, Span
 from clinoscope.domain.record import Exam, Patient, Sex
 from clinoscope.domain.smear import Cell, Smear
-from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass
+from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass, SmearSheet
 from clinoscope.inference.binomial import interval
 from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.tables import RangeRow, Rule
@@ -57,7 +57,12 @@ def of_exam(vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellCl
     if sheet is None:
         raise ValueError("this exam is not a smear")
     standards = Standards(classes or tables.classes(sheet.own_classes), tables.ranges(vault))
-    return differential(smear.standing(), standards, person_of(vault, exam), sheet.white_cells)
+    return differential(smear.standing(), standards, person_of(vault, exam), sheet.white_cells, enough(sheet))
+
+
+def enough(sheet: SmearSheet) -> int:
+    """White cells that ranges and remarks wait for; 0 where a reason is written why there are no more."""
+    return 0 if sheet.shortfall.strip() else min(tables.enough(), sheet.target)
 
 
 def person_of(vault: Vault, exam: Exam) -> Person:
@@ -66,13 +71,20 @@ def person_of(vault: Vault, exam: Exam) -> Person:
 
 
 def differential(
-    cells: Iterable[Cell], standards: Standards, person: Person | None = None, white_cells: float | None = None
+    cells: Iterable[Cell],
+    standards: Standards,
+    person: Person | None = None,
+    white_cells: float | None = None,
+    least: int = 0,
 ) -> Differential:
-    """Count cells by the class they stand in; ``white_cells`` is the white cell count, 10⁹/L, uncorrected."""
+    """Count cells by the class they stand in; ``white_cells`` is the white cell count, 10⁹/L, uncorrected.
+
+    ``least``: under so many white cells nothing lies outside its range, and only what counts cells is remarked on.
+    """
     cells = tuple(cells)
     labels = Counter(cell.label for cell in cells)
     unreviewed = sum(not cell.reviewed for cell in cells)
-    return of_counts(labels, standards, person, white_cells, unreviewed)
+    return of_counts(labels, standards, person, white_cells, unreviewed, least)
 
 
 def of_counts(
@@ -81,8 +93,9 @@ def of_counts(
     person: Person | None = None,
     white_cells: float | None = None,
     unreviewed: int = 0,
+    least: int = 0,
 ) -> Differential:
-    """The differential of counts by class. A class that is not known counts as unidentified.
+    """The differential of counts by class, ``least`` as ``differential``. An unknown class counts as unidentified.
 
     Percentages are of the white cells, with exact 95 % intervals (``inference.binomial``). The white cell count is
     corrected for erythroblasts, which analysers and chambers count along: count · 100 / (100 + erythroblasts in 100
@@ -95,7 +108,8 @@ def of_counts(
     count = {name: labels.get(name, 0) for name in known}
     total = sum(number for name, number in count.items() if known[name].white)
     corrected = _corrected(white_cells, count.get(_ERYTHROBLAST, 0), total)
-    counting = _Counting(total, corrected, standards.ranges, person)
+    waits_for = least if total < least else 0
+    counting = _Counting(total, corrected, standards.ranges, person, told=not waits_for)
     lines = tuple(
         counting.line(entry.id, entry.name, count[entry.id], white=entry.white)
         for entry in known.values()
@@ -118,19 +132,22 @@ def of_counts(
         unidentified=count.get(UNIDENTIFIED, 0) + strange,
         not_counted=count.get(NOT_COUNTED, 0),
         unreviewed=unreviewed,
+        waits_for=waits_for,
     )
-    remarks = [rule_met for rule in standards.rules if (rule_met := _remark(rule, found, count, person))]
+    rules = [rule for rule in standards.rules if not waits_for or rule.measure == "count"]
+    remarks = [rule_met for rule in rules if (rule_met := _remark(rule, found, count, person))]
     return Differential(**{**vars(found), "remarks": tuple(remarks)})
 
 
 @dataclass(frozen=True)
 class _Counting:
-    """What every line of one differential shares."""
+    """What every line of one differential shares; ``told`` whether it is said where a share lies beside its range."""
 
     total: int
     corrected: float | None
     ranges: Sequence[RangeRow]
     person: Person
+    told: bool
 
     def line(self, of: str, name: str, count: int, *, white: bool = True, group: bool = False) -> Line:
         if not white:
@@ -151,8 +168,8 @@ class _Counting:
             percent=percent,
             absolute=absolute,
             range=normal,
-            percent_side=_side(percent, normal.percent if normal else None),
-            absolute_side=_side(absolute, normal.absolute if normal else None),
+            percent_side=_side(percent, normal.percent if normal and self.told else None),
+            absolute_side=_side(absolute, normal.absolute if normal and self.told else None),
             group=group,
         )
 

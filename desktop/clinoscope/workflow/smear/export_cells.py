@@ -33,7 +33,8 @@ class CellPicture:
     """One cell cut out of its field (h, w, 3), RGB.
 
     ``boxes`` is the cell's place in it as JSON. ``answer`` is what ``model`` had read, ``device`` took the field,
-    ``sha256`` is that of the small picture of the cell, by which the same one is known again.
+    ``sha256`` is that of the small picture of the cell, by which the same one is known again. ``by_hand``: a person
+    drew its box, where the program had not found it.
     """
 
     number: int
@@ -44,6 +45,7 @@ class CellPicture:
     model: str
     answer: str
     sha256: str
+    by_hand: bool
 
 
 def also_from(task: Task) -> tuple[str, ...]:
@@ -76,7 +78,8 @@ def label_of(entry: CellClass, task: Task) -> str:
 
 
 def _picture_of(task: Task, cell: Cell, label: str, entry: Field, pixels: Pixels) -> CellPicture:
-    region = Region(cell.seen.box, "network", cell.seen.score)
+    drawn = cell.seen.drawn_by is not None
+    region = Region(cell.seen.box, "drawn" if drawn else "network", cell.seen.score)
     kept = cut(task.region, region, Box(0, 0, pixels.shape[1], pixels.shape[0]))
     read = cell.seen.stage if task.id == STAGE else cell.seen.type
     models = {TYPE: 1, STAGE: 2}  # fields name the packages of counting, types and stages, in this order
@@ -89,4 +92,5 @@ def _picture_of(task: Task, cell: Cell, label: str, entry: Field, pixels: Pixels
         model=str(entry.models[models[task.id]]) if len(entry.models) > models[task.id] else "",
         answer=likeliest(read),
         sha256=cell.seen.crop,
+        by_hand=drawn,
     )

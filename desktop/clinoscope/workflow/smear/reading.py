@@ -1,11 +1,12 @@
-"""One field from its pixels to its cells: found, typed, staged, flagged, cut out. The same for bench and batch."""
+"""One field from its pixels to its cells: found, typed, staged, flagged, cut out. The same for bench and batch, and for
+a cell that a person adds by hand."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
@@ -14,6 +15,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.smear import CellKind, SeenCell
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass
+from clinoscope.domain.user import User
 from clinoscope.workflow.smear import tables
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ _CROP_SIDE = 160
 @dataclass(frozen=True, eq=False)
 class FieldRead:
     """All that was read in one field. ``crops`` are JPEG, one for each cell; ``small`` is the grey copy that tells
-    where the field lies; ``models`` are the packages of counting, types and stages."""
+    where the field lies; ``models`` are the packages of counting, types and stages. ``strange``: nothing in the picture
+    speaks for a field of a smear (``inference.cells``)."""
 
     width: int
     height: int
@@ -45,32 +48,66 @@ class FieldRead:
     small: bytes = field(repr=False)
     models: tuple[ModelRef, ...]
     phantom: bool = False
+    strange: bool = False
 
 
 def read_field(pixels: Pixels, *, phantom: bool = False, validated: Container[str] = ()) -> FieldRead:
     """Find and read the white cells of a field, RGB (height, width, 3). Raises PackageError.
 
-    Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from.
+    Of a ``phantom``, a drawn picture, it is not asked whether its cells look like those the model learned from, nor
+    whether it is a field at all.
     ``validated`` holds the hashes of packages that passed this site's own test; others are read with their caution.
     """
     from clinoscope.inference import cells as counting
-    from clinoscope.inference import packages
     from clinoscope.regions import cell_kinds, track
     from clinoscope.regions.cells import find_cells
+    from clinoscope.regions.geometry import whole
 
-    count = packages.for_task(CELLS)
-    types, stages = counting.used(count, TYPE), counting.used(count, STAGE)
+    reader = _reader(phantom, validated)
     found = find_cells(pixels)
     kinds = cell_kinds.kinds(pixels, [cell.box for cell in found])
-    reader = _Reader(types, stages, types.sha256 in validated, stages.sha256 in validated, phantom)
     seen, crops = [], []
     for cell, kind in zip(found, kinds, strict=True):
         crop = cut_out(pixels, cell.box)
         seen.append(_read_cell(pixels, cell, kind, reader, hashlib.sha256(crop).hexdigest()))
         crops.append(crop)
     height, width = pixels.shape[:2]
-    models = (count.ref, types.ref, stages.ref)
-    return FieldRead(width, height, tuple(seen), tuple(crops), track.encoded(pixels), models, phantom)
+    told = [cell.foreign for cell in seen[: counting.ASKED]]
+    strange = not phantom and counting.nothing_speaks(pixels, whole(pixels, 1.0), told)
+    small = track.encoded(pixels)
+    return FieldRead(width, height, tuple(seen), tuple(crops), small, reader.models, phantom, strange)
+
+
+@dataclass(frozen=True, eq=False)
+class CellRead:
+    """A cell that a person drew, as it was read: what was seen, its small picture (JPEG), the packages that read it."""
+
+    seen: SeenCell
+    crop: bytes = field(repr=False)
+    models: tuple[ModelRef, ...]
+
+
+def read_drawn(
+    pixels: Pixels,
+    box: Box,
+    others: Sequence[Box],
+    by: User,
+    *,
+    phantom: bool = False,
+    validated: Container[str] = (),
+) -> CellRead:
+    """Read the cell in a box that ``by`` drew in a field, as ``read_field`` reads those it finds. Raises PackageError.
+
+    ``others`` are the boxes of the field's cells: by them it is told whether this one touches another.
+    """
+    from clinoscope.regions import cell_kinds
+    from clinoscope.regions.cells import FoundCell
+
+    reader = _reader(phantom, validated)
+    kind = cell_kinds.kinds(pixels, [box, *others])[0]
+    crop = cut_out(pixels, box)
+    seen = _read_cell(pixels, FoundCell(box, 1.0), kind, reader, hashlib.sha256(crop).hexdigest())
+    return CellRead(replace(seen, drawn_by=by), crop, reader.models)
 
 
 def cut_out(pixels: Pixels, box: Box) -> bytes:
@@ -128,13 +165,26 @@ def suggestion(kind: CellKind, shares: Mapping[str, float], *, foreign: bool) ->
 
 @dataclass(frozen=True, eq=False)
 class _Reader:
-    """The packages that read the cells of a field, whether each is validated here, and whether the field is drawn."""
+    """The packages that read the cells of a field, whether each is validated here, and whether the field is drawn.
 
+    ``models`` are those of counting, types and stages."""
+
+    models: tuple[ModelRef, ...]
     types: Package
     stages: Package
     types_validated: bool
     stages_validated: bool
     phantom: bool
+
+
+def _reader(phantom: bool, validated: Container[str]) -> _Reader:
+    from clinoscope.inference import cells as counting
+    from clinoscope.inference import packages
+
+    count = packages.for_task(CELLS)
+    types, stages = counting.used(count, TYPE), counting.used(count, STAGE)
+    models = (count.ref, types.ref, stages.ref)
+    return _Reader(models, types, stages, types.sha256 in validated, stages.sha256 in validated, phantom)
 
 
 def _read_cell(pixels: Pixels, cell: FoundCell, kind: CellKind, reader: _Reader, crop: str) -> SeenCell:

@@ -147,6 +147,8 @@ def _reviews(exam: Exam, cells: Sequence[Cell]) -> tuple[str, ...]:
             by[cell.first.by.name] += 1
             changed[cell.first.by.name] += cell.first.label != cell.seen.suggested
     lines = [f"{name} reviewed {_cells(count)} and changed {changed[name]} of them." for name, count in by.items()]
+    drawn = Counter(cell.seen.drawn_by.name for cell in cells if cell.seen.drawn_by is not None)
+    lines += [f"{name} added {_cells(count)} by hand that the program had not found." for name, count in drawn.items()]
     left = len(cells) - sum(by.values())
     if left:
         lines.append(f"{_cells(left)} not reviewed: they stand in the class that the program suggests.")
@@ -188,6 +190,7 @@ def _range_notes(found: Differential) -> tuple[str, ...]:
     sources = {line.range.source for line in (*found.lines, *found.groups) if line.range and line.range.source}
     return (
         "Intervals: exact binomial (Clopper and Pearson), of counting this many cells; nothing else is in them.",
+        *([f"What lies outside its range is told from {found.waits_for} white cells on."] if found.waits_for else []),
         *(f"Reference ranges: {source}." for source in sorted(sources)),
     )
 

@@ -214,6 +214,11 @@ def rules() -> tuple[Rule, ...]:
     return msgspec.convert(_file("rules.toml")["rules"], tuple[Rule, ...])
 
 
+def enough() -> int:
+    """White cells from which on ranges and remarks are told, unless fewer are wanted."""
+    return int(_file("rules.toml")["enough"])
+
+
 def comments(vault: Vault | None = None) -> tuple[Comment, ...]:
     """The pick list of morphology comments, the laboratory's own last. Raises VaultError."""
     import msgspec
