@@ -71,9 +71,12 @@ def train_recipe(
 
     region_kind = modes.task(recipe.task).region
     eyes = [seen.eye(way, recipe.input.size, _weights(way, recipe, backbones_dir), recipe.seed) for way in recipe.ways]
-    gathered = gather(
-        recipe, training_rows(recipe, data_dir), region_kind, lambda part: told("finding regions", 0.1 * part)
-    )
+    left_out: list[str] = []
+    rows = training_rows(recipe, data_dir, left_out.append)
+    for said in left_out:
+        told(said, 0.0)
+    gathered = gather(recipe, rows, region_kind, lambda part: told("finding regions", 0.1 * part))
+    gathered = dataclasses.replace(gathered, left_out=tuple(left_out))
     if gathered.without_region:
         check_groups(gathered.rows, recipe, "pictures in which the region is found")
     recipe = with_counts(recipe, gathered.rows)
