@@ -57,6 +57,17 @@ def test_the_figures_are_those_of_scikit_learn(k):
         assert entry["specificity"]["value"] == pytest.approx(others)
 
 
+def test_a_label_without_pictures_has_no_f1_of_nothing():
+    """One picture wrongly said to be of it would make an F1 and a Jaccard index of 0 (0 to 0)."""
+    readings = drawn(50, 3)
+    few = subset(readings, readings.truth != 2)
+    assert (few.probabilities.argmax(axis=1) == 2).any()
+    figures = measure(few)["per_class"]["label2"]
+    none = {"value": None, "low": None, "high": None}
+    assert (figures["n"], figures["sensitivity"], figures["f1"], figures["jaccard"]) == (0, none, none, none)
+    assert figures["precision"]["value"] == 0.0
+
+
 def test_the_area_under_the_curve_is_that_of_scikit_learn_ties_included():
     readings = drawn(300, 2)
     rounded = np.round(readings.probabilities, 1)

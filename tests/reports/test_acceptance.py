@@ -154,6 +154,12 @@ def test_each_outcome_says_what_it_means(outcome: str, sentence: str) -> None:
     )
 
 
+def test_a_list_without_groups_is_told() -> None:
+    made = figures("skin/rash") | {"ungrouped": True}
+    said = words(acceptance_pdf(AcceptanceReport(modes.task("skin/rash"), MODEL, made)))
+    assert "90, each taken for a person or slide of its own: the list names no groups" in said
+
+
 def only_numbers(**changes: Any) -> str:
     base = figures("skin/rash")
     kept = ("at", "by", "outcome", "criteria", "earlier", "unreadable", "copies", "not_judged", "n", "groups")

@@ -231,8 +231,9 @@ def _from_confusion(confusion: Floats, labels: tuple[str, ...]) -> dict[str, Any
         "sensitivity": lambda: sensitivity,
         "specificity": lambda: ratio(total[:, None] - true - said + hit, total[:, None] - true),
         "precision": lambda: ratio(hit, said),
-        "f1": lambda: ratio(2 * hit, true + said),
-        "jaccard": lambda: ratio(hit, true + said - hit),
+        # of a label no picture has, both would be 0 however good the reading
+        "f1": lambda: np.where(true[0] > 0, ratio(2 * hit, true + said), np.nan),
+        "jaccard": lambda: np.where(true[0] > 0, ratio(hit, true + said - hit), np.nan),
     }
     values = {name: make() for name, make in measures.items()}
     per_class: dict[str, dict[str, Any]] = {}

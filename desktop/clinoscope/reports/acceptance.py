@@ -83,7 +83,7 @@ _TONE = (
 )
 _HOW = (
     "Intervals are 95 %, by bootstrap over groups (patients, slides, sessions); of sensitivity, specificity and "
-    "precision at least as wide as Wilson's with one picture for each group. The likeliest label counts as the answer "
+    "precision, and of any share that is 0 or 1, at least as wide as Wilson's with one picture for each group. The likeliest label counts as the answer "
     "unless something else is said. It holds for this site, its camera and its people, and for exactly this package: "
     "a new version begins again."
 )
@@ -100,7 +100,7 @@ def _facts(report: AcceptanceReport) -> Flowable:
         rows.append(("Cameras", ", ".join(f"{name} ({part['n']})" for name, part in figures["cameras"].items())))
     if figures.get("untested"):
         names = ", ".join(report.task.label_name(label) for label in figures["untested"])
-        rows.append(("Not tested", f"Too few pictures of: {names}"))
+        rows.append(("Not tested", f"Too few pictures or groups of: {names}"))
     rows.append(("Earlier tests", _earlier(figures["earlier"])))
     cells = [[text(name, SMALL), text(words, BODY)] for name, words in rows]
     look = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1)])
@@ -111,6 +111,8 @@ def _facts(report: AcceptanceReport) -> Flowable:
 
 def _pictures(figures: Mapping[str, Any]) -> str:
     words = f"{figures['n']} in {figures['groups']} groups (patients, slides or sessions)"
+    if figures.get("ungrouped"):  # tests made before this was noted do not say
+        words = f"{figures['n']}, each taken for a person or slide of its own: the list names no groups"
     rest = (
         ("not judged", figures["not_judged"]),
         ("could not be opened", figures["unreadable"]),

@@ -102,6 +102,7 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
     indices = [measured.labels.index(label) for label in tested]
     figures: dict[str, Any] = {
         "copies": found.copies,
+        "ungrouped": all(row.group == row.path for row in rows),
         "not_judged": sum(reading.answer == CANNOT_JUDGE for reading in readings),
         **metrics.measure(measured),
         "ordered": ordered,
@@ -117,16 +118,20 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
         "screening": _screening(task, package, found.entries),
         "numbers": _numbers(found.entries),
     }
-    _be_cautious(figures["per_class"], measured)
+    _be_cautious(figures, measured)
     figures |= _apart(measured, found.entries)
     return figures
 
 
 def _tested(task: Task, rows: Sequence[Labelled]) -> list[str]:
-    """The labels with enough pictures to be tested, in the order of the task."""
-    least = criteria.limits()["pictures"]["per_label"]
-    counts = {label.id: sum(row.label == label.id for row in rows) for label in task.labels}
-    return [label for label, count in counts.items() if count >= least]
+    """The labels with enough pictures, of enough groups, to be tested; in the order of the task."""
+    asked = criteria.limits()["pictures"]
+    groups = {label.id: [row.group for row in rows if row.label == label.id] for label in task.labels}
+    return [
+        label
+        for label, found in groups.items()
+        if len(found) >= asked["per_label"] and len(set(found)) >= asked["groups_per_label"]
+    ]
 
 
 def _own(package: PackageInfo, tested: Sequence[str]) -> dict[str, float | None]:
@@ -185,9 +190,15 @@ def _share(hits: Sequence[tuple[bool, str]]) -> dict[str, float | None]:
     return agreement.cautious(metrics.share([hit for hit, _ in hits], groups), len(set(groups)))
 
 
-def _be_cautious(per_class: dict[str, dict[str, Any]], measured: Readings) -> None:
+def _be_cautious(figures: dict[str, Any], measured: Readings) -> None:
     """Widen the intervals of shares that all pictures have in common, see ``agreement.cautious``."""
     groups = np.asarray(measured.groups)
+    per_class = figures["per_class"]
+    everything = np.ones(len(groups), np.bool_)
+    wholes = dict.fromkeys(("accuracy", "balanced_accuracy", "conformal_coverage", "share_answered"), everything)
+    for name, part in {**wholes, "accuracy_when_answered": measured.answered}.items():
+        if figures[name]["value"] in (0.0, 1.0):
+            figures[name] = agreement.cautious(figures[name], len(set(groups[part])))
     said = measured.probabilities.argmax(axis=1)
     for index, label in enumerate(measured.labels):
         of_it = measured.truth == index
@@ -226,6 +237,7 @@ def _number_figures(found: Collected) -> dict[str, Any]:
     used = [entry for entry in found.entries if entry.row.value is not None and _measure(entry) is not None]
     return {
         "copies": found.copies,
+        "ungrouped": all(entry.row.group == entry.row.path for entry in found.entries),
         "not_judged": sum(entry.reading.answer == CANNOT_JUDGE for entry in found.entries),
         "n": len(used),
         "groups": len({entry.row.group for entry in used}),
