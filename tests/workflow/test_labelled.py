@@ -71,6 +71,13 @@ def test_a_folder_for_each_label_with_or_without_groups(tmp_path: Path) -> None:
     assert folder_of(tmp_path / "l.csv") == tmp_path
 
 
+def test_the_list_in_a_folder_is_taken_before_its_folders(tmp_path: Path) -> None:
+    put(tmp_path, "pictures/1.png")
+    (tmp_path / "labels.csv").write_text("path,label,group\npictures/1.png,melanoma,p1\n")
+    assert read_labels(tmp_path, TASK) == [Labelled("pictures/1.png", "melanoma", "p1")]
+    assert folder_of(tmp_path) / "pictures/1.png" == folder_of(tmp_path / "labels.csv") / "pictures/1.png"
+
+
 def test_a_folder_of_another_name_or_without_pictures_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LabelsError, match="names no picture"):
         read_labels(tmp_path, TASK)

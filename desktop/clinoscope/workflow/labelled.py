@@ -18,6 +18,8 @@ from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import colour
 from clinoscope.workflow.look import look, read
 
+LIST = "labels.csv"
+"""The list in a folder that ``export-dataset`` wrote."""
 _COLUMNS = frozenset({"path", "label", "group", "camera", "value", "unit"})
 
 Progress = Callable[[int, int, str], None]
@@ -52,17 +54,15 @@ class Seen:
 
 
 def read_labels(source: Path, task: Task) -> list[Labelled]:
-    """The rows of a CSV, or what a folder of folders named after the labels holds.
+    """The rows of a CSV, of the ``labels.csv`` of a folder, or what a folder of folders named after the labels holds.
 
     A CSV has commas or, as many an office program writes it, semicolons or tabs; columns path and label
     (of a task that measures: path and value), and group, camera, value and unit as wanted. In a folder
     each label's folder holds pictures, or a folder of pictures for each group.
     Raises LabelsError for a missing column or an unknown label, with its line.
     """
-    if source.is_dir():
-        rows = _read_folder(source, task)
-    else:
-        rows = _read_csv(source, task)
+    listed = source / LIST if (source / LIST).is_file() else source
+    rows = _read_folder(source, task) if listed.is_dir() else _read_csv(listed, task)
     if not rows:
         raise LabelsError(f"{source} names no picture.")
     return rows
