@@ -164,7 +164,10 @@ def test_a_list_that_is_no_text_or_lacks_a_column_is_a_sentence(recipe, tmp_path
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
 def test_a_list_is_read_as_an_office_program_saves_it(recipe, tmp_path, encoding):
-    lines = ["Path;Label;Group", *(f"é\\{label}{n}.png;{label.upper()};{n}" for label in recipe.labels for n in range(3))]
+    lines = [
+        "Path;Label;Group",
+        *(f"é\\{label}{n}.png;{label.upper()};{n}" for label in recipe.labels for n in range(3)),
+    ]
     (tmp_path / "labels.csv").write_bytes("\r\n".join(lines).encode(encoding))
     rows = training_rows(recipe, tmp_path)
     assert [row.label for row in rows[::3]] == list(recipe.labels)

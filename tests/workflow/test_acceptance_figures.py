@@ -115,7 +115,7 @@ def test_many_pictures_of_one_person_are_no_test_of_a_label() -> None:
     figures, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(found), 0))
     assert (figures["n"], figures["tested"], figures["untested"]) == (120, ["not_anemic"], ["anemic"])
     assert outcome is Outcome.TOO_FEW
-    assert "of 3 groups" in criteria[0].asked
+    assert "from 3 groups" in criteria[0].asked
     assert not figures["ungrouped"]
 
 

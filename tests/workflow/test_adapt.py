@@ -73,7 +73,9 @@ def test_a_disk_that_fills_up_leaves_no_half_package_and_says_what_is_installed(
         raise shutil.Error([(str(source), str(into), "[Errno 28] No space left on device")])
 
     monkeypatch.setattr(shutil, "copytree", full)
-    with pytest.raises(LabelsError, match=r"site\.\w+ is installed here and not in use yet, but no copy of it can be wr"):
+    with pytest.raises(
+        LabelsError, match=r"site\.\w+ is installed here and not in use yet, but no copy of it can be wr"
+    ):
         adapt.run(TASK, labelled_cells, tmp_path / "out", quiet)
     assert not (tmp_path / "out" / adapt.PACKAGE_FOLDER).exists(), "else the next run would be told to go elsewhere"
     assert len(list((site / "packages").iterdir())) == 2
