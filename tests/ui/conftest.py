@@ -95,7 +95,10 @@ def host(app: QApplication) -> QWidget:
 
 @pytest.fixture
 def add_exam(shell: Shell) -> Callable[..., Exam]:
-    """Puts an exam with a small drawn picture into the vault: signed when it has a reading, else a draft; ``instead`` overrules it."""
+    """Puts an exam with a small drawn picture into the vault: signed when it has a reading, else a draft.
+
+    ``instead`` overrules the reading.
+    """
 
     def add(
         patient_id: str, days_ago: float, reading: Reading | None, task: str = "anemia/lip", instead: str = ""

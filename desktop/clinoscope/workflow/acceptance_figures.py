@@ -118,7 +118,7 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
         "screening": _screening(task, package, found.entries),
         "numbers": _numbers(found.entries),
     }
-    _be_cautious(figures, measured)
+    _be_cautious(figures["per_class"], measured)
     figures |= _apart(measured, found.entries)
     return figures
 
@@ -190,15 +190,9 @@ def _share(hits: Sequence[tuple[bool, str]]) -> dict[str, float | None]:
     return agreement.cautious(metrics.share([hit for hit, _ in hits], groups), len(set(groups)))
 
 
-def _be_cautious(figures: dict[str, Any], measured: Readings) -> None:
+def _be_cautious(per_class: dict[str, dict[str, Any]], measured: Readings) -> None:
     """Widen the intervals of shares that all pictures have in common, see ``agreement.cautious``."""
     groups = np.asarray(measured.groups)
-    per_class = figures["per_class"]
-    everything = np.ones(len(groups), np.bool_)
-    wholes = dict.fromkeys(("accuracy", "balanced_accuracy", "conformal_coverage", "share_answered"), everything)
-    for name, part in {**wholes, "accuracy_when_answered": measured.answered}.items():
-        if figures[name]["value"] in (0.0, 1.0):
-            figures[name] = agreement.cautious(figures[name], len(set(groups[part])))
     said = measured.probabilities.argmax(axis=1)
     for index, label in enumerate(measured.labels):
         of_it = measured.truth == index
