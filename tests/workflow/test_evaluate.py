@@ -53,6 +53,13 @@ def test_figures_readings_and_report_are_written(labelled: Path, tmp_path: Path)
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_copy_does_not_count_again(labelled: Path, tmp_path: Path) -> None:
+    lines = labelled.read_text().splitlines()
+    labelled.write_text("\n".join([*lines, *lines[1:]]) + "\n")
+    done = evaluate(TASK, labelled, tmp_path / "out", lambda *_told: None)
+    assert (done.metrics["n"], done.metrics["copies"], done.unreadable) == (8, 8, 2)
+
+
 def test_without_groups_each_picture_is_its_own(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("path,label\na.png,melanoma\nb.png,melanoma\n")
     assert [row.group for row in read_labels(tmp_path / "l.csv", TASK)] == ["a.png", "b.png"]
