@@ -7,11 +7,13 @@ every fit are kept in the output folder, so that a killed run goes on where it s
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
 import hashlib
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -35,7 +37,22 @@ def train(
     progress: Progress = ignore,
 ) -> Path:
     """Make the package of a recipe file under ``out_dir`` and return its folder; see ``train_recipe``."""
-    return train_recipe(load_recipe(recipe_path), recipe_path, data_dir, out_dir, backbones_dir, progress)
+    with _disk(out_dir):
+        return train_recipe(load_recipe(recipe_path), recipe_path, data_dir, out_dir, backbones_dir, progress)
+
+
+@contextlib.contextmanager
+def _disk(out_dir: Path) -> Iterator[None]:
+    """Raises KnownError where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise KnownError(
+            f"There is no room left on the disk of {out_dir}. Make room and give the same command again: it goes on "
+            "where it stopped."
+        ) from None
 
 
 def train_recipe(
