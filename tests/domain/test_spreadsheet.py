@@ -50,3 +50,10 @@ def test_tables_are_read_as_spreadsheets_save_them(encoding: str, between: str) 
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="no text"):
         spreadsheet.decoded(data)
+
+
+def test_rows_come_by_the_names_of_their_columns() -> None:
+    names, rows = spreadsheet.by_name(b"\xef\xbb\xbfPath; Nucleus Shape\r\na.png; round\r\n;\r\nb.png\r\n", {"path"})
+    assert names == ["path", "Nucleus Shape"]
+    assert rows == [(2, {"path": "a.png", "Nucleus Shape": "round"}), (4, {"path": "b.png"})]
+    assert spreadsheet.by_name(b"", {"path"}) == ([], [])

@@ -81,6 +81,15 @@ def test_what_is_refused_leaves_nothing(own_package, site):
     assert not (site / "staging").exists()
 
 
+def test_a_changed_package_is_called_as_what_was_chosen(own_package, site):
+    made = own_package()
+    folder = made.rename(made.with_name("from the stick"))
+    file = folder / "package.toml"
+    file.write_bytes(file.read_bytes().replace(b"9.0.0", b"9.0.1"))
+    with pytest.raises(PackageError, match=r"Model package from the stick: the file package\.toml was changed"):
+        add(folder, site)
+
+
 def test_another_package_of_the_same_name_and_version_is_refused(own_package, site):
     add(own_package(), site)
     other = own_package(("^trained_on = .*", 'trained_on = "Others."'), name="other")

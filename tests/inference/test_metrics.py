@@ -57,6 +57,34 @@ def test_the_figures_are_those_of_scikit_learn(k):
         assert entry["specificity"]["value"] == pytest.approx(others)
 
 
+def test_all_right_of_few_is_no_certainty():
+    probabilities = np.array([[0.9, 0.1]] * 6 + [[0.2, 0.8]] * 4)
+    groups = ["a", "a", "b", "b", "c", "d", "e", "e", "f", "g"]
+    right = Readings(
+        ("x", "y"), np.array([0] * 6 + [1] * 4), probabilities, groups, np.ones(10, bool), probabilities > 0
+    )
+    found = measure(right)
+    seven, four, three = (wilson(n, n)["low"] for n in (7, 4, 3))
+    for name in ("accuracy", "balanced_accuracy", "conformal_coverage", "share_answered", "accuracy_when_answered"):
+        assert found[name] == {"value": 1.0, "low": seven, "high": 1.0}, name
+    of_x = found["per_class"]["x"]
+    assert [of_x[name]["low"] for name in ("sensitivity", "specificity", "precision")] == [four, three, four]
+    none = share([False] * 10, groups)
+    assert (none["value"], none["low"]) == (0.0, 0.0)
+    assert none["high"] == pytest.approx(1 - seven)
+
+
+def test_a_label_without_pictures_has_no_f1_of_nothing():
+    """One picture wrongly said to be of it would make an F1 and a Jaccard index of 0 (0 to 0)."""
+    readings = drawn(50, 3)
+    few = subset(readings, readings.truth != 2)
+    assert (few.probabilities.argmax(axis=1) == 2).any()
+    figures = measure(few)["per_class"]["label2"]
+    none = {"value": None, "low": None, "high": None}
+    assert (figures["n"], figures["sensitivity"], figures["f1"], figures["jaccard"]) == (0, none, none, none)
+    assert figures["precision"]["value"] == 0.0
+
+
 def test_the_area_under_the_curve_is_that_of_scikit_learn_ties_included():
     readings = drawn(300, 2)
     rounded = np.round(readings.probabilities, 1)
@@ -191,7 +219,7 @@ def test_one_of_the_k_likeliest():
     assert top_k(readings, 1)["value"] == pytest.approx(measure(readings)["accuracy"]["value"])
     expected = reference.top_k_accuracy_score(readings.truth, readings.probabilities, k=3, labels=range(5))
     assert top_k(readings, 3)["value"] == pytest.approx(expected)
-    assert top_k(readings, 5) == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert top_k(readings, 5)["value"] == 1.0
 
 
 def test_parts_are_measured_apart():

@@ -154,6 +154,36 @@ def test_each_outcome_says_what_it_means(outcome: str, sentence: str) -> None:
     )
 
 
+def test_too_few_pictures_speak_neither_for_nor_against_a_model() -> None:
+    rash = modes.task("skin/rash")
+    made = figures("skin/rash", "too few pictures to say")
+    asked = made["criteria"] * 2
+    assert "neither for it nor against it" in words(acceptance_pdf(AcceptanceReport(rash, MODEL, made)))
+    more = words(acceptance_pdf(AcceptanceReport(rash, MODEL, made | {"criteria": asked})))
+    assert "Nothing speaks against the model here" in more
+
+
+def test_a_rehearsal_says_that_nothing_is_recorded() -> None:
+    rash = modes.task("skin/rash")
+    made = figures("skin/rash")
+    assert "A rehearsal" not in words(acceptance_pdf(AcceptanceReport(rash, MODEL, made | {"rehearsal": False})))
+    said = words(acceptance_pdf(AcceptanceReport(rash, MODEL, made | {"rehearsal": True, "earlier": []})))
+    assert "A rehearsal: no vault was opened, so nothing is recorded" in said
+    assert "Not known: no vault was opened" in said
+
+
+def test_how_the_intervals_were_reckoned_is_told_of_numbers_as_it_was_done() -> None:
+    assert "limits of agreement by Student's t" in only_numbers()
+    of_labels = words(acceptance_pdf(AcceptanceReport(modes.task("skin/rash"), MODEL, figures("skin/rash"))))
+    assert "Student's t" not in of_labels
+
+
+def test_a_list_without_groups_is_told() -> None:
+    made = figures("skin/rash") | {"ungrouped": True}
+    said = words(acceptance_pdf(AcceptanceReport(modes.task("skin/rash"), MODEL, made)))
+    assert "90, each taken for a person or slide of its own: the list names no groups" in said
+
+
 def only_numbers(**changes: Any) -> str:
     base = figures("skin/rash")
     kept = ("at", "by", "outcome", "criteria", "earlier", "unreadable", "copies", "not_judged", "n", "groups")

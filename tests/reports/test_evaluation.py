@@ -1,3 +1,5 @@
+import pypdfium2
+
 from clinoscope import modes
 from clinoscope.domain.reading import ModelRef
 from clinoscope.reports import EvaluationReport, evaluation_pdf
@@ -19,9 +21,13 @@ def test_an_evaluation_fits_a_page_and_says_what_is_not_defined() -> None:
         "n": 90,
         "groups": 40,
         "unreadable": 2,
+        "copies": 3,
         "accuracy": figure(0.8),
         "auc": figure(None),
         "per_class": {label.id: {"n": 15, **{name: figure(0.7) for name in names}} for label in task.labels},
     }
     pdf = evaluation_pdf(EvaluationReport(task, ModelRef("scalp-disease", "1.0", "0" * 64), metrics, "2026-11-20"))
     assert page_count(pdf) == 1
+    assert "3 more were copies of these" in " ".join(
+        pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().split()
+    )

@@ -1,7 +1,10 @@
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from clinoscope.domain.errors import KnownError
@@ -115,7 +118,7 @@ def test_what_the_program_exports_is_what_is_read():
 
     assert ",".join(export_dataset.COLUMNS) == OWN_COLUMNS
     text = export_pictures.boxes_json(Region(Box(10, 10, 20, 20), "drawn"), Box(5, 5, 50, 50))
-    assert data._own_boxes(text) == (Box(5, 5, 20, 20),)
+    assert data._own_boxes(text, "labels.csv", 2) == (Box(5, 5, 20, 20),)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ def test_what_the_program_exports_is_what_is_read():
 )
 def test_boxes_that_cannot_be_read_are_a_sentence(own, boxes):
     quoted = boxes.replace('"', '""')
-    with pytest.raises(KnownError, match=r"labels\.csv has boxes that cannot be read"):
+    with pytest.raises(KnownError, match=r"labels\.csv, line 2: boxes that cannot be read"):
         own(f'pictures/a.png,melanoma,p1,"{quoted}",,,,,')
 
 
@@ -146,14 +149,82 @@ def test_a_list_names_nothing_outside_its_folder(own, path):
 
 @pytest.mark.parametrize("line", [",melanoma,p1,,,,,,", "pictures/a.png,,p1,,,,,,", "pictures/a.png"])
 def test_a_row_without_path_or_label_is_a_sentence(own, line):
-    with pytest.raises(KnownError, match="needs the columns path and label in every row"):
+    with pytest.raises(KnownError, match="line 2: the path or the label is missing"):
         own(line)
 
 
-def test_a_list_that_is_not_utf8_is_a_sentence(recipe, tmp_path):
-    (tmp_path / "labels.csv").write_bytes("path,label\né.png,melanoma".encode("latin-1"))
-    with pytest.raises(KnownError, match="not a CSV file in UTF-8"):
+def test_a_list_that_is_no_text_or_lacks_a_column_is_a_sentence(recipe, tmp_path):
+    (tmp_path / "labels.csv").write_bytes(b"\x89PNG\0\0")
+    with pytest.raises(KnownError, match="cannot be read as a CSV file"):
         training_rows(recipe, tmp_path)
+    (tmp_path / "labels.csv").write_text("Picture;Label\na.png;melanoma\n")
+    with pytest.raises(KnownError, match="needs the columns path and label; it has Picture, label"):
+        training_rows(recipe, tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_a_list_is_read_as_an_office_program_saves_it(recipe, tmp_path, encoding):
+    lines = [
+        "Path;Label;Group",
+        *(f"é\\{label}{n}.png;{label.upper()};{n}" for label in recipe.labels for n in range(3)),
+    ]
+    (tmp_path / "labels.csv").write_bytes("\r\n".join(lines).encode(encoding))
+    rows = training_rows(recipe, tmp_path)
+    assert [row.label for row in rows[::3]] == list(recipe.labels)
+    assert rows[0].path == tmp_path / "é" / f"{recipe.labels[0]}0.png"
+
+
+def test_what_is_left_out_of_a_clinics_own_list_is_told(recipe, tmp_path):
+    lines = ["path,label", "x.png,naevus", "y.png,Naevus", "z.png,naevus"]
+    lines += [f"{label}{n}.png,{recipe_words(label)}" for label in recipe.labels for n in range(3)]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    said = []
+    assert len(training_rows(recipe, tmp_path, said.append)) == 9, "words and capitals are no other label"
+    assert said == ["Left out, for the recipe does not have their labels: naevus (2), Naevus (1)."]
+
+
+def recipe_words(label):
+    return label.replace("_", " ").capitalize()
+
+
+@pytest.fixture
+def folders(spots_folder, tmp_path):
+    """The class folders, to be changed."""
+    shutil.copytree(spots_folder, tmp_path / "own")
+    return tmp_path / "own"
+
+
+def test_a_copy_under_another_name_does_not_test_what_it_trained(recipe, folders):
+    said = []
+    before = training_rows(recipe, folders, said.append)
+    assert said == []
+    for number, row in enumerate(before[:5]):
+        shutil.copy(row.path, folders / row.label / f"zz-copy-{number}.png")  # which would be a group of its own
+    assert training_rows(recipe, folders, said.append) == before
+    assert said == ["Left out, for they are copies of other pictures: 5."]
+
+
+def test_a_picture_with_two_labels_is_a_sentence(recipe, folders):
+    shutil.copy(folders / "melanoma" / "melanoma-0" / "0.png", folders / "melanocytic_nevus" / "a.png")
+    with pytest.raises(KnownError, match=r"nevus/a\.png and melanoma/melanoma-0/0\.png are the same picture, labelled"):
+        training_rows(recipe, folders)
+
+
+def test_two_regions_of_one_picture_are_no_copies(recipe, tmp_path):
+    box = '"{""region"": [[%d, 2, 30, 40]]}"'
+    lines = ["path,label,group,boxes", *(f"a.png,melanoma,p1,{box % x}" for x in (1, 1, 50))]
+    lines += [f"{label}{n}.png,{label},{label}{n}," for label in recipe.labels for n in range(3)]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((9, 9, 3), np.uint8))
+    assert [row.boxes[0].x for row in training_rows(recipe, tmp_path) if row.boxes] == [1, 50]
+
+
+def test_files_that_are_not_read_are_told_and_hidden_ones_passed_over(recipe, folders):
+    for name in ("a.heic", "b.HEIC", "c.dcm", "._d.png", "notes.txt"):
+        (folders / "melanoma" / name).write_bytes(b"x")
+    said = []
+    assert len(training_rows(recipe, folders, said.append)) == 36
+    assert said == ["Left out, for training does not read such files: .heic (2), .dcm (1). Save them as PNG or JPEG."]
 
 
 def test_too_few_groups_for_the_folds_is_a_sentence(recipe, spots_folder):

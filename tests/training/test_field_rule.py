@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from clinoscope.domain.errors import KnownError
 from clinoscope.domain.region import Box
 from clinoscope.inference import arrays
 from clinoscope.inference.fields import THRESHOLD
@@ -66,6 +67,13 @@ def test_every_field_gives_itself_and_a_part_without_cells(data: Path) -> None:
     assert set(found.sources) == {"lab0", "lab1", "lab2", "lab3"}
     assert sum(not empty for empty in found.empty) == 8
     assert 0 < sum(found.empty) <= 8
+
+
+def test_too_few_laboratories_to_measure_on_are_a_sentence(data: Path) -> None:
+    found = field_rule.fields(data / "neutrophil")
+    two = field_rule.Fields(found.subjects, tuple(f"lab{n % 2}" for n in range(len(found.sources))), found.empty)
+    with pytest.raises(KnownError, match="names 2 in its column source, and 3 are needed"):
+        field_rule.fit(two, *field_rule.others(data))
 
 
 def test_the_rule_is_written_and_measured(

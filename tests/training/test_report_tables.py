@@ -98,6 +98,14 @@ def test_a_label_without_pictures_of_a_source_is_a_zero(whole_report):
     assert table.rows == [("drawn", "80", "0", "240", "0")]
 
 
+def test_all_that_was_left_out_is_told_under_the_pictures(whole_report):
+    report = dataclasses.replace(whole_report[0], left_out=("Left out, for they are copies of other pictures: 5.",))
+    assert tables.pictures(report).after == (
+        "Left out, for they are copies of other pictures: 5. "
+        "2 pictures were left out because no region was found in them."
+    )
+
+
 def test_what_caution_costs_and_brings_is_told(whole_report):
     report = whole_report[0]
     found = tables.cautious(report)

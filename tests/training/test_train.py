@@ -1,6 +1,8 @@
 import csv
 import dataclasses
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +116,19 @@ def test_what_it_was_trained_on_is_counted_not_remembered(recipe_file):
 def test_the_command_of_a_card_names_no_folder_of_a_person():
     told = again(Path("models/recipes/a b.toml"), Path("../data"), Path("/home/ada/nets"), Path("out"))
     assert told == "clinoscope train 'models/recipes/a b.toml' --data ../data --backbones nets --out out"
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system takes the room by itself")
+def test_a_full_disk_is_a_sentence_and_no_death(recipe_file, spots_folder, tmp_path, monkeypatch):
+    """Writing into a mapped file without room ends a process with SIGBUS, so the room is taken before."""
+
+    def full(_file, _start, size):
+        assert size > 1000
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(KnownError, match=r"no room left on the disk of .* it goes on where it stopped"):
+        train(recipe_file, spots_folder, tmp_path / "out", tmp_path)
 
 
 def test_missing_weights_are_a_sentence_that_says_what_to_do(recipe_file, spots_folder, tmp_path):

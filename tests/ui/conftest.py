@@ -95,9 +95,14 @@ def host(app: QApplication) -> QWidget:
 
 @pytest.fixture
 def add_exam(shell: Shell) -> Callable[..., Exam]:
-    """Puts an exam with a small drawn picture into the vault: signed when it has a review, else a draft."""
+    """Puts an exam with a small drawn picture into the vault: signed when it has a reading, else a draft.
 
-    def add(patient_id: str, days_ago: float, reading: Reading | None, task: str = "anemia/lip") -> Exam:
+    ``instead`` overrules the reading.
+    """
+
+    def add(
+        patient_id: str, days_ago: float, reading: Reading | None, task: str = "anemia/lip", instead: str = ""
+    ) -> Exam:
         vault, at = shell.open_vault, datetime.now(UTC) - timedelta(days=days_ago)
         picture = PictureRef(
             sha256=vault.pictures.put(_drawn()),
@@ -119,7 +124,7 @@ def add_exam(shell: Shell) -> Callable[..., Exam]:
             program="test",
             picture=picture,
             reading=reading,
-            review=Review(answer=reading.answer, agrees=True) if reading else None,
+            review=Review(answer=instead or reading.answer, agrees=not instead) if reading else None,
         )
         vault.exams.save_draft(exam)
         return vault.exams.sign(exam, "three quiet rivers") if reading else exam

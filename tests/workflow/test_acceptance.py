@@ -80,6 +80,7 @@ def test_the_report_of_the_last_test_can_be_drawn_again(labelled: Path, tmp_path
 def test_without_a_vault_nothing_is_recorded(labelled: Path, tmp_path: Path) -> None:
     done = acceptance.run(TASK, labelled, tmp_path / "out", quiet, by="Lab 2")
     assert not done.recorded
+    assert done.figures["rehearsal"]
     assert done.figures["by"] == "Lab 2"
 
 

@@ -100,6 +100,30 @@ def test_all_right_leaves_room_for_doubt() -> None:
     assert sensitivity["low"] == pytest.approx(0.886, abs=0.001)  # Wilson, 30 of 30
 
 
+def test_a_share_of_all_or_none_is_no_certainty() -> None:
+    figures, _, _ = judged(NAIL, PACKAGE, right(60))
+    for name in ("accuracy", "balanced_accuracy", "conformal_coverage", "share_answered", "accuracy_when_answered"):
+        assert figures[name]["value"] == 1.0
+        assert figures[name]["low"] == pytest.approx(0.940, abs=0.001), name  # Wilson, 60 of 60
+    figures, _, _ = judged(NAIL, PACKAGE, right(60, wrong=30))
+    assert figures["accuracy"]["low"] == pytest.approx(0.38, abs=0.03), "the bootstrap's own"
+
+
+def test_many_pictures_of_one_person_are_no_test_of_a_label() -> None:
+    found = [replace(one, row=replace(one.row, group="Ada")) for one in right(120).entries if one.row.label == "anemic"]
+    found += [one for one in right(120).entries if one.row.label != "anemic"]
+    figures, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(found), 0))
+    assert (figures["n"], figures["tested"], figures["untested"]) == (120, ["not_anemic"], ["anemic"])
+    assert outcome is Outcome.TOO_FEW
+    assert "from 3 groups" in criteria[0].asked
+    assert not figures["ungrouped"]
+
+
+def test_a_list_without_groups_is_known_as_such() -> None:
+    found = [replace(one, row=replace(one.row, group=one.row.path)) for one in right(60).entries]
+    assert judged(NAIL, PACKAGE, Collected(tuple(found), 0))[0]["ungrouped"]
+
+
 def test_a_label_with_few_pictures_is_not_tested_and_its_figures_not_asked() -> None:
     found = [*right(100, wrong=5).entries[::2], *(entry(900 + index, "anemic", 0.1) for index in range(5))]
     figures, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(found), 0))

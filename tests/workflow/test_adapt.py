@@ -1,6 +1,7 @@
 """A site's own labelled pictures in, a package out: installed, not in use, and measured on others."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,23 @@ def test_a_package_comes_out_that_reads_the_site(labelled_cells: Path, tmp_path:
         acceptance.run(TASK, labelled_cells, tmp_path / "test", quiet)
     again = adapt.run(TASK, labelled_cells, tmp_path / "again", quiet)
     assert again.base == trained, "it starts from what was trained, never from what it made"
+
+
+def test_a_disk_that_fills_up_leaves_no_half_package_and_says_what_is_installed(
+    labelled_cells: Path, tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, into: Path) -> None:
+        into.mkdir(parents=True)
+        (into / packages.PACKAGE_FILE).write_bytes(b"half")
+        raise shutil.Error([(str(source), str(into), "[Errno 28] No space left on device")])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(
+        LabelsError, match=r"site\.\w+ is installed here and not in use yet, but no copy of it can be wr"
+    ):
+        adapt.run(TASK, labelled_cells, tmp_path / "out", quiet)
+    assert not (tmp_path / "out" / adapt.PACKAGE_FOLDER).exists(), "else the next run would be told to go elsewhere"
+    assert len(list((site / "packages").iterdir())) == 2
 
 
 def test_too_few_pictures_get_a_sentence_with_what_there_is(labelled_cells: Path, tmp_path: Path, site: Path) -> None:

@@ -53,6 +53,13 @@ def test_figures_readings_and_report_are_written(labelled: Path, tmp_path: Path)
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_copy_does_not_count_again(labelled: Path, tmp_path: Path) -> None:
+    lines = labelled.read_text().splitlines()
+    labelled.write_text("\n".join([*lines, *lines[1:]]) + "\n")
+    done = evaluate(TASK, labelled, tmp_path / "out", lambda *_told: None)
+    assert (done.metrics["n"], done.metrics["copies"], done.unreadable) == (8, 8, 2)
+
+
 def test_without_groups_each_picture_is_its_own(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("path,label\na.png,melanoma\nb.png,melanoma\n")
     assert [row.group for row in read_labels(tmp_path / "l.csv", TASK)] == ["a.png", "b.png"]
@@ -80,9 +87,9 @@ def test_a_csv_as_office_programs_write_it_is_read(tmp_path: Path, content: str)
         ("path,label\na.png,mole\n", "line 2: 'mole' is not a label"),
         ("path,label\n", "names no picture"),
         ("label,path\nmelanoma\n", "line 2: the path is missing"),
-        ('path,label\n"a.png,melanoma\n', "line 2: '' is not a label"),
-        ("path,label\n" + "a" * 200_000 + ",melanoma\n", "as a CSV file in UTF-8"),
-        ("path,label\n\0.png,melanoma\n", "could be opened"),
+        ('path,label\n"a.png,melanoma\n', "line 2: the label is missing"),
+        ("path,label\n" + "a" * 200_000 + ",melanoma\n", "cannot be read as a CSV file"),
+        ("path,label\n\0.png,melanoma\n", "cannot be read as a CSV file"),
         ("", "needs the columns"),
         ("path,label\nmissing.png,melanoma\n", "could be opened"),
     ],
@@ -98,7 +105,7 @@ def test_a_missing_csv_and_a_task_without_labels_get_a_sentence(tmp_path: Path) 
     with pytest.raises(LabelsError, match="cannot be read: No such file"):
         evaluate(TASK, tmp_path / "none.csv", tmp_path / "out", print)
     (tmp_path / "l.csv").write_bytes("path,label\nä.png,melanoma\n".encode("latin-1"))
-    with pytest.raises(LabelsError, match="CSV file in UTF-8"):
+    with pytest.raises(LabelsError, match="could be opened"):  # it is read; the picture is not there
         evaluate(TASK, tmp_path / "l.csv", tmp_path / "out", print)
     with pytest.raises(LabelsError, match="gives no label"):
         evaluate(modes.task("anemia/lip"), tmp_path / "none.csv", tmp_path / "out", print)

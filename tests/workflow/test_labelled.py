@@ -9,7 +9,7 @@ import pytest
 from clinoscope import modes
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.workflow.labelled import Labelled, LabelsError, check_writable, folder_of, read_labels, seen
+from clinoscope.workflow.labelled import Labelled, LabelsError, check_writable, folder_of, opened, read_labels, seen
 from clinoscope.workflow.look import look
 
 TASK = modes.task("skin/lesion-photo")
@@ -81,6 +81,13 @@ def test_a_folder_for_each_label_with_or_without_groups(tmp_path: Path) -> None:
     assert folder_of(tmp_path / "l.csv") == tmp_path
 
 
+def test_the_list_in_a_folder_is_taken_before_its_folders(tmp_path: Path) -> None:
+    put(tmp_path, "pictures/1.png")
+    (tmp_path / "labels.csv").write_text("path,label,group\npictures/1.png,melanoma,p1\n")
+    assert read_labels(tmp_path, TASK) == [Labelled("pictures/1.png", "melanoma", "p1")]
+    assert folder_of(tmp_path) / "pictures/1.png" == folder_of(tmp_path / "labels.csv") / "pictures/1.png"
+
+
 def test_a_folder_of_another_name_or_without_pictures_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LabelsError, match="names no picture"):
         read_labels(tmp_path, TASK)
@@ -89,6 +96,55 @@ def test_a_folder_of_another_name_or_without_pictures_gets_a_sentence(tmp_path: 
     put(tmp_path, "moles/1.jpg")
     with pytest.raises(LabelsError, match="'moles' is not a label"):
         read_labels(tmp_path, TASK)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_a_list_is_read_as_an_office_program_saves_it(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "l.csv"
+    lines = ["Path;LABEL;Group;Room", r"Müller\a.png; Melanocytic nevus ;p1;3", ";;;", "b.png;SEBORRHEIC_KERATOSIS;;"]
+    file.write_bytes("\r\n".join(lines).encode(encoding))
+    assert read_labels(file, TASK) == [
+        Labelled(r"Müller\a.png", "melanocytic_nevus", "p1"),
+        Labelled("b.png", "seborrheic_keratosis", "b.png"),
+    ]
+
+
+def test_the_paths_of_a_list_from_windows_are_found(tmp_path: Path, lesion: Picture) -> None:
+    put(tmp_path, "ward 3/.keep")
+    (tmp_path / "ward 3" / "a.png").write_bytes(lesion.data)
+    rows = [Labelled(r"ward 3\a.png", "melanoma", "p"), Labelled(r"C:\a.png", "melanoma", "p")]
+    assert [row.path for row, _ in opened(rows, tmp_path, quiet)] == [r"ward 3\a.png"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("path,label\na.png,\n", "line 2: the label is missing. Its labels: actinic"),
+        ("path,label\na.png,mole\n", "line 2: 'mole' is not a label of skin/lesion-photo"),
+        ("path;diagnosis\na.png;melanoma\n", "needs the columns path and label"),
+        ("path,label\n,melanoma\n", "line 2: the path is missing"),
+        ("\x00\x01\x02", "Save it as “CSV UTF-8”"),
+        ("", "needs the columns path and label"),
+        ("path,label\n", "names no picture"),
+    ],
+)
+def test_a_list_that_cannot_be_used_gets_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
+    (tmp_path / "l.csv").write_text(content)
+    with pytest.raises(LabelsError, match=sentence):
+        read_labels(tmp_path / "l.csv", TASK)
+
+
+def test_one_picture_with_two_labels_or_values_is_not_counted_for_either(tmp_path: Path, lesion: Picture) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(lesion.data)
+    same = [Labelled("a.png", "melanoma", "p"), Labelled("b.png", "melanoma", "q")]
+    assert len(list(opened(same, tmp_path, quiet))) == 2, "a copy is no mistake"
+    two = [same[0], Labelled("b.png", "melanocytic_nevus", "q")]
+    with pytest.raises(LabelsError, match=r"a\.png and b\.png are the same picture, once as melanoma and once as mel"):
+        list(opened(two, tmp_path, quiet))
+    two = [Labelled("a.png", "", "p", value=11.5, unit="g/dL"), Labelled("b.png", "", "p", value=12.0, unit="g/dL")]
+    with pytest.raises(LabelsError, match=r"once as 11\.5 g/dL and once as 12 g/dL"):
+        list(opened(two, tmp_path, quiet))
 
 
 def test_a_place_below_a_file_cannot_be_written(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 _RISKY = "=+-@\t\r\n＝＋－＠"
 """What a cell that a spreadsheet takes for a formula begins with (OWASP, CSV Injection)."""
@@ -48,6 +48,18 @@ def of_csv(text: str) -> list[list[str]]:
     """
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     return [[bare(cell) for cell in line] for line in lines]
+
+
+def by_name(data: bytes, known: Collection[str]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """The names of the columns, and the rows below them that are not empty, each with its number: the names are row 1.
+
+    Blanks around a cell go. A name of ``known`` is meant however it is written: ``Path`` is ``path``.
+    Raises ValueError for a file that is no text, csv.Error.
+    """
+    lines = [[cell.strip() for cell in line] for line in of_csv(decoded(data))] or [[]]
+    names = [name.lower() if name.lower() in known else name for name in lines[0]]
+    rows = enumerate(lines[1:], start=2)
+    return names, [(number, dict(zip(names, line, strict=False))) for number, line in rows if any(line)]
 
 
 def decoded(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.quality import QualityLimits
 
 
@@ -62,6 +63,12 @@ class Task:
     def label_name(self, label: str) -> str:
         """The words for a label id; the id itself where the task does not know it."""
         return next((entry.name for entry in self.labels if entry.id == label), label)
+
+    def label_id(self, written: str) -> str | None:
+        """The label that people mean by its id or its words, in capitals or not: ``Other rash`` is ``other_rash``."""
+        (wanted,) = spreadsheet.header([written])
+        known = ((entry.id, spreadsheet.header([entry.id, entry.name])) for entry in self.labels)
+        return next((label for label, names in known if wanted in names), None)
 
 
 @dataclass(frozen=True, kw_only=True)

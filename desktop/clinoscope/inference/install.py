@@ -44,7 +44,7 @@ def install(source: Path, folder: Path, progress: Progress) -> Added:
         progress("Copying", 0.0)
         unpack.take(source, into, folder, lambda share: progress("Copying", 0.7 * share))
         progress("Checking every file", 0.7)
-        package = _loaded(into)
+        package = _loaded(into, source)
         progress("Trying it on a picture", 0.8)
         trial.check(package, folder)
         new = _place(package, into, folder)
@@ -104,11 +104,13 @@ def find(model: ModelRef, folder: Path) -> PackageInfo | None:
     return None
 
 
-def _loaded(into: Path) -> Package:
+def _loaded(into: Path, source: Path) -> Package:
     try:
         return packages.load(into)
     except PackageError as error:
-        raise PackageError(str(error).replace(_AGAIN, _ELSEWHERE)) from None
+        # until its package file is believed it is called as what was chosen, not as the place it was copied to
+        told = str(error).replace(f"Model package {into.name}", f"Model package {unpack.shown_name(source.name)}")
+        raise PackageError(told.replace(_AGAIN, _ELSEWHERE)) from None
 
 
 def _place(package: Package, staged: Path, folder: Path) -> bool:

@@ -2,7 +2,8 @@
 
 Every interval is a bootstrap over groups (patients, lesions, slides): whole groups are drawn
 with replacement, since pictures of one patient are not independent. Everything a figure needs is
-first summed within each group, so a thousand draws are one matrix product.
+first summed within each group, so a thousand draws are one matrix product. Where all pictures are right, or all wrong,
+every draw is the same: the interval of such a share is at least Wilson's, with one picture for each group.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     out: dict[str, Any] = {"n": len(readings.truth), "groups": groups}
     confusion = _confusion(readings, member, groups, drawn)
     out |= _from_confusion(confusion, readings.labels)
+    _widen(out, readings, member)
     sums = per_group(member, groups, _bin_columns(readings))
     out["ece"] = figure(_ece(drawn @ sums))
     inside = readings.sets[np.arange(len(readings.truth)), readings.truth]
@@ -73,10 +75,10 @@ def measure(readings: Readings, resamples: int = RESAMPLES, seed: int = 0) -> di
     near = np.abs(readings.probabilities.argmax(axis=1) - readings.truth) <= 1
     columns = np.stack([np.ones(len(right)), inside, readings.answered, readings.answered & right, near], axis=1)
     totals = drawn @ per_group(member, groups, columns.astype(np.float64))
-    out["conformal_coverage"] = figure(ratio(totals[:, 1], totals[:, 0]))
-    out["share_answered"] = figure(ratio(totals[:, 2], totals[:, 0]))
-    out["within_one"] = figure(ratio(totals[:, 4], totals[:, 0]))
-    out["accuracy_when_answered"] = figure(ratio(totals[:, 3], totals[:, 2]))
+    out["conformal_coverage"] = _share(totals[:, 1], totals[:, 0], groups)
+    out["share_answered"] = _share(totals[:, 2], totals[:, 0], groups)
+    out["within_one"] = _share(totals[:, 4], totals[:, 0], groups)
+    out["accuracy_when_answered"] = _share(totals[:, 3], totals[:, 2], len(set(member[readings.answered])))
     out["auc"] = figure(_auc(readings, member, drawn)) if len(readings.labels) == 2 else None
     out["confusion"] = confusion[0].astype(int).tolist()
     return out
@@ -201,7 +203,32 @@ def share(hits: Sequence[bool] | NDArray[np.bool_], groups: Sequence[str], seed:
     member, count = members(groups)
     columns = np.stack([np.ones(len(groups)), np.asarray(hits, np.float64)], axis=1)
     totals = draws(count, RESAMPLES, seed) @ per_group(member, count, columns)
-    return figure(ratio(totals[:, 1], totals[:, 0]))
+    return _share(totals[:, 1], totals[:, 0], count)
+
+
+def _share(hits: Floats, of: Floats, groups: int) -> dict[str, float | None]:
+    return _not_certain(figure(ratio(hits, of)), groups)
+
+
+def _not_certain(found: dict[str, float | None], groups: int) -> dict[str, float | None]:
+    """A share of all or none has an interval, too; see the top of this file."""
+    value, low, high = found["value"], found["low"], found["high"]
+    if value not in (0.0, 1.0) or low is None or high is None or groups == 0:
+        return found
+    least = wilson(round(value * groups), groups)
+    return {"value": value, "low": min(low, least["low"] or 0.0), "high": max(high, least["high"] or 0.0)}
+
+
+def _widen(out: dict[str, Any], readings: Readings, member: NDArray[np.intp]) -> None:
+    """See ``_not_certain``: the shares that come out of the confusion matrix, by the groups each is about."""
+    said = readings.probabilities.argmax(axis=1)
+    for name in ("accuracy", "balanced_accuracy"):
+        out[name] = _not_certain(out[name], out["groups"])
+    for index, label in enumerate(readings.labels):
+        of_it = readings.truth == index
+        for name, part in (("sensitivity", of_it), ("specificity", ~of_it), ("precision", said == index)):
+            figures = out["per_class"][label]
+            figures[name] = _not_certain(figures[name], len(set(member[part])))
 
 
 def _check(readings: Readings) -> None:
@@ -231,8 +258,9 @@ def _from_confusion(confusion: Floats, labels: tuple[str, ...]) -> dict[str, Any
         "sensitivity": lambda: sensitivity,
         "specificity": lambda: ratio(total[:, None] - true - said + hit, total[:, None] - true),
         "precision": lambda: ratio(hit, said),
-        "f1": lambda: ratio(2 * hit, true + said),
-        "jaccard": lambda: ratio(hit, true + said - hit),
+        # of a label no picture has, both would be 0 however good the reading
+        "f1": lambda: np.where(true[0] > 0, ratio(2 * hit, true + said), np.nan),
+        "jaccard": lambda: np.where(true[0] > 0, ratio(hit, true + said - hit), np.nan),
     }
     values = {name: make() for name, make in measures.items()}
     per_class: dict[str, dict[str, Any]] = {}

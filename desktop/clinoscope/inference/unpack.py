@@ -62,7 +62,7 @@ def take(source: Path, into: Path, site: Path, copied: Copied) -> None:
         with told(site):
             write_flushed(into / name, data)
 
-    shown = _shown(source.name or str(source))
+    shown = shown_name(source.name or str(source))
     try:
         if source.is_dir():
             _copy(shown, _of_folder(shown, source), put, copied)
@@ -113,7 +113,7 @@ def _members(shown: str, archive: zipfile.ZipFile, size: int) -> Iterator[_Membe
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise PackageError(f"{shown} is packed in a way this program does not read. Pack it as an ordinary zip.")
         if info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-            raise PackageError(f"{shown} holds a file that is far larger than it looks: {_shown(parts[-1])}.")
+            raise PackageError(f"{shown} holds a file that is far larger than it looks: {shown_name(parts[-1])}.")
         yield _Member(parts[-1], info.file_size, functools.partial(archive.open, info))
 
 
@@ -126,7 +126,7 @@ def _parts(shown: str, info: zipfile.ZipInfo) -> list[str]:
     parts = raw.removesuffix("/").split("/")
     wrong = any(part in ("", ".", "..") for part in parts) or re.search(r"[\\:\x00-\x1f\x7f]", raw)
     if wrong or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise PackageError(f"{shown} holds the path {_shown(raw)}, which is not allowed.")
+        raise PackageError(f"{shown} holds the path {shown_name(raw)}, which is not allowed.")
     return parts
 
 
@@ -135,13 +135,13 @@ def _of_folder(shown: str, source: Path) -> Iterator[_Member]:
         if litter(path.name):
             continue
         if path.is_symlink():
-            raise PackageError(f"{shown} holds the link {_shown(path.name)}, which is not allowed.")
+            raise PackageError(f"{shown} holds the link {shown_name(path.name)}, which is not allowed.")
         if path.is_dir():
             if (source / PACKAGE_FILE).is_file():
-                raise PackageError(f"{shown} holds the folder {_shown(path.name)}. A model package has none.")
+                raise PackageError(f"{shown} holds the folder {shown_name(path.name)}. A model package has none.")
             continue
         if not path.is_file():
-            raise PackageError(f"{shown} holds {_shown(path.name)}, which is not a file.")
+            raise PackageError(f"{shown} holds {shown_name(path.name)}, which is not a file.")
         yield _Member(path.name, path.stat().st_size, lambda path=path: path.open("rb"))  # type: ignore[misc]
 
 
@@ -159,7 +159,7 @@ def _copy(shown: str, members: Iterable[_Member], put: _Put, copied: Copied) -> 
             while chunk := stream.read(_CHUNK):
                 data += chunk
                 if len(data) > member.size:
-                    raise PackageError(f"{shown} holds a file that is larger than it says: {_shown(member.name)}.")
+                    raise PackageError(f"{shown} holds a file that is larger than it says: {shown_name(member.name)}.")
                 copied((done + len(data)) / max(total, 1))
         if len(data) != member.size:
             raise PackageError(f"{shown} is damaged. Copy it again.")
@@ -176,13 +176,13 @@ def _check_names(shown: str, names: list[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name.endswith("."):
-            raise PackageError(f"{shown} holds the file name {_shown(name)}, which is not allowed.")
+            raise PackageError(f"{shown} holds the file name {shown_name(name)}, which is not allowed.")
         same = unicodedata.normalize("NFC", name).casefold()
         if same in seen:
-            raise PackageError(f"{shown} holds the file {_shown(name)} twice.")
+            raise PackageError(f"{shown} holds the file {shown_name(name)} twice.")
         seen.add(same)
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A name as it may stand in a sentence: nothing unprintable, not endless."""
     return ascii(name)[1:-1][:80] if not name.isprintable() or len(name) > 80 else name

@@ -28,6 +28,11 @@ _MEANING = {
     "no test could be made": "The values given cannot be held against what the model reads. Its readings stay "
     "“not validated here”.",
 }
+_TOO_FEW = (
+    "These pictures are too few to ask anything of the model: what is told below speaks neither for it nor against it. "
+    "Its readings stay “not validated here”."
+)
+_REHEARSAL = "A rehearsal: no vault was opened, so nothing is recorded and every reading stays marked as it was."
 _HALF = INNER * 0.58
 
 
@@ -51,7 +56,8 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
         _facts(report),
         Spacer(0, 10),
         text(figures["outcome"].capitalize(), ANSWER),
-        text(_MEANING[figures["outcome"]], BODY),
+        text(_meaning(figures), BODY),
+        *([text(_REHEARSAL, BODY)] if figures.get("rehearsal") else []),
         Spacer(0, 10),
     ]
     if figures["criteria"]:
@@ -67,7 +73,12 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
             story.append(text(_TONE, SMALL))
         if figures["worse"]:
             story.append(text(f"Less often right than overall, interval and all: {', '.join(figures['worse'])}.", BODY))
-    story += [Hairline(), text(_HOW, SMALL), text(report.task.cannot_see, SMALL), text(RESEARCH_ONLY, SMALL)]
+    story += [
+        Hairline(),
+        text(_HOW if "per_class" in figures else _HOW_NUMBERS, SMALL),
+        text(report.task.cannot_see, SMALL),
+        text(RESEARCH_ONLY, SMALL),
+    ]
     return build(
         story,
         title=f"Site acceptance test of {report.task.id}",
@@ -81,11 +92,16 @@ _TONE = (
     "Bernerd 2013). A camera that is not calibrated gives only a rough band. Parts with different labels in them "
     "cannot be held against each other by accuracy alone."
 )
+_HOW_NUMBERS = (
+    "Intervals are 95 %: of the bias and the limits of agreement by Student's t, each group counting once (Bland and "
+    "Altman 1999); of the rank correlation by bootstrap over groups. It holds for this site, its camera and its "
+    "people, and for exactly this package: a new version begins again."
+)
 _HOW = (
     "Intervals are 95 %, by bootstrap over groups (patients, slides, sessions); of sensitivity, specificity and "
-    "precision at least as wide as Wilson's with one picture for each group. The likeliest label counts as the answer "
-    "unless something else is said. It holds for this site, its camera and its people, and for exactly this package: "
-    "a new version begins again."
+    "precision, and of any share that is 0 or 1, at least as wide as Wilson's with one picture for each group. The "
+    "likeliest label counts as the answer unless something else is said. It holds for this site, its camera and its "
+    "people, and for exactly this package: a new version begins again."
 )
 
 
@@ -100,8 +116,8 @@ def _facts(report: AcceptanceReport) -> Flowable:
         rows.append(("Cameras", ", ".join(f"{name} ({part['n']})" for name, part in figures["cameras"].items())))
     if figures.get("untested"):
         names = ", ".join(report.task.label_name(label) for label in figures["untested"])
-        rows.append(("Not tested", f"Too few pictures of: {names}"))
-    rows.append(("Earlier tests", _earlier(figures["earlier"])))
+        rows.append(("Not tested", f"Too few pictures or groups of: {names}"))
+    rows.append(("Earlier tests", _earlier(figures)))
     cells = [[text(name, SMALL), text(words, BODY)] for name, words in rows]
     look = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1)])
     look.add("BOTTOMPADDING", (0, 0), (-1, -1), 1)
@@ -111,6 +127,8 @@ def _facts(report: AcceptanceReport) -> Flowable:
 
 def _pictures(figures: Mapping[str, Any]) -> str:
     words = f"{figures['n']} in {figures['groups']} groups (patients, slides or sessions)"
+    if figures.get("ungrouped"):  # tests made before this was noted do not say
+        words = f"{figures['n']}, each taken for a person or slide of its own: the list names no groups"
     rest = (
         ("not judged", figures["not_judged"]),
         ("could not be opened", figures["unreadable"]),
@@ -120,7 +138,16 @@ def _pictures(figures: Mapping[str, Any]) -> str:
     return "; ".join([words, *(f"{count} {what}" for what, count in rest if count)])
 
 
-def _earlier(tests: Sequence[Mapping[str, Any]]) -> str:
+def _meaning(figures: Mapping[str, Any]) -> str:
+    if figures["outcome"] == "too few pictures to say" and len(figures["criteria"]) == 1:
+        return _TOO_FEW  # nothing but the number of pictures was asked
+    return _MEANING[figures["outcome"]]
+
+
+def _earlier(figures: Mapping[str, Any]) -> str:
+    tests = figures["earlier"]
+    if figures.get("rehearsal"):
+        return "Not known: no vault was opened"
     if not tests:
         return "None of this package is on record here"
     said = [f"{test['at'][:10]} {test['outcome']}, {test['n']} pictures" for test in tests[-5:]]

@@ -74,4 +74,6 @@ def _how_many(metrics: Mapping[str, Any]) -> str:
     words = f"{metrics['n']} pictures in {metrics['groups']} groups (patients, slides or sessions)."
     if unreadable := metrics.get("unreadable", 0):
         words += f" {unreadable} more could not be opened and are not counted."
+    if copies := metrics.get("copies", 0):
+        words += f" {copies} more were copies of these."
     return words

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import TypeVar
@@ -13,7 +14,10 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
+from clinoscope import modes
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.picture import SUFFIXES
 from clinoscope.domain.region import Box
 from clinoscope.training.recipe import Recipe, Rows
 
@@ -25,6 +29,7 @@ OWN_LIST = "labels.csv"
 OWN_SOURCE = "own"
 """The source of a clinic's own pictures where no camera is named."""
 
+_OWN_COLUMNS = frozenset({"path", "label", "group", "boxes", "camera"})
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
 
@@ -48,19 +53,18 @@ class Row:
         return _cell(self.cells, column)
 
 
-def training_rows(recipe: Recipe, folder: Path) -> tuple[Row, ...]:
+def training_rows(recipe: Recipe, folder: Path, told: Callable[[str], None] = lambda _said: None) -> tuple[Row, ...]:
     """The pictures a recipe trains on: its CSV files, else the clinic's own list or class folders.
 
-    Raises KnownError when there are none, or when a label has fewer groups than there are folds.
+    ``told`` hears in a sentence what of the clinic's own was left out. Raises KnownError when there are none, when a
+    label has fewer groups than there are folds, and for what is wrong in a clinic's own list.
     """
     listed = [rows for rows in recipe.data if (folder / rows.csv).is_file()]
     if listed:
-        found = tuple(row for rows in listed for row in listed_rows(rows, folder))
-    elif (folder / OWN_LIST).is_file():
-        found = _own_list(folder / OWN_LIST, recipe)
+        found = tuple(row for rows in listed for row in listed_rows(rows, folder) if row.label in recipe.labels)
     else:
-        found = _class_folders(folder)
-    kept = _drawn(tuple(row for row in found if row.label in recipe.labels), recipe)
+        found = _own_rows(folder, recipe, told)
+    kept = _drawn(found, recipe)
     if not kept:
         raise KnownError(
             f"There are no labelled pictures in {folder}. Give a folder with one folder per label "
@@ -160,14 +164,66 @@ class _OwnBoxes:
     region: tuple[tuple[float, float, float, float], ...] = ()
 
 
-def _own_boxes(text: str) -> tuple[Box, ...]:
-    """Raises msgspec.MsgspecError for text that is not what the export writes."""
-    return _whole(msgspec.json.decode(text, type=_OwnBoxes).region) if text else ()
+def _own_boxes(text: str, file: str, number: int) -> tuple[Box, ...]:
+    """Raises KnownError for text that is not what the export writes, with its line."""
+    try:
+        return _whole(msgspec.json.decode(text, type=_OwnBoxes).region) if text else ()
+    except (msgspec.MsgspecError, OverflowError):
+        raise KnownError(
+            f'{file}, line {number}: boxes that cannot be read. They look like {{"region": [[x, y, w, h]]}}, in pixels.'
+        ) from None
 
 
 def _whole(boxes: Iterable[Sequence[float]]) -> tuple[Box, ...]:
     """Boxes x, y, w, h in whole pixels, none of them empty."""
     return tuple(Box(round(x), round(y), max(1, round(w)), max(1, round(h))) for x, y, w, h in boxes)
+
+
+def _own_rows(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> tuple[Row, ...]:
+    """A clinic's own pictures whose label the recipe has, each once. Raises KnownError."""
+    if (folder / OWN_LIST).is_file():
+        found = _own_list(folder / OWN_LIST, recipe)
+    else:
+        found = _class_folders(folder, recipe, told)
+    other = Counter(row.label for row in found if row.label not in recipe.labels)
+    if other:
+        named = ", ".join(f"{label} ({count})" for label, count in other.most_common())
+        told(f"Left out, for the recipe does not have their labels: {named}.")
+    rows = tuple(row for row in found if row.label in recipe.labels)
+    once = _without_copies(rows, folder)
+    if len(once) < len(rows):
+        told(f"Left out, for they are copies of other pictures: {len(rows) - len(once)}.")
+    return once
+
+
+def _without_copies(rows: Sequence[Row], folder: Path) -> tuple[Row, ...]:
+    """Every picture once, whatever its copies are called: else one would train what another one tests.
+
+    Raises KnownError for a picture that stands there with two labels.
+    """
+    of_size = Counter(_size(row.path) for row in rows)
+    first: dict[object, Row] = {}
+    for row in rows:
+        # only files of one size can be copies of each other: the others need not be read
+        alone = of_size[_size(row.path)] == 1 or not row.path.is_file()
+        content = str(row.path) if alone else hashlib.sha256(row.path.read_bytes()).hexdigest()
+        same = first.setdefault((content, row.boxes), row)
+        if same.label != row.label:
+            names = [path.relative_to(folder).as_posix() for path in (same.path, row.path)]
+            raise KnownError(
+                f"{names[0]} and {names[1]} are the same picture, labelled {same.label} and {row.label}. "
+                "Correct the labels and start again."
+            )
+    return tuple(first.values())
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
+
+
+def _own_label(written: str, recipe: Recipe) -> str:
+    """The label that is meant, however it is written; what the task does not know stays as it is."""
+    return modes.task(recipe.task).label_id(written) or written
 
 
 def _own_list(file: Path, recipe: Recipe) -> tuple[Row, ...]:
@@ -176,29 +232,28 @@ def _own_list(file: Path, recipe: Recipe) -> tuple[Row, ...]:
     Boxes tell where the region is, but not its outline: a recipe that paints the outside black must find the
     region itself, as the running program will.
     """
-    found = []
     try:
-        for line in _lines(file):
-            if not line.get("path") or not line.get("label"):
-                raise KnownError(f"{file.name} needs the columns path and label in every row.")
-            found.append(
-                Row(
-                    path=_inside(file, line["path"]),
-                    label=line["label"],
-                    group=line.get("group") or line["path"],
-                    source=line.get("camera") or OWN_SOURCE,
-                    boxes=() if recipe.input.outline_only else _own_boxes(line.get("boxes") or ""),
-                    cells=line,
-                )
-            )
+        names, lines = spreadsheet.by_name(file.read_bytes(), _OWN_COLUMNS)
     except OSError as error:
         raise KnownError(f"{file} cannot be read: {error.strerror}. Check the folder.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise KnownError(f"{file.name} is not a CSV file in UTF-8. Save it as such.") from None
-    except msgspec.MsgspecError:
-        raise KnownError(
-            f'{file.name} has boxes that cannot be read. They look like {{"region": [[x, y, w, h]]}}, in pixels.'
-        ) from None
+    except (ValueError, csv.Error):
+        raise KnownError(f"{file.name} cannot be read as a CSV file. Save it as “CSV UTF-8”.") from None
+    if not {"path", "label"} <= set(names):
+        raise KnownError(f"{file.name} needs the columns path and label; it has {', '.join(names) or 'none'}.")
+    found = []
+    for number, line in lines:
+        if not line.get("path") or not line.get("label"):
+            raise KnownError(f"{file.name}, line {number}: the path or the label is missing.")
+        found.append(
+            Row(
+                path=_inside(file, line["path"]),
+                label=_own_label(line["label"], recipe),
+                group=line.get("group") or line["path"],
+                source=line.get("camera") or OWN_SOURCE,
+                boxes=() if recipe.input.outline_only else _own_boxes(line.get("boxes") or "", file.name, number),
+                cells=line,
+            )
+        )
     return tuple(found)
 
 
@@ -210,14 +265,23 @@ def _inside(file: Path, name: str) -> Path:
     return file.parent.joinpath(*path.parts)
 
 
-def _class_folders(folder: Path) -> tuple[Row, ...]:
+def _class_folders(folder: Path, recipe: Recipe, told: Callable[[str], None]) -> tuple[Row, ...]:
     """``label/picture.jpg`` or ``label/patient/picture.jpg``, where the patient folder is the group."""
-    found = []
+    found, unread = [], Counter[str]()
     for path in sorted(folder.glob("*/**/*")):
-        if path.suffix.lower() in _PICTURES:
-            label, *inner = path.relative_to(folder).parts
+        kind = path.suffix.lower()
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        if kind in _PICTURES:
+            name, *inner = path.relative_to(folder).parts
+            label = _own_label(name, recipe)
             group = inner[0] if len(inner) > 1 else f"{label}/{path.name}"
             found.append(Row(path, label, group, OWN_SOURCE))
+        elif kind in SUFFIXES:
+            unread[kind] += 1
+    if unread:
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in unread.most_common())
+        told(f"Left out, for training does not read such files: {kinds}. Save them as PNG or JPEG.")
     return tuple(found)
 
 

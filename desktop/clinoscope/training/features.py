@@ -28,6 +28,10 @@ BATCH = 32
 _MARKED_SOURCES = ("dermnet_com",)
 
 
+class NoPicture(KnownError):
+    """A file that is not there or not a picture."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """A picture with the region the task reads in it."""
@@ -39,7 +43,7 @@ class Subject:
 def open_subject(row: Row, kind: str) -> Subject | None:
     """Decode a picture and find its region; None when nothing of that kind is in it.
 
-    Raises KnownError when the file is not a picture.
+    Raises NoPicture.
     """
     pixels = decode(row.path)
     if row.source in _MARKED_SOURCES:
@@ -133,8 +137,8 @@ def _compiled(model: Any) -> Callable[[Floats], Floats]:
 
 
 def decode(path: Path) -> Pixels:
-    """The picture of a file, RGB, upright as OpenCV turns it. Raises KnownError."""
+    """The picture of a file, RGB, upright as OpenCV turns it. Raises NoPicture."""
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
-        raise KnownError(f"{path} is not a picture that can be read. Remove it from the training pictures.")
+        raise NoPicture(f"{path} is not a picture that can be read. Remove it from the training pictures.")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)

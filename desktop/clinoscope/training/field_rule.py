@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
 from clinoscope.inference.fields import SEEN, THRESHOLD, middle
@@ -34,6 +35,7 @@ from clinoscope.training.recipe import Augment, Rows
 from clinoscope.training.refusal import Refusal, drawn_patterns, fit_refusal
 
 FILE = "field.npz"
+LABORATORIES = 3
 EACH = 110
 """Fields of a laboratory, and pictures of another kind, at most: so none outweighs the others."""
 SIDES = (0.6, 0.5, 0.4, 0.3)
@@ -123,9 +125,17 @@ def others(data: Path) -> tuple[dict[str, Floats], dict[str, list[str]]]:
 
 
 def fit(own: Fields, foreign: Mapping[str, Floats], groups: Mapping[str, Sequence[str]]) -> Refusal:
-    """The rule and its measure, the laboratories as folds; what was measured of own ones begins with the unchanged."""
+    """The rule and its measure, the laboratories as folds; what was measured of own ones begins with the unchanged.
+
+    Raises KnownError for fewer laboratories than it takes to leave one out and still hold two against each other.
+    """
     rows = np.concatenate([_seen(own.subjects), remarks.watched(own.subjects, SEEN, CHANGED, 1, _SEED)])
     names = sorted(set(own.sources))
+    if len(names) < LABORATORIES:
+        raise KnownError(
+            f"The rule is measured on laboratories it has not seen: boxes.csv names {len(names)} in its column source, "
+            f"and {LABORATORIES} are needed."
+        )
     fold = np.array([names.index(source) for source in own.sources] * 2, np.intp)
     return fit_refusal(rows, fold, foreign, groups)
 
@@ -165,4 +175,7 @@ def main(data: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except KnownError as error:
+        sys.exit(str(error))

@@ -168,6 +168,7 @@ def _report(
         weak=weakness(trained),
         pictures=_pictures(trained),
         without_region=trained.gathered.without_region,
+        left_out=trained.gathered.left_out,
         variants=_variants(trained),
         top_k=trained.top,
         stratified=trained.stratified,

@@ -39,8 +39,8 @@ class Report:
     All else may be empty, and its table is then left out.
 
     ``how`` and ``weak`` are the sentences of the package file. ``pictures``: source, groups, labels
-    {label: n} of each source; ``without_region`` more were left out. ``variants``: each that was tried, its
-    fields in the recipe and figures, seconds, chosen. ``top_k``: "1", "2" … to the share
+    {label: n} of each source; ``without_region`` more were left out, and what ``left_out`` says. ``variants``: each
+    that was tried, its fields in the recipe and figures, seconds, chosen. ``top_k``: "1", "2" … to the share
     whose true label is among so many. ``stratified``: the figures when folds part the groups. ``elsewhere``: name,
     note, figures, cautious (those of reading it with the caution of the others, empty without), refused of each other
     source. ``foreign_refused`` and ``unseen_refused`` name the set, the second
@@ -56,6 +56,7 @@ class Report:
     weak: str = ""
     pictures: Sequence[Mapping[str, Any]] = ()
     without_region: int = 0
+    left_out: Sequence[str] = ()
     variants: Sequence[Mapping[str, Any]] = ()
     top_k: Mapping[str, Share] = field(default_factory=dict)
     stratified: Figures | None = None

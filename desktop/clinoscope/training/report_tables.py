@@ -369,13 +369,15 @@ def pictures(report: Report) -> Table | None:
         (entry["source"], str(entry["groups"]), *(str(entry["labels"].get(label, 0)) for label in labels))
         for entry in report.pictures
     ]
-    left = report.without_region
+    left_out = list(report.left_out)
+    if report.without_region:
+        left_out.append(f"{report.without_region} pictures were left out because no region was found in them.")
     return Table(
         "Training pictures",
         f"How many pictures of each label each source gave, and of how many {report.recipe['group_word']}.",
         ("source", "groups", *(words(label) for label in labels)),
         rows,
-        after=f"{left} pictures were left out because no region was found in them." if left else "",
+        after=" ".join(left_out),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,11 +177,20 @@ def _keep(missing: Mapping[Path, Eye], squares: Iterator[Pixels], count: int) ->
                 part = path.with_suffix(".part")
                 shape = (count, *values.shape[1:])
                 kept[path] = np.lib.format.open_memmap(part, "w+", values.dtype, shape)
+                _allot(part)
             kept[path][done : done + len(values)] = values
         done, pending = done + len(pending), []
     for path in list(kept):
         kept.pop(path).flush()  # and closed: Windows does not rename an open file
         path.with_suffix(".part").replace(path)
+
+
+def _allot(file: Path) -> None:
+    """Take the room of a mapped file on the disk now. Raises OSError: writing into a map on a full disk would end the
+    process without a word."""
+    if hasattr(os, "posix_fallocate"):  # Windows takes the room by itself
+        with file.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)
 
 
 def _kept(each: Eye, squares: NDArray[np.uint8]) -> NDArray[Any]:

@@ -7,11 +7,13 @@ every fit are kept in the output folder, so that a killed run goes on where it s
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
 import hashlib
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -35,7 +37,22 @@ def train(
     progress: Progress = ignore,
 ) -> Path:
     """Make the package of a recipe file under ``out_dir`` and return its folder; see ``train_recipe``."""
-    return train_recipe(load_recipe(recipe_path), recipe_path, data_dir, out_dir, backbones_dir, progress)
+    with _disk(out_dir):
+        return train_recipe(load_recipe(recipe_path), recipe_path, data_dir, out_dir, backbones_dir, progress)
+
+
+@contextlib.contextmanager
+def _disk(out_dir: Path) -> Iterator[None]:
+    """Raises KnownError where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise KnownError(
+            f"There is no room left on the disk of {out_dir}. Make room and give the same command again: it goes on "
+            "where it stopped."
+        ) from None
 
 
 def train_recipe(
@@ -71,9 +88,12 @@ def train_recipe(
 
     region_kind = modes.task(recipe.task).region
     eyes = [seen.eye(way, recipe.input.size, _weights(way, recipe, backbones_dir), recipe.seed) for way in recipe.ways]
-    gathered = gather(
-        recipe, training_rows(recipe, data_dir), region_kind, lambda part: told("finding regions", 0.1 * part)
-    )
+    left_out: list[str] = []
+    rows = training_rows(recipe, data_dir, left_out.append)
+    for said in left_out:
+        told(said, 0.0)
+    gathered = gather(recipe, rows, region_kind, lambda part: told("finding regions", 0.1 * part))
+    gathered = dataclasses.replace(gathered, left_out=tuple(left_out))
     if gathered.without_region:
         check_groups(gathered.rows, recipe, "pictures in which the region is found")
     recipe = with_counts(recipe, gathered.rows)

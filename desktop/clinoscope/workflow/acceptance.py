@@ -162,6 +162,7 @@ def run(
         "outcome": str(outcome),
         "criteria": [asdict(criterion) for criterion in criteria],
         "earlier": _earlier(vault, model),
+        "rehearsal": vault is None,
         "unreadable": len(rows) - len(found.entries) - found.copies - found.learned,
         "learned": found.learned,
         **figures,

@@ -102,6 +102,7 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
     indices = [measured.labels.index(label) for label in tested]
     figures: dict[str, Any] = {
         "copies": found.copies,
+        "ungrouped": all(row.group == row.path for row in rows),
         "not_judged": sum(reading.answer == CANNOT_JUDGE for reading in readings),
         **metrics.measure(measured),
         "ordered": ordered,
@@ -123,10 +124,14 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
 
 
 def _tested(task: Task, rows: Sequence[Labelled]) -> list[str]:
-    """The labels with enough pictures to be tested, in the order of the task."""
-    least = criteria.limits()["pictures"]["per_label"]
-    counts = {label.id: sum(row.label == label.id for row in rows) for label in task.labels}
-    return [label for label, count in counts.items() if count >= least]
+    """The labels with enough pictures, of enough groups, to be tested; in the order of the task."""
+    asked = criteria.limits()["pictures"]
+    groups = {label.id: [row.group for row in rows if row.label == label.id] for label in task.labels}
+    return [
+        label
+        for label, found in groups.items()
+        if len(found) >= asked["per_label"] and len(set(found)) >= asked["groups_per_label"]
+    ]
 
 
 def _own(package: PackageInfo, tested: Sequence[str]) -> dict[str, float | None]:
@@ -226,6 +231,7 @@ def _number_figures(found: Collected) -> dict[str, Any]:
     used = [entry for entry in found.entries if entry.row.value is not None and _measure(entry) is not None]
     return {
         "copies": found.copies,
+        "ungrouped": all(entry.row.group == entry.row.path for entry in found.entries),
         "not_judged": sum(entry.reading.answer == CANNOT_JUDGE for entry in found.entries),
         "n": len(used),
         "groups": len({entry.row.group for entry in used}),

@@ -280,8 +280,10 @@ def _install(
             added.append(install.install(counting, site, models.quiet).model)
         try:
             shutil.copytree(own, out / PACKAGE_FOLDER)
-        except OSError as error:
+        except OSError:  # a list of one error for each file
+            shutil.rmtree(out / PACKAGE_FOLDER, ignore_errors=True)
             raise LabelsError(
-                f"The package is installed, but cannot be written to {out}: {error.strerror or error}."
+                f"{added[0]} is installed here and not in use yet, but no copy of it can be written to {out}: is "
+                "the disk full or gone?"
             ) from None
     return tuple(added)

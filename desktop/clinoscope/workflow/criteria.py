@@ -120,7 +120,8 @@ def _enough(figures: Mapping[str, Any], name_of: Mapping[str, str]) -> Criterion
     return Criterion(
         "Enough pictures",
         f"at least {asked['least']} pictures of {asked['groups']} groups, "
-        f"and {asked['per_label']} pictures of at least {asked['labels']} labels",
+        f"and {asked['per_label']} pictures from {asked['groups_per_label']} groups for each of {asked['labels']} "
+        "labels",
         f"{n} pictures of {groups} groups; labels with enough: {names}",
         Met.YES if met else Met.TOO_FEW,
         asked["reason"],

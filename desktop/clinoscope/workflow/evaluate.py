@@ -34,8 +34,8 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     """Read every picture and write ``metrics.json``, ``readings.csv`` and ``report.pdf`` to ``out``.
 
     A picture that fails its quality check counts as *cannot judge* (nothing answered), but its
-    probabilities are still written: the figures of the model and of the checks stay apart.
-    The files are written together at the end. Raises LabelsError, PackageError.
+    probabilities are still written: the figures of the model and of the checks stay apart. A copy of a picture does
+    not count again. The files are written together at the end. Raises LabelsError, PackageError.
     """
     from clinoscope import reports
     from clinoscope.inference.metrics import measure
@@ -45,16 +45,23 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     rows = read_labels(labels, task)
     check_writable(out, "evaluation")
 
-    rows_read, readings = [], []
+    rows_read, readings, copies = [], [], 0
+    known: set[str] = set()
     for entry in seen(task, rows, folder_of(labels), progress):
+        if entry.picture.sha256 in known:
+            copies += 1
+            continue
+        known.add(entry.picture.sha256)
         rows_read.append(entry.row)
         readings.append(entry.reading)
+    unreadable = len(rows) - len(rows_read) - copies
     if not rows_read:
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to the CSV.")
     metrics = {
         "task": task.id,
         "model": str(models.ready(task.id)),
-        "unreadable": len(rows) - len(rows_read),
+        "unreadable": unreadable,
+        "copies": copies,
         **measure(gathered(task, rows_read, readings)),
     }
     today = datetime.now().astimezone().date().isoformat()
@@ -67,7 +74,7 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
         write_together(out, files)
     except OSError as error:
         raise LabelsError(f"The evaluation cannot be written to {out}: {error.strerror}.") from None
-    return Evaluation(metrics, len(rows) - len(rows_read))
+    return Evaluation(metrics, unreadable)
 
 
 def gathered(task: Task, rows: Sequence[Labelled], readings: Sequence[Reading]) -> Readings:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, TextIO
+from pathlib import Path, PureWindowsPath
 
+from clinoscope.domain import spreadsheet
 from clinoscope.domain.errors import KnownError, PictureError
 from clinoscope.domain.picture import SUFFIXES, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.region import Box, Region
-from clinoscope.domain.spreadsheet import bare
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import colour
 from clinoscope.workflow.look import look, read
+
+LIST = "labels.csv"
+"""The list in a folder that ``export-dataset`` wrote."""
+_COLUMNS = frozenset({"path", "label", "group", "camera", "value", "unit"})
 
 Progress = Callable[[int, int, str], None]
 """Called with how many pictures are done, of how many, and a sentence about the last one or ""."""
@@ -52,17 +54,15 @@ class Seen:
 
 
 def read_labels(source: Path, task: Task) -> list[Labelled]:
-    """The rows of a CSV, or what a folder of folders named after the labels holds.
+    """The rows of a CSV, of the ``labels.csv`` of a folder, or what a folder of folders named after the labels holds.
 
     A CSV has commas or, as many an office program writes it, semicolons or tabs; columns path and label
     (of a task that measures: path and value), and group, camera, value and unit as wanted. In a folder
     each label's folder holds pictures, or a folder of pictures for each group.
     Raises LabelsError for a missing column or an unknown label, with its line.
     """
-    if source.is_dir():
-        rows = _read_folder(source, task)
-    else:
-        rows = _read_csv(source, task)
+    listed = source / LIST if (source / LIST).is_file() else source
+    rows = _read_folder(source, task) if listed.is_dir() else _read_csv(listed, task)
     if not rows:
         raise LabelsError(f"{source} names no picture.")
     return rows
@@ -87,15 +87,25 @@ def seen(task: Task, rows: list[Labelled], folder: Path, progress: Progress) -> 
 
 
 def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[tuple[Labelled, Picture]]:
-    """Every picture that can be opened; ``progress`` hears of it when the next one is asked for."""
+    """Every picture that can be opened; ``progress`` hears of it when the next one is asked for.
+
+    Raises LabelsError for a picture that stands there twice with two labels or values: one of them is wrong.
+    """
     from clinoscope.capture.files import open_picture
 
+    known: dict[str, Labelled] = {}
     for number, row in enumerate(rows, start=1):
         try:
-            picture = open_picture(folder / row.path)
+            picture = open_picture(_place(folder, row.path))
         except PictureError as error:
             progress(number, len(rows), f"{row.path}: {error}")
             continue
+        same = known.setdefault(picture.sha256, row)
+        if (same.label, same.value) != (row.label, row.value):
+            raise LabelsError(
+                f"{same.path} and {row.path} are the same picture, once as {_said(same)} and once as {_said(row)}. "
+                "Correct the list and start again."
+            )
         yield row, picture
         progress(number, len(rows), "")
 
@@ -119,36 +129,30 @@ def _seen(task: Task, row: Labelled, picture: Picture) -> Seen:
     return Seen(row, picture, found.region, reading)
 
 
+def _said(row: Labelled) -> str:
+    return row.label if row.value is None else f"{row.label} {row.value:g} {row.unit}".strip()
+
+
+def _place(folder: Path, path: str) -> Path:
+    """Where a row's picture lies. A list that was written on Windows has backslashes."""
+    windows = PureWindowsPath(path)
+    return folder / path if windows.anchor else folder.joinpath(*windows.parts)
+
+
 # --- the rows ---
 
 
 def _read_csv(file: Path, task: Task) -> list[Labelled]:
     try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            names, table = _table(stream)
-            needed = "value" if task.kind is Kind.MEASURE else "label"
-            if not {"path", needed} <= set(names):
-                raise LabelsError(f"{file.name} needs the columns path and {needed}.")
-            rows = []
-            for line in table:
-                if line:
-                    row = dict(zip(names, (bare(cell.strip()) for cell in line), strict=False))
-                    rows.append(_row(row, task, f"{file.name}, line {table.line_num}"))
-            return rows
+        names, table = spreadsheet.by_name(file.read_bytes(), _COLUMNS)
     except OSError as error:
         raise LabelsError(f"{file.name} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise LabelsError(f"{file.name} cannot be read as a CSV file in UTF-8.") from None
-
-
-def _table(stream: TextIO) -> tuple[list[str], Any]:
-    """The names of the columns, and a reader of the rows below them. Raises csv.Error."""
-    header = stream.readline()
-    delimiter = max(",;\t", key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter), [])
-    table = csv.reader(itertools.chain([header], stream), delimiter=delimiter)
-    next(table, None)
-    return [name.strip() for name in names], table
+    except (ValueError, csv.Error):
+        raise LabelsError(f"{file.name} cannot be read as a CSV file. Save it as “CSV UTF-8”.") from None
+    needed = "value" if task.kind is Kind.MEASURE else "label"
+    if not {"path", needed} <= set(names):
+        raise LabelsError(f"{file.name} needs the columns path and {needed}.")
+    return [_row(row, task, f"{file.name}, line {number}") for number, row in table]
 
 
 def _row(row: dict[str, str], task: Task, where: str) -> Labelled:
@@ -157,7 +161,7 @@ def _row(row: dict[str, str], task: Task, where: str) -> Labelled:
     if not path:
         raise LabelsError(f"{where}: the path is missing.")
     if task.kind is Kind.CLASSIFY:
-        _check_label(label, task, where)
+        label = _label(label, task, where)
     value = _number(row.get("value", ""), where)
     if task.kind is Kind.MEASURE and value is None:
         raise LabelsError(f"{where}: the value is missing.")
@@ -167,11 +171,13 @@ def _row(row: dict[str, str], task: Task, where: str) -> Labelled:
     return Labelled(path, label, row.get("group") or path, row.get("camera", ""), value, unit)
 
 
-def _check_label(label: str, task: Task, where: str) -> None:
-    known = {entry.id for entry in task.labels}
-    if label not in known:
-        names = ", ".join(sorted(known))
-        raise LabelsError(f"{where}: {label!r} is not a label of {task.id}. Its labels: {names}.")
+def _label(written: str, task: Task, where: str) -> str:
+    label = task.label_id(written)
+    if label is None:
+        names = ", ".join(sorted(entry.id for entry in task.labels))
+        said = f"{written!r} is not a label of {task.id}" if written else "the label is missing"
+        raise LabelsError(f"{where}: {said}. Its labels: {names}.")
+    return label
 
 
 def _number(text: str, where: str) -> float | None:
@@ -194,14 +200,14 @@ def _read_folder(folder: Path, task: Task) -> list[Labelled]:
     rows = []
     try:
         for inside in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
-            _check_label(inside.name, task, str(inside))
+            label = _label(inside.name, task, str(inside))
             for file in sorted(inside.rglob("*")):
                 if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
                     continue
                 below = file.relative_to(inside).parts
                 path = file.relative_to(folder).as_posix()
                 # The same person may have a folder under two labels: the name alone is the group.
-                rows.append(Labelled(path, inside.name, below[0] if len(below) > 1 else path))
+                rows.append(Labelled(path, label, below[0] if len(below) > 1 else path))
     except OSError as error:
         raise LabelsError(f"The folder {folder.name} cannot be read: {error.strerror}.") from None
     return rows

@@ -69,14 +69,14 @@ def test_a_recorded_test_shows_at_once(panel: AcceptancePanel, shell: Shell, out
 
 
 def test_only_the_intact_package_in_use_can_be_tested(panel: AcceptancePanel) -> None:
-    for other in (
-        replace(entry(), in_use=False),
-        replace(entry(), problems=("altered",)),
-        replace(entry(), model=None),
+    for other, why in (
+        (replace(entry(), in_use=False), "take it into use first"),
+        (replace(entry(), problems=("altered",)), "as it was made"),
+        (replace(entry(), model=None), "take it into use first"),
     ):
         panel.show(other)
         assert not panel.test.isVisible()
-        assert "take it into use first" in panel.words.text()
+        assert why in panel.words.text()
 
 
 def test_another_package_has_its_own_standing(panel: AcceptancePanel, shell: Shell) -> None:

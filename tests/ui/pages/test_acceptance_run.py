@@ -98,6 +98,26 @@ def test_a_test_ends_with_its_outcome_recorded_and_its_report(
     assert said(panel).count("Enough pictures") == 1
 
 
+def test_pictures_that_could_not_be_opened_are_named(
+    panel: AcceptanceRun, labels: Path, tmp_path: Path, at_once: None
+) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    lines = labels.read_text()
+    labels.write_text(lines + "\ntext.png,melanoma" + "".join(f"\ngone {n}.png,melanoma" for n in range(5)))
+    panel.begin(labels, tmp_path / "out")
+    assert panel.outcome.text() == "Too few pictures to say"
+    assert "Could not be opened:\ntext.png: This file is not a JPEG" in said(panel)
+    assert "gone 2.png" in said(panel)
+    assert "And 2 more." in said(panel)
+    labels.write_text("path,label\ngone.png,melanoma")
+    panel.begin(labels, tmp_path / "out")
+    assert "Not one picture" in panel.problem.text()
+    assert "Could not be opened:\ngone.png" in said(panel)
+    labels.write_text(lines)
+    panel.begin(labels, tmp_path / "out")
+    assert "Could not be opened" not in said(panel), "what was said of the last list is gone"
+
+
 def test_a_bad_list_gets_its_sentence(panel: AcceptanceRun, tmp_path: Path, at_once: None) -> None:
     (tmp_path / "bad.csv").write_text("file\na.png\n")
     panel.begin(tmp_path / "bad.csv", tmp_path / "out")

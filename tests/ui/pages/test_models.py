@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,31 @@ def test_in_the_order_of_the_modes_each_with_its_state(page: ModelsPage) -> None
 
 
 def test_an_altered_package_names_its_problem(page: ModelsPage) -> None:
-    assert page.problems.text() == BAD.problems[0]
     assert page.problems.isVisible()
+    assert page.problems.text().splitlines() == [
+        BAD.problems[0][0].upper() + BAD.problems[0][1:],
+        "It is in use, so no reading can be made: install Clinoscope again, or use another one."
+        if BAD.in_use
+        else "It cannot be used: install Clinoscope again.",
+    ]
     page.rows.select(1)
     assert not page.problems.isVisible()
     assert page.figures.text() == GOOD.figures
     assert "Card of skin/rash" in page.card.toPlainText()
+
+
+def test_an_altered_package_of_the_clinics_says_whether_readings_wait_for_it(
+    page: ModelsPage, there: list[Installed]
+) -> None:
+    for in_use, told in (
+        (True, "so no reading can be made: install it again, or use"),
+        (False, "again, or remove it."),
+    ):
+        there[:] = [replace(OWN, in_use=in_use, problems=("the file model.tflite was changed.",))]
+        page.enter()
+        page.rows.select(0)
+        assert page.problems.text().startswith("The file model.tflite was changed.\nIt ")
+        assert told in page.problems.text()
 
 
 def test_what_nobody_has_trained_is_told_class_by_class(page: ModelsPage) -> None:

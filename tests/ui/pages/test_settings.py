@@ -55,6 +55,10 @@ def test_an_export_is_said_where_it_began(page: SettingsPage) -> None:
     page.export_panel.exported.emit(done)
     assert "12 pictures of 5 patients" in page.exported.text()
     assert "3 left out" in page.exported.text()
+    QTest.qWait(10)
+    assert page.exported.visibleRegion().boundingRect().height() == page.exported.height(), (
+        "no line lies below the fold"
+    )
     page.leave()
     assert not page.export_panel.isVisible()
 

@@ -4,6 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from clinoscope.domain.access import Role
+from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.layout import NOTICE
 from clinoscope.ui.pages.today import TodayPage
@@ -52,6 +53,19 @@ def test_drafts_and_signed_exams_are_apart_and_open(
     page.signed.open_current()
     assert [what["exam"].id for _place, what in went] == [draft.id, signed.id]
     assert shell.patient == ada
+
+
+def test_what_a_clinician_overruled_does_not_stand_alone(
+    shell: Shell, ada: Patient, add_exam: Any, at_once: None
+) -> None:
+    model = ModelRef("skin-rash", "2.1.0", "0" * 64)
+    reading = Reading("skin/rash", "mpox", model, ("mpox",), {"mpox": 0.91})
+    add_exam(ada.id, 1.0, reading, "skin/rash", instead="measles")
+    page = TodayPage(shell)
+    page.show()
+    page.enter()
+    (row,) = page.signed.rows()
+    assert row.texts[1] == "Rash · Clinician: Measles · read as Mpox"
 
 
 def test_it_follows_what_is_saved_while_it_is_up(shell: Shell, ada: Patient, add_exam: Any, at_once: None) -> None:

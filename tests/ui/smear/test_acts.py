@@ -80,7 +80,7 @@ def test_a_class_of_ones_own_is_on_the_bench_at_once(page: SmearPage, shell: She
     classes.name.set_text("Hairy cell")
     classes.key.set_text("s")
     classes.button.click()
-    assert "belongs to Segmented neutrophil" in classes.name.error()
+    assert "belongs to Segmented neutrophil" in classes.key.error()
     classes.key.set_text("h")
     classes.button.click()
     assert page.acts.panel is None

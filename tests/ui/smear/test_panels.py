@@ -11,6 +11,7 @@ from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import panels, state
+from clinoscope.workflow.smear.tables import KeyRefused
 
 
 def told(panel: QWidget) -> str:
@@ -76,8 +77,11 @@ def test_a_class_is_added_or_taken_away(host: QWidget) -> None:
     panel.button.click()
     made = wanted[0][1]
     assert (made.name, made.key, made.white, made.own) == ("Sézary cell", "z", False, True)
-    panel.refuse(NotAllowed("The key z belongs to another."))
-    assert panel.name.error() == "The key z belongs to another."
+    panel.refuse(KeyRefused("The key z belongs to another."))
+    assert (panel.key.error(), panel.name.error()) == ("The key z belongs to another.", "")
+    panel.key.set_text("y")
+    panel.refuse(NotAllowed("There is a class of that name already."))
+    assert panel.name.error() == "There is a class of that name already."
     assert panel.button.isEnabled()
     panel.name.submitted.emit()
     assert len(wanted) == 2, "Enter adds it, too"

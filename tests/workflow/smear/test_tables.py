@@ -98,8 +98,9 @@ def test_a_laboratory_adds_classes_keys_ranges_and_comments(vault: Vault) -> Non
     ],
 )
 def test_classes_that_cannot_be_are_refused(vault: Vault, added: list[CellClass], sentence: str) -> None:
-    with pytest.raises(NotAllowed, match=sentence):
+    with pytest.raises(NotAllowed, match=sentence) as refused:
         tables.set_own_classes(vault, added)
+    assert isinstance(refused.value, tables.KeyRefused) == ("key" in sentence or "letter or digit" in sentence)
     assert tables.own_classes(vault) == ()
 
 

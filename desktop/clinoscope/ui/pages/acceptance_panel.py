@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from clinoscope.workflow.criteria import Criterion
     from clinoscope.workflow.models import Installed
 
+_NOT_IN_USE = "Only the package that is in use can be tested: take it into use first."
+_NOT_WHOLE = "Only a package that is as it was made can be tested."
 _CHIPS = {"not validated here": "slate", "validated here": "accent", "failed here": "amber"}
 
 
@@ -79,9 +81,7 @@ class AcceptancePanel(QWidget):
         self.report.hide()
         self._clear()
         self.chip.set("", "ink")
-        self.words.setText(
-            "" if usable else "Only the intact package that is in use can be tested: take it into use first."
-        )
+        self.words.setText("" if usable else _NOT_WHOLE if entry.problems else _NOT_IN_USE)
         self._load()
 
     def open_report(self) -> None:

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from clinoscope.workflow.models import Installed
 
 
+_NAMED = 4
+"""So many pictures that could not be opened are named."""
+
+
 class _Told(QObject):
     """Brings the progress from the worker to the window. The worker holds it, so it outlives the panel."""
 
-    progress = Signal(int, int)
+    progress = Signal(int, int, str)
 
 
 class LabelledRun(Panel):
@@ -53,6 +57,7 @@ class LabelledRun(Panel):
         self._stop = threading.Event()
         self._busy = False
         self._first: tuple[float, int] | None = None
+        self._unread: list[str] = []
         self.name = label("", "heading", wrap=True)
         self.needs = label("", "body", "secondary", wrap=True)
         self.form = label(
@@ -124,10 +129,10 @@ class LabelledRun(Panel):
         told, stop, task, vault = _Told(), self._stop, self._task, self._shell.vault
         told.progress.connect(self._show_progress)
 
-        def progress(done: int, of: int, _about: str) -> None:
+        def progress(done: int, of: int, about: str) -> None:
             if stop.is_set():
                 raise KnownError(self.stopped)
-            told.progress.emit(done, of)
+            told.progress.emit(done, of, about)
 
         self._clear()
         self._set_busy(True)
@@ -146,9 +151,11 @@ class LabelledRun(Panel):
     def _choose_place(self, source: Path) -> None:
         ask_folder(self, self.where, lambda out: self.begin(source, out))
 
-    def _show_progress(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, of: int, about: str) -> None:
         if not self._busy:
             return
+        if about:
+            self._unread.append(about)
         if self._first is None:  # the first picture waits for the model as well: it says nothing of the others
             self._first = time.monotonic(), done
         began, before = self._first
@@ -162,12 +169,21 @@ class LabelledRun(Panel):
         for part in (self.needs, self.form, self.asked, self.list, self.folder):  # what came out stands first
             part.hide()
         self.show_made(made)
+        self._show_unread()
 
     def _failed(self, error: KnownError) -> None:
         self._set_busy(False)
         self.problem.setText(str(error))
         self.problem.show()
+        self._show_unread()
         self.list.setFocus()
+
+    def _show_unread(self) -> None:
+        """Which pictures could not be opened, and why; of many the first few."""
+        more = len(self._unread) - _NAMED
+        lines = [*self._unread[:_NAMED], *([f"And {more} more."] if more > 0 else [])]
+        if lines:
+            self.found.addWidget(label("\n".join(["Could not be opened:", *lines]), "small", "secondary", wrap=True))
 
     def _cancel(self) -> None:
         if self._busy:
@@ -188,6 +204,8 @@ class LabelledRun(Panel):
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self._first = None
+        if busy:
+            self._unread = []
         self.bar.setRange(0, 0)
         self.doing.setText("Opening the model and the pictures")
         self.doing.setVisible(busy)

@@ -200,7 +200,7 @@ class ModelsPage(Page):
         entry = _entry(row)
         self.figures.setText(entry.figures)
         self.figures.setVisible(bool(entry.figures))
-        self.problems.setText("\n".join(entry.problems))
+        self.problems.setText(_problem_words(entry))
         self.problems.setVisible(bool(entry.problems))
         may = self.shell.may(Act.MODELS)
         self.use.setVisible(may and not entry.in_use and not entry.problems)
@@ -282,6 +282,17 @@ def _row(entry: Installed) -> Row:
         chip=chip,
         what=entry,
     )
+
+
+def _problem_words(entry: Installed) -> str:
+    """What is wrong with a package, whether readings wait for it, and what to do."""
+    if not entry.problems:
+        return ""
+    wrong = "\n".join(problem[:1].upper() + problem[1:] for problem in entry.problems)
+    again = "install Clinoscope again" if entry.shipped else "install it again"
+    if not entry.in_use:
+        return f"{wrong}\nIt cannot be used: {again}{'' if entry.shipped else ', or remove it'}."
+    return f"{wrong}\nIt is in use, so no reading can be made: {again}, or use another one."
 
 
 def _untrained_row(task: Task) -> Row:

@@ -59,7 +59,7 @@ class SettingsPage(Page):
         column = page_column(self, widest=760)
         head, _title = heading("Settings")
         column.addLayout(head)
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         column.addWidget(scroll, 1)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -274,3 +274,5 @@ class SettingsPage(Page):
         left_out = sum(done.left_out.values())
         words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
         tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
+        # the page grows by these lines first
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.exported))

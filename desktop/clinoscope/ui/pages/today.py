@@ -158,7 +158,11 @@ def _drops(vault: Vault) -> tuple[Drop, ...]:
 def _row(exam: Exam, patient: Patient) -> Row:
     moment = exam.signature.at if exam.signature else exam.created_at
     draft = exam.state is ExamState.DRAFT
-    parts = (exam_words.step(exam),) if draft else (exam_words.answer(exam), exam_words.read_by(exam))
+    parts: tuple[str, ...] = (exam_words.answer(exam), exam_words.read_by(exam))
+    if draft:
+        parts = (exam_words.step(exam),)
+    elif exam.review is not None and not exam.review.agrees:  # what was signed comes before what was overruled
+        parts = (exam_words.clinician(exam), f"read as {exam_words.answer(exam)}")
     said = " · ".join((exam_words.task_name(exam), *parts))
     return Row(
         key=(exam.id, exam.version),

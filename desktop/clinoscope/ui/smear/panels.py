@@ -155,9 +155,11 @@ class ClassesPanel(Panel):
         self.foot.addWidget(self.button, 1)
 
     def refuse(self, error: KnownError) -> None:
-        """It could not be kept: say why."""
+        """It could not be kept: say why, under what is wrong."""
         self.button.setEnabled(True)
-        self.name.set_error(str(error))
+        wrong = self.key if isinstance(error, tables.KeyRefused) else self.name
+        wrong.set_error(str(error))
+        wrong.setFocus()
 
     def take_away(self, class_id: str) -> None:
         """Ask for all of them but one."""

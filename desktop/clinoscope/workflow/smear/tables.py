@@ -93,6 +93,10 @@ class PanelEntry:
 GRADES = {"2": "moderate", "3": "many"}
 
 
+class KeyRefused(NotAllowed):
+    """A key that is no letter or digit, or another class has it."""
+
+
 def classes(own: Iterable[CellClass] = (), keys: Mapping[str, str] | None = None) -> dict[str, CellClass]:
     """Every class by its id, in the order of the gallery: the shipped ones with ``own`` before the last two.
 
@@ -123,7 +127,7 @@ def set_own_classes(vault: Vault, added: Sequence[CellClass]) -> None:
     """Put the laboratory's classes in the place of the ones it had.
 
     What is signed keeps the classes it was signed with. Raises NotAllowed for more than 15, a name that is
-    missing, long or taken, or a key that is none or taken; VaultError.
+    missing, long or taken, KeyRefused for a key that is none or taken; VaultError.
     """
     require(vault, Act.EXAM_REVIEW, MODE)
     import msgspec
@@ -322,9 +326,9 @@ def _check_keys(known: Mapping[str, CellClass]) -> None:
         if not entry.key:
             continue
         if not _KEY.fullmatch(entry.key):
-            raise NotAllowed(f"The key of {entry.name} must be one small letter or digit.")
+            raise KeyRefused(f"The key of {entry.name} must be one small letter or digit.")
         if entry.key in used:
-            raise NotAllowed(f"The key {entry.key} belongs to {used[entry.key]}: give {entry.name} another one.")
+            raise KeyRefused(f"The key {entry.key} belongs to {used[entry.key]}: give {entry.name} another one.")
         used[entry.key] = entry.name
 
 
