@@ -178,6 +178,12 @@ def test_how_the_intervals_were_reckoned_is_told_of_numbers_as_it_was_done() -> 
     assert "Student's t" not in of_labels
 
 
+def test_labels_that_the_model_cannot_name_are_told() -> None:
+    made = figures("skin/rash") | {"unknown": ["measles"]}
+    said = words(acceptance_pdf(AcceptanceReport(modes.task("skin/rash"), MODEL, made)))
+    assert "The model cannot name, and is wrong about: Measles" in said
+
+
 def test_a_list_without_groups_is_told() -> None:
     made = figures("skin/rash") | {"ungrouped": True}
     said = words(acceptance_pdf(AcceptanceReport(modes.task("skin/rash"), MODEL, made)))

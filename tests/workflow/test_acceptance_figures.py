@@ -119,6 +119,32 @@ def test_many_pictures_of_one_person_are_no_test_of_a_label() -> None:
     assert not figures["ungrouped"]
 
 
+def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_against_it() -> None:
+    """It has no sensitivity to be held against: the criterion of all others must not go for it."""
+    task = modes.task("neutrophil/type")
+    known = ("neutrophil", "lymphocyte")
+    package = replace(
+        PACKAGE,
+        task=task.id,
+        labels=known,
+        figures=replace(
+            PACKAGE.figures,  # type: ignore[type-var]
+            labels=tuple(LabelFigures(label=name, n=50, sensitivity=Figure(value=0.85)) for name in known),
+        ),
+    )
+    entries = []
+    for index in range(120):
+        truth = ("neutrophil", "lymphocyte", "monocyte")[index % 3]
+        said = "lymphocyte" if truth == "monocyte" else truth
+        reading = Reading(task.id, said, MODEL, labels=(said,), probabilities={said: 1.0})
+        entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", ""))
+    figures, criteria, outcome = judged(task, package, Collected(tuple(entries), 0))
+    assert (figures["tested"], figures["untested"], figures["unknown"]) == (list(known), [], ["monocyte"])
+    assert figures["kappa"]["value"] < 0.6
+    assert "As good as on its own pictures, mean sensitivity" in {one.name for one in criteria}
+    assert outcome is Outcome.NOT_PASSED, "its sets hold no monocyte"
+
+
 def test_a_list_without_groups_is_known_as_such() -> None:
     found = [replace(one, row=replace(one.row, group=one.row.path)) for one in right(60).entries]
     assert judged(NAIL, PACKAGE, Collected(tuple(found), 0))[0]["ungrouped"]

@@ -117,6 +117,9 @@ def _facts(report: AcceptanceReport) -> Flowable:
     if figures.get("untested"):
         names = ", ".join(report.task.label_name(label) for label in figures["untested"])
         rows.append(("Not tested", f"Too few pictures or groups of: {names}"))
+    if figures.get("unknown"):
+        names = ", ".join(report.task.label_name(label) for label in figures["unknown"])
+        rows.append(("Not known", f"The model cannot name, and is wrong about: {names}"))
     rows.append(("Earlier tests", _earlier(figures)))
     cells = [[text(name, SMALL), text(words, BODY)] for name, words in rows]
     look = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1)])

@@ -98,7 +98,8 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
     measured = gathered(task, rows, readings)
     said = measured.probabilities.argmax(axis=1)
     ordered = task.id in criteria.limits()["ordered"]["tasks"]
-    tested = _tested(task, rows)
+    tested = _tested(task, package, rows)
+    shown = {row.label for row in rows}
     indices = [measured.labels.index(label) for label in tested]
     figures: dict[str, Any] = {
         "copies": found.copies,
@@ -110,7 +111,8 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
         "ece_by_chance": metrics.ece_by_chance(measured),
         "reliability": metrics.reliability(measured),
         "tested": tested,
-        "untested": [label for label in measured.labels if label not in tested],
+        "untested": [label for label in measured.labels if label in package.labels and label not in tested],
+        "unknown": [label for label in measured.labels if label in shown and label not in package.labels],
         "sensitivity": agreement.mean_sensitivity(measured.truth, said, indices, measured.groups)
         if indices
         else dict(agreement.NONE),
@@ -123,10 +125,14 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
     return figures
 
 
-def _tested(task: Task, rows: Sequence[Labelled]) -> list[str]:
-    """The labels with enough pictures, of enough groups, to be tested; in the order of the task."""
+def _tested(task: Task, package: PackageInfo, rows: Sequence[Labelled]) -> list[str]:
+    """The labels of the package with enough pictures, of enough groups, to be tested; in the order of the task.
+
+    What the package does not know it cannot be validated for; such pictures count against it all the same.
+    """
     asked = criteria.limits()["pictures"]
-    groups = {label.id: [row.group for row in rows if row.label == label.id] for label in task.labels}
+    known = [label.id for label in task.labels if label.id in package.labels]
+    groups = {label: [row.group for row in rows if row.label == label] for label in known}
     return [
         label
         for label, found in groups.items()
