@@ -75,7 +75,7 @@ def test_a_clinics_own_list_is_taken_before_its_folders(recipe, tmp_path):
     assert rows[0].path == tmp_path / "pictures" / f"{recipe.labels[0]}0.jpg"
 
 
-OWN_COLUMNS = "path,label,group,boxes,camera,hb_g_dl,hb_days,model,answer"
+OWN_COLUMNS = "path,label,group,boxes,camera,hb_g_dl,hb_days,model,answer,by_hand"
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ STEPS = (
     "clinoscope.ui.pages.today",
     "clinoscope.ui.pages.people",
     "clinoscope.ui.pages.patient",
+    "clinoscope.ui.system_lock",
+    "anyascii",
     "clinoscope.workflow.exams",
     "cv2",
     "clinoscope.workflow.capture",

@@ -14,6 +14,9 @@ from pathlib import Path
 from PySide6.QtCore import SLOT, QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+if sys.platform.startswith("linux"):
+    from PySide6.QtDBus import QDBusConnection
+
 _SAVERS = tuple(f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce"))
 
 
@@ -29,8 +32,6 @@ class SystemLock(QObject):
             self._listen()
 
     def _listen(self) -> None:
-        from PySide6.QtDBus import QDBusConnection
-
         changed, locked = SLOT("changed(bool)"), SLOT("locked()")
         # Without an address Qt would try to start a bus, which takes its time.
         if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or Path(f"/run/user/{os.getuid()}/bus").exists():
