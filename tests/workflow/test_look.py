@@ -32,6 +32,13 @@ def blank(value: int) -> Picture:
 
 
 @pytest.mark.parametrize("task_id", modes.shipped_ids())
+def test_every_phantom_is_a_good_picture_of_its_task(task_id: str) -> None:
+    task, picture = modes.task(task_id), open_picture(phantom(task_id))
+    quality = check(task, picture.pixels, find_region(task, picture.pixels), picture.phantom)
+    assert [finding.advice for finding in quality.findings if not finding.ok] == []
+
+
+@pytest.mark.parametrize("task_id", modes.shipped_ids())
 def test_every_task_answers_on_its_phantom(task_id: str) -> None:
     task = modes.task(task_id)
     seen = look(task, open_picture(phantom(task_id)), quality=False)

@@ -51,7 +51,7 @@ def _finger(canvas: Canvas, x: Plane, y: Plane, index: int) -> None:
     relief = relief + _creases(u, v, half, joint, index) + 0.16 * pores(*u.shape, 8, 210 + index)
     _nail(skin, relief, u, v, half, index)
     relief = np.asarray(cv2.GaussianBlur(relief.astype(np.float32), (0, 0), 0.8), np.float32)
-    skin *= (0.44 + 0.66 * np.clip(lit(relief, _LIGHT), 0, 1))[..., None] * np.float32(1.04)
+    skin *= (0.44 + 0.66 * np.clip(lit(relief, _LIGHT), 0, 1))[..., None] * np.float32(1.00)
     skin += (0.10 * shine(relief, 26, _LIGHT))[..., None]
     over(canvas, skin, ramp(across, 1.008, 0.985))
 

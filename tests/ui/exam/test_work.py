@@ -59,11 +59,14 @@ def test_another_picture_stays_the_same_exam(shell: Shell, ada: Patient) -> None
 
 
 def test_the_very_same_picture_is_told_and_taken(shell: Shell, ada: Patient, tmp_path: Path) -> None:
-    vault, first = shell.open_vault, taken(shell, ada)
-    assert first.remark == ""
-    again = work.take(vault, ada, TASK, first.exam, lambda: capture.open_picture(LIPS))
-    assert again.remark == "This is the very picture that this exam had before: nothing new was taken."
+    photo = tmp_path / "photo.png"
     with Image.open(LIPS) as image:
+        image.save(photo)  # without the mark of a phantom
+    vault, first = shell.open_vault, taken(shell, ada, photo)
+    assert first.remark == ""
+    again = work.take(vault, ada, TASK, first.exam, lambda: capture.open_picture(photo))
+    assert again.remark == "This is the very picture that this exam had before: nothing new was taken."
+    with Image.open(photo) as image:
         image.save(tmp_path / "saved anew.bmp")
     second = taken(shell, ada, tmp_path / "saved anew.bmp")
     assert second.remark.startswith("This very picture is also in the exam “Lip photo” of ")
@@ -73,8 +76,13 @@ def test_the_very_same_picture_is_told_and_taken(shell: Shell, ada: Patient, tmp
     assert work.reopen(vault, again.exam).opened.remark == second.remark, "the other one, of the same day"
     other = replace(ada, id="p2", identifier="2-2")
     vault.patients.add(other)
-    assert work.take(vault, other, TASK, None, lambda: capture.open_picture(LIPS)).remark == "", "never of another one"
-    assert taken(shell, ada).remark.endswith(", and in 1 more.")
+    assert work.take(vault, other, TASK, None, lambda: capture.open_picture(photo)).remark == "", "never of another one"
+    assert taken(shell, ada, photo).remark.endswith(", and in 1 more.")
+
+
+def test_a_phantom_is_used_again_and_again(shell: Shell, ada: Patient) -> None:
+    taken(shell, ada)
+    assert taken(shell, ada).remark == ""
 
 
 def test_a_picture_that_cannot_be_opened_leaves_nothing_behind(shell: Shell, ada: Patient, tmp_path: Path) -> None:

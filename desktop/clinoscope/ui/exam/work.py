@@ -110,9 +110,14 @@ def take(vault: Vault, patient: Patient, task_id: str, exam: Exam | None, source
 
 
 def _same(vault: Vault, exam: Exam, before: Exam | None = None) -> str:
-    """Whether the picture of an exam, which held ``before``, is one that the patient had already, in a sentence."""
+    """Whether the picture of an exam, which held ``before``, is one that the patient had already, in a sentence.
+
+    Not of a phantom: there is one of each, and whoever tries the program uses it again and again.
+    """
     from clinoscope.workflow import exams
 
+    if exam.picture is not None and exam.picture.phantom:
+        return ""
     was = before.picture if before is not None else None
     again = was is not None and exam.picture is not None and exam.picture.shows_the_same(was)
     return words.same_picture(exams.with_same_picture(vault, exam), again)
