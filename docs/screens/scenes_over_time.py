@@ -17,7 +17,7 @@ def reviewed(stage: Stage) -> None:
     """Signed reviews of one model, drawn up here: signed one by one their keys would take minutes."""
     from clinoscope.domain.record import ExamState, Review
     from clinoscope.records import signing
-    from clinoscope.records.exams import as_row
+    from clinoscope.records.exam_rows import as_row
 
     vault = stage.window.shell.open_vault
     first = stage.exam("draft", "skin/lesion-photo")

@@ -19,7 +19,7 @@ from material import material  # noqa: E402
 
 from clinoscope.domain.erasure import Reason  # noqa: E402
 from clinoscope.records import Operation, Vault  # noqa: E402
-from clinoscope.records.exams import as_row  # noqa: E402
+from clinoscope.records.exam_rows import as_row  # noqa: E402
 from clinoscope.records.keys import MINIMUM  # noqa: E402
 from clinoscope.records.patients import as_row as patient_row  # noqa: E402
 

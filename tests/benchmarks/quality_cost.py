@@ -131,8 +131,8 @@ def _draws(groups: Sequence[str]) -> Scores:
 
 def of_labels(task_id: str, data: Path) -> dict:
     """The shipped package on pictures of the half of the groups that sets no limit."""
-    from clinoscope.training.assess import gather
     from clinoscope.training.data import training_rows
+    from clinoscope.training.gather import gather
     from clinoscope.training.recipe import load
 
     recipe = load(Path(__file__).parents[2] / "models" / "recipes" / f"{RECIPES[task_id]}.toml")

@@ -145,6 +145,12 @@ class Hands:
         QApplication.sendEvent(page, QDropEvent(spot, copy, mime, left, nothing))
         self.taken(page)
 
+    def give(self, page: ExamPage, path: Path) -> None:
+        """Give a file to Capture, without waiting for what becomes of it."""
+        from clinoscope.ui.exam import drops
+
+        page.bench.capture.give(drops.from_file(str(path)))
+
     def taken(self, page: ExamPage) -> None:
         """Until the still is kept and its region is shown; a picture that failed its check is used anyway."""
         self.until(lambda: page.exam is not None and not page.busy, "the picture is kept", 30)
@@ -163,6 +169,23 @@ class Hands:
         assert page.step is Step.READING
         assert page.exam is not None
         return page.exam
+
+    def back_to_capture(self, page: ExamPage) -> None:
+        """Esc, from Reading to Capture."""
+        if page.bench.reading.comment.hasFocus():
+            self.press(Qt.Key.Key_Escape)
+        for _ in range(2):
+            self.press(Qt.Key.Key_Escape)
+            self.settle()
+        assert page.step is Step.CAPTURE
+
+    def on_to_region(self, page: ExamPage) -> None:
+        """From Capture by the stepper."""
+        assert page.step is Step.CAPTURE
+        page.head.stepper.setFocus()
+        self.press(Qt.Key.Key_Right)
+        self.settle()
+        assert page.step is Step.REGION
 
     def sign(self, page: ExamPage) -> Exam:
         """Sign from the keyboard, and until the report is there."""

@@ -14,7 +14,7 @@ from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review
 from clinoscope.records import Vault, signing
-from clinoscope.records.exams import as_row
+from clinoscope.records.exam_rows import as_row
 from clinoscope.records.keys import Opened
 from clinoscope.ui.pages.agreement_panel import AgreementPanel
 from clinoscope.workflow import models

@@ -212,7 +212,7 @@ def test_a_draft_that_failed_its_check_comes_back_with_its_picture(hands: Any, t
     dark.fill(0x101010)
     assert dark.save(str(tmp_path / "dark.png"))
     page = hands.begin("4")
-    page.bench.capture.give(_from(tmp_path / "dark.png"))
+    hands.give(page, tmp_path / "dark.png")
     hands.until(lambda: page.bench.capture.failed, "the check has failed")
     hands.settle()
     kept = page.exam
@@ -225,9 +225,3 @@ def test_a_draft_that_failed_its_check_comes_back_with_its_picture(hands: Any, t
     assert page.step is Step.CAPTURE
     assert page.bench.canvas.raster is not None, "the picture that is to be judged is shown"
     assert page.bench.capture.retake.isVisible()
-
-
-def _from(path: Path) -> Any:
-    from clinoscope.ui.exam import drops
-
-    return drops.from_file(str(path))

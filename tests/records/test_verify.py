@@ -11,7 +11,7 @@ from clinoscope.domain.labs import LabValue
 from clinoscope.domain.reading import Flag
 from clinoscope.domain.record import Exam
 from clinoscope.records import Operation, Vault, VerifyReport, schema, signing
-from clinoscope.records.exams import as_row
+from clinoscope.records.exam_rows import as_row
 
 NAME, PASSWORD = "Dr Ada Okafor", "correct horse"
 

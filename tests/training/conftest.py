@@ -113,9 +113,9 @@ def spots_package(spots_run: tuple[Path, Path, list]) -> Path:
 def spots() -> Any:
     """Drawn spots in memory: 24 pictures of three labels, two of each of four patients, with the whole as region."""
     from clinoscope.domain.region import Box, Region
-    from clinoscope.training.assess import Gathered
     from clinoscope.training.data import Row
     from clinoscope.training.features import Subject
+    from clinoscope.training.gather import Gathered
 
     rng = np.random.default_rng(3)
     rows, subjects, labels = [], [], []

@@ -10,7 +10,7 @@ import pytest
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.region import Box, Region
 from clinoscope.training import data
-from clinoscope.training.data import listed_rows, training_rows
+from clinoscope.training.data import Row, check_groups, listed_rows, training_rows
 from clinoscope.training.recipe import Below, Columns, Rows, load
 
 
@@ -230,6 +230,12 @@ def test_files_that_are_not_read_are_told_and_hidden_ones_passed_over(recipe, fo
 def test_too_few_groups_for_the_folds_is_a_sentence(recipe, spots_folder):
     with pytest.raises(KnownError, match="6 groups with the label melanocytic_nevus, and 7 are needed"):
         training_rows(dataclasses.replace(recipe, folds=7), spots_folder)
+
+
+def test_one_group_is_said_as_one(recipe):
+    rows = [Row(Path("a.png"), label, "p1", "own") for label in recipe.labels]
+    with pytest.raises(KnownError, match="pictures of 1 group with the label"):
+        check_groups(rows, recipe)
 
 
 def test_at_most_so_many_of_each_label_and_always_the_same(recipe, spots_folder):

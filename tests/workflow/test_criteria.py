@@ -76,6 +76,10 @@ def test_what_is_looked_for_must_not_be_lost() -> None:
 def test_too_few_pictures_are_judged_by_nothing_else() -> None:
     found = for_labels(changed(n=10, kappa=figure(0.1, 0.0, 0.2)), NAMES)
     assert [one.met for one in found] == [Met.TOO_FEW]
+    (alone,) = for_labels(changed(n=1, groups=1, tested=[]), NAMES)
+    assert alone.found == "1 picture of 1 group; labels with enough: none"
+    (alone,) = criteria.for_numbers({"n": 1, "groups": 1, "numbers": []})
+    assert alone.found == "1 reading of 1 group"
 
 
 def number(low: tuple[float, float, float], high: tuple[float, float, float], limit: float | None) -> dict[str, Any]:

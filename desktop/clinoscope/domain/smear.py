@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.reading import Flag, ModelRef
 from clinoscope.domain.record import PictureRef
 from clinoscope.domain.region import Box
@@ -144,25 +145,21 @@ def hindrances(sheet: SmearSheet, smear: Smear, classes: Mapping[str, CellClass]
     cells, found = smear.standing(), []
     unread = sum(entry.state is FieldState.ADDED for entry in smear.fields)
     if unread:
-        found.append(f"{_many(unread, 'field is', 'fields are')} not read yet: wait, or set them aside.")
+        found.append(f"{many(unread, 'field is', 'fields are')} not read yet: wait, or set them aside.")
     left = sum(not cell.reviewed for cell in cells)
     if left:
-        found.append(f"{_many(left, 'cell is', 'cells are')} not reviewed yet.")
+        found.append(f"{many(left, 'cell is', 'cells are')} not reviewed yet.")
     open_ones = sum(cell.reviewed and cell.label == UNIDENTIFIED for cell in cells)
     if open_ones:
-        found.append(f"{_many(open_ones, 'cell is', 'cells are')} unidentified: decide, or set them to not counted.")
+        found.append(f"{many(open_ones, 'cell is', 'cells are')} unidentified: decide, or set them to not counted.")
     unknown = sum(
         cell.reviewed and cell.label not in classes and cell.label not in (UNIDENTIFIED, NOT_COUNTED) for cell in cells
     )
     if unknown:
-        found.append(f"{_many(unknown, 'cell is', 'cells are')} in a class that is not known here any more.")
+        found.append(f"{many(unknown, 'cell is', 'cells are')} in a class that is not known here any more.")
     white = counted(cells, classes)
     if white < sheet.target and not sheet.shortfall.strip():
         found.append(f"{white} of {sheet.target} white cells are counted: add fields, or write why there are fewer.")
     if sheet.second is not None and sheet.second_done is None:
         found.append(f"The second reader, {sheet.second.name}, has not finished.")
     return tuple(found)
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"

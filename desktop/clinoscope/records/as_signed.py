@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clinoscope.domain.record import Exam, ExamState
-from clinoscope.records.exams import exam_of
+from clinoscope.records.exam_rows import exam_of
 from clinoscope.records.signing import digest, is_seal, is_valid
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from clinoscope.domain.record import Exam, Patient, User
-from clinoscope.records import audit, exams, patients, signing
+from clinoscope.records import audit, exam_rows, patients, signing
 from clinoscope.records.keys import Opened
 from clinoscope.records.many import insert_many
 from clinoscope.records.operations import Operation, Topic
@@ -67,11 +67,11 @@ class Bulk:
                 for _ in range(SAVES if exam.review else SAVES - 1):
                     rows.event("exam.save", exam.id, {"version": exam.version})
                 if exam.review is None:
-                    rows.add("exams", {**exams.as_row(exam), "signed_text": None})
+                    rows.add("exams", {**exam_rows.as_row(exam), "signed_text": None})
                     continue
                 done = sign(exam)
                 text = signing.canonical(done)
-                rows.add("exams", {**exams.as_row(done), "signed_text": text.decode()})
+                rows.add("exams", {**exam_rows.as_row(done), "signed_text": text.decode()})
                 event = rows.event("exam.sign", exam.id, {"version": exam.version, "sha256": signing.digest(text)})
                 public_key, value = seal(event["hash"])
                 rows.add("seals", {"seq": event["seq"], "public_key": public_key, "value": value})

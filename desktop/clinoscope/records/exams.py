@@ -1,48 +1,31 @@
 """Exams: drafts, signing, amending, voiding. What is signed or voided is never changed, and nothing is deleted."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from clinoscope.domain.errors import NotAllowed, VaultError
-from clinoscope.domain.quality import Quality
-from clinoscope.domain.reading import Reading
-from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Review, Reviewed, Signature, User
-from clinoscope.domain.region import Region
+from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef, Reviewed, User
 from clinoscope.domain.smear import Smear
-from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.records import smear_rows
 from clinoscope.records.erasure import or_erased
+from clinoscope.records.exam_rows import as_row, exam_of, storable
 from clinoscope.records.family import FAMILY
 from clinoscope.records.keys import Opened
 from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.patients import kept_id, patient_of, row_of
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.signing import canonical, digest, plain, sealing, signed
+from clinoscope.records.signing import canonical, digest, sealing, signed
 from clinoscope.records.store import Store
 
 UNKNOWN = "There is no such exam in this vault."
 FIXED = "This exam is signed and cannot be changed: amend it to make a new version."
 VOIDED = "This draft was discarded: begin a new exam, or amend the signed one."
 LATER = "This version is no longer the newest one of the exam: open the exam again."
-
-_PARTS: dict[str, Any] = {
-    "taken": PictureRef,
-    "quality": Quality,
-    "region": Region,
-    "reading": Reading,
-    "review": Review,
-    "signature": Signature,
-    "smear": SmearSheet,
-}
-"""Column: type of what it holds as JSON. The field of ``Exam`` has the same name, but ``picture``
-is in ``taken``, since the column ``picture`` holds the hash that names the stored file."""
 
 _KEPT = "state <> 'voided'"
 """What every list shows: a voided draft stays in the table and in the audit chain, and out of sight."""
@@ -200,7 +183,7 @@ class Exams:
         return self._sign(replace(exam, smear=sheet), keys, check_and_keep)
 
     def _sign(self, exam: Exam, keys: Opened, first: Callable[[Database], None] | None = None) -> Exam:
-        done = signed(_storable(exam), self._user, keys)
+        done = signed(storable(exam), self._user, keys)
         text = canonical(done)
         row = as_row(done) | {"signed_text": text.decode()}
         self._store.run(_save(done, row, "exam.sign", {"sha256": digest(text)}, first, sealing(keys)))
@@ -251,69 +234,6 @@ class Exams:
         with self._store.reading() as db:
             exams = [exam_of(row) for row in db.query(sql, params)]
             return tuple((exam, patient_of(row_of(db, kept_id(db, exam.patient_id)))) for exam in exams)
-
-
-def exam_of(row: Mapping[str, Any]) -> Exam:
-    """The exam that a row of the table holds."""
-    parts = {name: msgspec.json.decode(row[name], type=kind) for name, kind in _PARTS.items() if row[name]}
-    return Exam(
-        id=row["id"],
-        version=row["version"],
-        patient_id=row["patient"],
-        task=row["task"],
-        state=ExamState(row["state"]),
-        created_at=datetime.fromisoformat(row["created_at"]),
-        program=row["program"],
-        amendment=row["amendment"],
-        comment=row["comment"],
-        picture=parts.pop("taken", None),
-        **parts,
-    )
-
-
-def as_row(exam: Exam) -> dict[str, Any]:
-    """All columns of an exam. Raises ValueError for a number that is not finite."""
-    values = {name: exam.picture if name == "taken" else getattr(exam, name) for name in _PARTS}
-    _check_finite(values.values())
-    return {
-        "id": exam.id,
-        "version": exam.version,
-        "patient": exam.patient_id,
-        "task": exam.task,
-        "state": exam.state.value,
-        "created_at": exam.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "saved_at": now(),
-        "program": exam.program,
-        "amendment": exam.amendment,
-        "comment": exam.comment,
-        "picture": exam.picture.sha256 if exam.picture else None,
-        "pixels": (exam.picture.pixels or None) if exam.picture else None,
-        "signed_by": exam.signature.user.id if exam.signature else None,
-        "signed_at": exam.signature.at.isoformat() if exam.signature else None,
-        **{name: None if value is None else _json(value) for name, value in values.items()},
-    }
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=plain).decode()
-
-
-def _storable(exam: Exam) -> Exam:
-    """The exam exactly as it will be read back, so that what is signed is what is stored."""
-    return exam_of(as_row(exam))
-
-
-def _check_finite(values: Iterable[Any]) -> None:
-    """JSON has no infinity: it would be stored as ``null`` and never be read again."""
-    left = [msgspec.to_builtins(value, enc_hook=plain) for value in values]
-    while left:
-        value = left.pop()
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError("an exam holds a number that is not finite")
-        if isinstance(value, dict):
-            left.extend(value.values())
-        elif isinstance(value, list | tuple):
-            left.extend(value)
 
 
 def _must_be_draft(exam: Exam) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table, TableStyle
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
 from clinoscope.reports.diagrams import AgreementPlot, ReliabilityDiagram
@@ -129,7 +130,7 @@ def _facts(report: AcceptanceReport) -> Flowable:
 
 
 def _pictures(figures: Mapping[str, Any]) -> str:
-    words = f"{figures['n']} in {figures['groups']} groups (patients, slides or sessions)"
+    words = f"{figures['n']} in {many(figures['groups'], 'group', 'groups')} (patients, slides or sessions)"
     if figures.get("ungrouped"):  # tests made before this was noted do not say
         words = f"{figures['n']}, each taken for a person or slide of its own: the list names no groups"
     rest = (
@@ -243,7 +244,8 @@ def _number(found: Mapping[str, Any]) -> list[Flowable]:
         names = (("Bias", "bias"), ("Lower limit of agreement", "lower"), ("Upper limit of agreement", "upper"))
         lines = [[name, f"{_minus(apart[key]['value'])} {unit}", _signed(apart[key])] for name, key in names]
         lines.append(["Standard deviation of the differences", f"{apart['sd']:.2f} {unit}", ""])
-        words = f"{apart['n']} readings of {apart['groups']} groups; reading less your value."
+        words = f"{many(apart['n'], 'reading', 'readings')} of {many(apart['groups'], 'group', 'groups')}"
+        words += "; reading less your value."
         plot = AgreementPlot(found, INNER * 0.75, INNER * 0.42)
         parts += [table([["Figure", "Value", "Interval"], *lines]), text(words, SMALL), Spacer(0, 6), plot]
     together = found["correlation"]

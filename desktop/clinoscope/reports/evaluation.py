@@ -8,6 +8,7 @@ from typing import Any
 
 from reportlab.platypus import Flowable, Spacer
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
 from clinoscope.reports.fonts import load_fonts
@@ -71,7 +72,8 @@ def evaluation_pdf(report: EvaluationReport) -> bytes:
 
 
 def _how_many(metrics: Mapping[str, Any]) -> str:
-    words = f"{metrics['n']} pictures in {metrics['groups']} groups (patients, slides or sessions)."
+    words = f"{many(metrics['n'], 'picture', 'pictures')} in {many(metrics['groups'], 'group', 'groups')}"
+    words += " (patients, slides or sessions)."
     if unreadable := metrics.get("unreadable", 0):
         words += f" {unreadable} more could not be opened and are not counted."
     if copies := metrics.get("copies", 0):

@@ -20,13 +20,14 @@ from clinoscope.inference.watcher import watched
 from clinoscope.training import compare, features, remarks
 from clinoscope.training.caution import Outside, cautious_readings, fit_caution
 from clinoscope.training.compare import Cache, HeldOut
-from clinoscope.training.data import Row, listed_rows, spread
+from clinoscope.training.data import listed_rows, spread
 from clinoscope.training.features import Floats, Subject
 from clinoscope.training.flags import Fitted
+from clinoscope.training.gather import Gathered, gather
 from clinoscope.training.generate import GeneratedFigures
 from clinoscope.training.head import Indices, folds
 from clinoscope.training.learner import Fit, Learner
-from clinoscope.training.progress import Progress, Report, ignore
+from clinoscope.training.progress import Progress
 from clinoscope.training.recipe import Augment, Recipe, Rows
 from clinoscope.training.refusal import Refusal, Rule, drawn_patterns, fit_refusal, fit_rule
 from clinoscope.training.seen import see
@@ -36,29 +37,8 @@ REFUSAL_ROWS = 2000
 WORSENED = "own pictures, made worse on purpose"
 """The name of the figures that ``Recipe.worsened`` asks for."""
 DRAWN = "drawn patterns"
-_NAMED = 5
-"""So many files are named in one sentence."""
 _WORK = {"head": 1, "top": 15, "all": 30}
 """About how much longer a variant takes that trains more of its network: by this the time left is reckoned."""
-
-
-@dataclass(frozen=True, eq=False)
-class Gathered:
-    """The pictures of a run with their regions; ``labels`` (n,) index the recipe's labels.
-
-    ``without_region`` counts pictures left out because nothing of the task's kind was found; ``left_out`` says in
-    sentences what of a clinic's own pictures was left out before.
-    """
-
-    rows: tuple[Row, ...]
-    subjects: tuple[Subject, ...]
-    labels: Indices
-    without_region: int
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def groups(self) -> list[str]:
-        return [row.group for row in self.rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,39 +113,6 @@ class Trained:
     def held(self) -> HeldOut:
         """The held-out readings of the variant that was packed."""
         return next(each.held for each in self.tried if each.name == self.learner.eye.variant.name)
-
-
-def gather(
-    recipe: Recipe, rows: Sequence[Row], region_kind: str, report: Report = ignore, done: Gathered | None = None
-) -> Gathered:
-    """Open the pictures and find their regions as the running program does; those of ``done`` are taken from there.
-
-    Raises KnownError that names the files which are no pictures.
-    """
-    opened = () if done is None else zip(done.rows, done.subjects, strict=True)
-    known = {(row.path, row.boxes): subject for row, subject in opened}
-    kept, subjects, bad = [], [], []
-    for number, row in enumerate(rows):
-        try:
-            subject = known.get((row.path, row.boxes)) or features.open_subject(row, region_kind)
-        except features.NoPicture:
-            bad.append(str(row.path))
-            continue
-        if subject is not None:
-            kept.append(row)
-            subjects.append(subject)
-        if number % 20 == 0:
-            report(number / len(rows))
-    if bad:
-        raise KnownError(_no_pictures(bad))
-    labels = np.array([recipe.labels.index(row.label) for row in kept], np.intp)
-    return Gathered(tuple(kept), tuple(subjects), labels, len(rows) - len(kept))
-
-
-def _no_pictures(bad: Sequence[str]) -> str:
-    more = f" and {len(bad) - _NAMED} more" if len(bad) > _NAMED else ""
-    what = "is not a picture" if len(bad) == 1 else "are not pictures"
-    return f"{', '.join(bad[:_NAMED])}{more} {what} that can be read. Take them out of the training pictures."
 
 
 def assess(

@@ -16,6 +16,7 @@ import numpy as np
 
 from clinoscope import modes
 from clinoscope.domain import spreadsheet
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import SUFFIXES
 from clinoscope.domain.region import Box
@@ -292,7 +293,8 @@ def check_groups(rows: Iterable[Row], recipe: Recipe, what: str = "pictures") ->
         groups[row.label].add(row.group)
     for label, members in groups.items():
         if len(members) < recipe.folds:
+            there = many(len(members), "group", "groups")
             raise KnownError(
-                f"There are {what} of {len(members)} groups with the label {label}, and {recipe.folds} are needed. "
+                f"There are {what} of {there} with the label {label}, and {recipe.folds} are needed. "
                 "Add pictures of more patients, or lower folds in the recipe."
             )

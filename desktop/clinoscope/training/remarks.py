@@ -19,12 +19,13 @@ from clinoscope.training.augment import view
 from clinoscope.training.compare import HeldOut
 from clinoscope.training.features import Floats, Subject
 from clinoscope.training.flags import About, Fitted
+from clinoscope.training.gather import Gathered
 from clinoscope.training.head import INNER_FOLDS, Indices
 from clinoscope.training.learner import Fit, Learner
 from clinoscope.training.recipe import Augment, Recipe, Remark, Unusual
 
 if TYPE_CHECKING:
-    from clinoscope.training.assess import Gathered, Measured
+    from clinoscope.training.assess import Measured
 
 VIEWS = 3
 """Views that a rule is fitted on."""

@@ -20,9 +20,10 @@ from pathlib import Path
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.training import backbones, seen
-from clinoscope.training.assess import Gathered, assess, gather
+from clinoscope.training.assess import assess
 from clinoscope.training.compare import Cache
 from clinoscope.training.data import Row, check_groups, training_rows
+from clinoscope.training.gather import Gathered, gather
 from clinoscope.training.learner import Learner
 from clinoscope.training.progress import Clock, Progress, ignore
 from clinoscope.training.recipe import Recipe, Variant

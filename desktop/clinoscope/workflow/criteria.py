@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from clinoscope.domain.counts import many
+
 Figure = Mapping[str, float | None]
 
 
@@ -81,7 +83,7 @@ def for_numbers(figures: Mapping[str, Any]) -> tuple[Criterion, ...]:
     pictures = Criterion(
         "Enough pictures",
         f"at least {asked['least']} readings with a known value, of {asked['groups']} groups",
-        f"{n} readings of {groups} groups",
+        f"{many(n, 'reading', 'readings')} of {many(groups, 'group', 'groups')}",
         Met.YES if enough else Met.TOO_FEW,
         asked["reason"],
     )
@@ -122,7 +124,7 @@ def _enough(figures: Mapping[str, Any], name_of: Mapping[str, str]) -> Criterion
         f"at least {asked['least']} pictures of {asked['groups']} groups, "
         f"and {asked['per_label']} pictures from {asked['groups_per_label']} groups for each of {asked['labels']} "
         "labels",
-        f"{n} pictures of {groups} groups; labels with enough: {names}",
+        f"{many(n, 'picture', 'pictures')} of {many(groups, 'group', 'groups')}; labels with enough: {names}",
         Met.YES if met else Met.TOO_FEW,
         asked["reason"],
     )

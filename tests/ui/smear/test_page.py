@@ -15,7 +15,7 @@ from clinoscope.paths import RESOURCES
 from clinoscope.ui import tasks
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear.page import BLIND, SmearPage
-from clinoscope.workflow.smear.second import SECOND, Comparison, Difference
+from clinoscope.workflow.smear.second import SECOND
 
 
 def test_a_new_one_begins_with_the_way_to_fields(shell: Shell, ada: Patient, at_once: None) -> None:
@@ -48,19 +48,6 @@ def test_an_answer_that_comes_after_the_page_moved_on_is_dropped(
     QTest.qWait(20)
     assert came == []
     assert warned == []
-
-
-def test_the_cells_two_readers_differ_on_one_after_the_other(page: SmearPage) -> None:
-    assert page.state is not None
-    apart = tuple(Difference(number, "band", "segmented") for number in (2, 4, 5))
-    page.state = replace(page.state, comparison=Comparison(5, 2, {}, apart))
-    seen = []
-    for _ in range(4):
-        page.desk.side.differences_wanted.emit()
-        assert {cell.number for cell in page.gallery.chosen} == {2, 4, 5}
-        assert page.gallery.current is not None
-        seen.append(page.gallery.current.number)
-    assert seen == [2, 4, 5, 2]
 
 
 def test_escape_closes_the_report(page: SmearPage) -> None:

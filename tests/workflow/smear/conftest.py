@@ -17,10 +17,14 @@ from clinoscope.domain.record import Patient, Sex
 from clinoscope.records import Vault
 from clinoscope.records.keys import MINIMUM
 from clinoscope.workflow import exams
+from clinoscope.workflow.smear import collect
+from clinoscope.workflow.smear.bench import Bench
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "resources" / "phantoms"))
+sys.path.insert(0, str(Path(__file__).parent))
 
-PASSWORD = "a long enough one"
+from open_smear import PASSWORD, with_cells
+
 FIELD = (700, 500)
 """Width and height of a field."""
 CORNERS = ((0, 0), (380, 60), (400, 300), (30, 310))
@@ -78,3 +82,20 @@ def as_user(tmp_path: Path) -> Callable[[Vault, str], Vault]:
     yield change  # type: ignore[misc]
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def bench(vault: Vault, patient: Patient) -> Bench:
+    """A bench on a smear of five cells that nobody decided on."""
+    return with_cells(vault, patient)
+
+
+@pytest.fixture
+def read_bench(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> Bench:
+    """A bench on overlapping fields that were read."""
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    for field in fields:
+        bench.add_field(field)
+    while bench.read_next() is not None:
+        pass
+    return bench

@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn_truth import whole_cells_found
 from PIL import Image
 
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box
 from clinoscope.workflow.smear import batch
-
-sys.path.insert(0, str(Path(__file__).parent))
-from drawn_truth import whole_cells_found
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """Fields into a smear: stored, read, no cell twice, and taken up again after an end."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_truth import standing_boxes, whole_cells_found
 
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
@@ -13,9 +12,6 @@ from clinoscope.domain.smear import CellKind, FieldState, Smear
 from clinoscope.records import Vault, acceptances
 from clinoscope.workflow import models
 from clinoscope.workflow.smear import collect, tables
-
-sys.path.insert(0, str(Path(__file__).parent))
-from drawn_truth import standing_boxes, whole_cells_found
 
 
 def collected(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> tuple[Any, Smear]:

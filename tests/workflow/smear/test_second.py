@@ -1,4 +1,4 @@
-"""What two readers may see of each other; their comparison is tested with the bench."""
+"""What two readers may see of each other; their comparison is tested with the bench (``test_bench_second``)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

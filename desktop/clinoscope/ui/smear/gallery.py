@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from clinoscope.domain.smear import Cell
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui import theme
 from clinoscope.ui.smear import tiles
 from clinoscope.ui.smear.crops import Crops
+from clinoscope.ui.smear.drag import Drag, paint_load
 from clinoscope.ui.smear.layout import GAP, HEADER, Layout, lay_out
 from clinoscope.workflow.smear.gallery import Band
 
 TILES = (56, 72, 88, 112, 144)
 """Sides a tile can have, in pixels."""
-_EDGE, _SCROLL = 36, 18
-"""Pixels from the edge where dragging scrolls, and how far with every beat."""
 
 
 class Gallery(QAbstractScrollArea):
@@ -56,11 +55,8 @@ class Gallery(QAbstractScrollArea):
         self._printed: frozenset[int] = frozenset()
         self._asked: set[int] = set()
         self._acted = False
-        self._pressed: QPoint | None = None
-        self._drag_at: QPoint | None = None
-        self._scroller = QTimer(self)
-        self._scroller.setInterval(30)
-        self._scroller.timeout.connect(self._scroll_along)
+        self._drag = Drag(self)
+        self._drag.moved.connect(self.dragged)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -261,9 +257,9 @@ class Gallery(QAbstractScrollArea):
         for places in self._layout.between(top, top + self.viewport().height()):
             for place in places:
                 self._paint_tile(painter, place)
-        if self._drag_at is not None:
+        if self._drag.at is not None:
             painter.resetTransform()
-            self._paint_load(painter, self._drag_at)
+            paint_load(painter, self._drag.at, len(self.chosen))
         painter.end()
 
     def _paint_tile(self, painter: QPainter, place: int) -> None:
@@ -278,18 +274,6 @@ class Gallery(QAbstractScrollArea):
             current=cell.number == self._current and self.hasFocus(),
             printed=cell.number in self._printed,
         )
-
-    def _paint_load(self, painter: QPainter, at: QPoint) -> None:
-        """What is being dragged, beside the pointer."""
-        count = len(self.chosen)
-        text = "1 cell" if count == 1 else f"{count} cells"
-        painter.setFont(theme.font("small", "medium"))
-        badge = QRect(at.x() + 14, at.y() + 10, painter.fontMetrics().horizontalAdvance(text) + 20, 26)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("ink"))
-        painter.drawRoundedRect(badge, theme.RADIUS, theme.RADIUS)
-        painter.setPen(theme.color("paper"))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
     # keys and mouse
 
@@ -351,28 +335,20 @@ class Gallery(QAbstractScrollArea):
         else:
             if number not in self._chosen:
                 self._set_current(number, {number})
-            self._pressed = event.position().toPoint()
+            self._drag.press(event.position().toPoint())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        if self._pressed is None:
-            return
-        if self._drag_at is None and (at - self._pressed).manhattanLength() < QApplication.startDragDistance():
-            return
-        self._drag_at = at
-        self._scroller.start()
-        self.dragged.emit(self.viewport().mapToGlobal(at))
-        self.viewport().update()
+        self._drag.move(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        at, dragging = event.position().toPoint(), self._drag_at is not None
-        place, pressed, aimed = self._cell_at(at), self._pressed, self._aimed()
-        self._end_drag()
+        at, dragging, pressed = event.position().toPoint(), self._drag.at is not None, self._drag.pressed
+        place, aimed = self._cell_at(at), self._aimed()
+        self._drag.end()
         if dragging and aimed:
             self.decide(aimed)
         elif dragging:
             self.dropped.emit(self.viewport().mapToGlobal(at))
-        elif pressed is not None and place is not None and not event.modifiers():
+        elif pressed and place is not None and not event.modifiers():
             # a click on one of several chosen cells means this one alone
             self._set_current(self._cells[place].number, {self._cells[place].number})
 
@@ -385,23 +361,9 @@ class Gallery(QAbstractScrollArea):
 
     def _aimed(self) -> str:
         """The class under what is dragged; "" outside the gallery and over a band that is no class."""
-        if self._drag_at is None or not self.viewport().rect().contains(self._drag_at):
+        at = self._drag.at
+        if at is None or not self.viewport().rect().contains(at):
             return ""
-        index = self._layout.band_at(self._drag_at.y() + self.verticalScrollBar().value())
+        index = self._layout.band_at(at.y() + self.verticalScrollBar().value())
         band = self._bands[index] if index is not None else None
         return band.id if band is not None and band.kind is None else ""
-
-    def _scroll_along(self) -> None:
-        if self._drag_at is None:
-            return
-        y, bar = self._drag_at.y(), self.verticalScrollBar()
-        if y < _EDGE:
-            bar.setValue(bar.value() - _SCROLL)
-        elif y > self.viewport().height() - _EDGE:
-            bar.setValue(bar.value() + _SCROLL)
-
-    def _end_drag(self) -> None:
-        self._pressed = self._drag_at = None
-        self._scroller.stop()
-        self.dragged.emit(None)
-        self.viewport().update()

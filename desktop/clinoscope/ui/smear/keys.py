@@ -52,7 +52,7 @@ def press(page: SmearPage, event: QKeyEvent) -> bool:
     shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
     key = event.key()
     if control and key == Qt.Key.Key_Z:
-        (page.redo if shift else page.undo)()
+        (page.decisions.redo if shift else page.decisions.undo)()
         return True
     acts = _with_control(page) if control else _alone(page)
     act = acts.get(Qt.Key(key))
@@ -65,7 +65,7 @@ def press(page: SmearPage, event: QKeyEvent) -> bool:
 def _with_control(page: SmearPage) -> dict[Qt.Key, Callable[[], object]]:
     gallery = page.gallery
     return {
-        Qt.Key.Key_Y: page.redo,
+        Qt.Key.Key_Y: page.decisions.redo,
         Qt.Key.Key_A: gallery.choose_band,
         Qt.Key.Key_O: page.intake.ask_files,
         Qt.Key.Key_M: page.intake.toggle_collecting,
@@ -74,7 +74,7 @@ def _with_control(page: SmearPage) -> dict[Qt.Key, Callable[[], object]]:
         Qt.Key.Key_R: page.show_reference,
         Qt.Key.Key_G: page.toggle_printed,
         Qt.Key.Key_I: page.show_sheet,
-        Qt.Key.Key_J: page.go_to_open,
+        Qt.Key.Key_J: page.decisions.go_to_open,
         Qt.Key.Key_V: page.intake.paste,
         Qt.Key.Key_Plus: lambda: gallery.resize_tiles(1),
         Qt.Key.Key_Equal: lambda: gallery.resize_tiles(1),

@@ -14,13 +14,13 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
-from clinoscope.domain.smear import Cell
 from clinoscope.ui.exam import drops, report_view
 from clinoscope.ui.exam.report_view import ReportView
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import keys, state
 from clinoscope.ui.smear.acts import Acts
+from clinoscope.ui.smear.decisions import Decisions
 from clinoscope.ui.smear.desk import OFFERED, Desk
 from clinoscope.ui.smear.intake import MODE, Intake
 from clinoscope.ui.smear.reader import Reader
@@ -56,17 +56,18 @@ class SmearPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._rooms)
         self.acts = Acts(self)
+        self.decisions = Decisions(self)
         self.intake = Intake(self)
         self.reader = Reader(self)
         self._connect()
 
     def _connect(self) -> None:
-        desk, side = self.desk, self.desk.side
-        self.gallery.class_wanted.connect(self._decide)
-        self.gallery.confirm_wanted.connect(self._confirm)
+        desk, side, decisions = self.desk, self.desk.side, self.decisions
+        self.gallery.class_wanted.connect(decisions.decide)
+        self.gallery.confirm_wanted.connect(decisions.confirm)
         self.gallery.look_wanted.connect(desk.toggle_close)
-        desk.undo.clicked.connect(self.undo)
-        desk.redo.clicked.connect(self.redo)
+        desk.undo.clicked.connect(decisions.undo)
+        desk.redo.clicked.connect(decisions.redo)
         desk.reference.clicked.connect(self.show_reference)
         desk.own_class.clicked.connect(self.acts.ask_classes)
         desk.adding_changed.connect(self._show_keys)
@@ -78,8 +79,8 @@ class SmearPage(Page):
         side.sign_wanted.connect(self.finish)
         side.report_wanted.connect(self.show_report)
         side.amend_wanted.connect(self.acts.ask_amend)
-        side.differences_wanted.connect(self._show_differences)
-        side.open_wanted.connect(self.go_to_open)
+        side.differences_wanted.connect(decisions.show_differences)
+        side.open_wanted.connect(decisions.go_to_open)
 
     # coming and going
 
@@ -220,43 +221,7 @@ class SmearPage(Page):
         if cell is not None and not self.refuse_but_sorting(Act.EXAM_REVIEW):
             self.acts.take_away(cell)
 
-    # decisions
-
-    def _decide(self, numbers: tuple[int, ...], class_id: str) -> None:
-        if not self.refuse(Act.EXAM_REVIEW):
-            self.change(lambda bench: bench.decide(numbers, class_id))
-
-    def _confirm(self, numbers: tuple[int, ...]) -> None:
-        if not self.refuse(Act.EXAM_REVIEW):
-            self.change(lambda bench: bench.confirm(numbers))
-
-    def undo(self) -> None:
-        """Take the last decision back."""
-        if self.state is not None and self.state.can_undo and not self.refuse(Act.EXAM_REVIEW):
-            self.change(lambda bench: bench.undo(), self._go_to_first)
-
-    def redo(self) -> None:
-        """Decide again what was taken back last."""
-        if self.state is not None and self.state.can_redo and not self.refuse(Act.EXAM_REVIEW):
-            self.change(lambda bench: bench.redo(), self._go_to_first)
-
-    def _go_to_first(self, cells: tuple[Cell, ...]) -> None:
-        if cells:
-            self.gallery.go_to(cells[0].number)
-
-    def toggle_printed(self) -> None:
-        """Put the chosen cells on the report's gallery page, or take them off it."""
-        numbers = {cell.number for cell in self.gallery.chosen}
-        if not numbers or self.refuse_but_sorting(Act.EXAM_REVIEW):
-            return
-
-        def act(bench: Bench) -> bool:
-            before = set(bench.sheet.chosen)
-            on = not numbers <= before
-            bench.edit(chosen=tuple(sorted(before | numbers if on else before - numbers)))
-            return on
-
-        self.change(act, lambda on: self.shell.say("On the report's gallery page." if on else "Off the gallery page."))
+    # what may be done
 
     def refuse(self, act: Act) -> bool:
         """Whether nothing can be changed any more, or the user may not do ``act``; says so."""
@@ -307,6 +272,20 @@ class SmearPage(Page):
         else:
             self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
 
+    def toggle_printed(self) -> None:
+        """Put the chosen cells on the report's gallery page, or take them off it."""
+        numbers = {cell.number for cell in self.gallery.chosen}
+        if not numbers or self.refuse_but_sorting(Act.EXAM_REVIEW):
+            return
+
+        def act(bench: Bench) -> bool:
+            before = set(bench.sheet.chosen)
+            on = not numbers <= before
+            bench.edit(chosen=tuple(sorted(before | numbers if on else before - numbers)))
+            return on
+
+        self.change(act, lambda on: self.shell.say("On the report's gallery page." if on else "Off the gallery page."))
+
     def show_report(self) -> None:
         """Make the report and show its pages."""
         from clinoscope.workflow import exams
@@ -334,28 +313,6 @@ class SmearPage(Page):
     def to_patient(self) -> None:
         if self.patient is not None:
             self.shell.go("patient", patient_id=self.patient.id)
-
-    def _show_differences(self) -> None:
-        found = self.state.comparison if self.state is not None else None
-        if found is not None:
-            numbers = [difference.cell for difference in found.differences]
-            here = self.gallery.current.number if self.gallery.current is not None else 0
-            place = numbers.index(here) + 1 if here in numbers and len(self.gallery.chosen) > 1 else 0
-            self.desk.leave_adding()
-            self.gallery.choose(numbers[place:] + numbers[:place])  # asked again: on to the next of them
-            self.gallery.setFocus()
-
-    def go_to_open(self) -> None:
-        """To the next cell that needs a decision."""
-        left = self.state.open if self.state is not None else ()
-        if left:
-            here = self.gallery.current.number if self.gallery.current is not None else 0
-            place = left.index(here) + 1 if here in left else 0
-            self.desk.leave_adding()
-            self.gallery.go_to(left[place % len(left)])
-            (self.desk.canvas if self.desk.looking else self.gallery).setFocus()
-        else:
-            self.shell.say("Every cell is decided.")
 
     def lighten(self, by: int) -> None:
         """Tiles brighter or darker."""
