@@ -134,7 +134,7 @@ def test_nothing_of_the_patient_is_left_in_any_file(filled: Vault, draft: Exam) 
     report = filled.verify()
     assert report.ok, report.problems
     (sentence,) = report.erased
-    assert sentence.endswith("a patient with 2 exams, 2 pictures, 1 lab values (the person asked for it).")
+    assert sentence.endswith("a patient with 2 exams, 2 pictures, 1 lab value (the person asked for it).")
 
 
 def test_it_is_said_when_somebody_asks_for_what_was_erased(filled: Vault, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_the_number_and_the_password_are_asked_for(vault: Vault, patient: Patien
     assert erasure.done_words(done).startswith("Erased. The log keeps")
     (entry,) = [entry for entry in audit.entries(vault, audit.Filter()) if entry.words == "Erased a patient"]
     assert (entry.tone, entry.about) == ("danger", "")
-    assert entry.details == "The person asks for it · 1 exams, 1 pictures, 0 lab values"
+    assert entry.details == "The person asks for it · 1 exam, 1 picture, 0 lab values"
     assert vault.verify().ok
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
+from clinoscope.domain.counts import many
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
@@ -203,9 +204,9 @@ def _counted(reading: Reading) -> int:
 
 def white_cells(count: int) -> str:
     """ "12 white cells", and one as one."""
-    return "1 white cell" if count == 1 else f"{count} white cells"
+    return many(count, "white cell", "white cells")
 
 
 def fields(count: int) -> str:
     """ "3 fields" of a smear, and one as one."""
-    return "1 field" if count == 1 else f"{count} fields"
+    return many(count, "field", "fields")

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from clinoscope.domain.counts import of_records
 from clinoscope.domain.erasure import Erasure, Extent, Reason
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.records import erased_list, family
@@ -178,7 +179,7 @@ def or_erased(db: Database, subject: str, unknown: str) -> str:
 
 def words(erasure: Erasure) -> str:
     """One sentence for the report of ``verify``: what was erased, and nobody's name."""
-    what = f"{erasure.exams} exams, {erasure.pictures} pictures, {erasure.labs} lab values"
+    what = of_records(erasure.exams, erasure.pictures, erasure.labs)
     more = ", again after an older backup" if erasure.again else ""
     return f"Erased on {erasure.at:%Y-%m-%d}: a patient with {what} ({WHY[erasure.reason]}{more})."
 

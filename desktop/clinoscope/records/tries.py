@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.records.errors import translated
 from clinoscope.records.files import write_whole
@@ -99,4 +100,4 @@ def _with_delay(error: WrongPassword, delay: float) -> WrongPassword:
 
 def _seconds(delay: float) -> str:
     whole = max(1, round(delay))
-    return "1 second" if whole == 1 else f"{whole} seconds"
+    return many(whole, "second", "seconds")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Region
@@ -207,7 +208,7 @@ def _check_enough(pictures: Pictures, base: Package, unused: Counter[str]) -> No
         raise LabelsError(
             f"To fit {base.name} here takes at least {asked['least']} pictures of {asked['groups']} people or slides, "
             f"and {asked['per_label']} of each of {asked['labels']} labels or more; usable are {n} of {groups}, "
-            f"with {labels} such labels." + (f" Left out: {why}." if why else "")
+            f"with {many(labels, 'such label', 'such labels')}." + (f" Left out: {why}." if why else "")
         )
 
 

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from clinoscope import modes
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef
 from clinoscope.domain.record import Reviewed
@@ -243,7 +244,7 @@ def _sentence(
 
 
 def _answers(count: int) -> str:
-    return "1 answer" if count == 1 else f"{count} answers"
+    return many(count, "answer", "answers")
 
 
 def _day(at: datetime) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from clinoscope import modes
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import of_records
 from clinoscope.domain.erasure import Reason
 from clinoscope.workflow import permissions
 from clinoscope.workflow.erasure import REASONS
@@ -116,7 +117,7 @@ def _erased(details: Mapping[str, Any]) -> str:
     if "exams" not in details:
         return ""
     again = ", again after an older backup was restored" if details.get("again") else ""
-    return f"{details['exams']} exams, {details['pictures']} pictures, {details['labs']} lab values{again}"
+    return of_records(*(int(details[name]) for name in ("exams", "pictures", "labs"))) + again
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import of_records
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.pages.layout import at_left
@@ -60,7 +61,7 @@ class HealthSection(QWidget):
 
     def _show(self, report: VerifyReport) -> None:
         self._busy.hide()
-        rows = f"{report.exams} exams, {report.pictures} pictures, {report.labs} lab values"
+        rows = of_records(report.exams, report.pictures, report.labs)
         looked = f"{rows} and {report.events} log entries looked at."
         self.mend.hide()
         if report.ok:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words, today
 from clinoscope.ui.file_dialogs import ask_open, ask_save
@@ -166,7 +167,7 @@ class ImportPanel(Panel):
 
     def _taken(self, count: int) -> None:
         self._clear()
-        words = "1 patient was added." if count == 1 else f"{count} patients were added."
+        words = many(count, "patient was added.", "patients were added.")
         self._say(words)
         self._shell.say(words)
         self.choose.setFocus()

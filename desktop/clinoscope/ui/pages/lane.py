@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.ui import exam_words, theme
 from clinoscope.ui.dates import in_words
@@ -144,7 +145,7 @@ class Lane(QWidget):
         self._scroll.setFixedHeight(tall + 14)
         for plot in self.plots:
             self._scroll.horizontalScrollBar().valueChanged.connect(plot.update)
-        count = f"{len(exams)} visits" if len(exams) > 1 else "1 visit"
+        count = many(len(exams), "visit", "visits")
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 0, 0)
         head.setSpacing(8)

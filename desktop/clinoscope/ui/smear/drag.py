@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
+from clinoscope.domain.counts import many
 from clinoscope.ui import theme
 
 _EDGE, _SCROLL = 36, 18
@@ -66,7 +67,7 @@ class Drag(QObject):
 
 def paint_load(painter: QPainter, at: QPoint, count: int) -> None:
     """How many cells are dragged, beside the pointer."""
-    text = "1 cell" if count == 1 else f"{count} cells"
+    text = many(count, "cell", "cells")
     painter.setFont(theme.font("small", "medium"))
     badge = QRect(at.x() + 14, at.y() + 10, painter.fontMetrics().horizontalAdvance(text) + 20, 26)
     painter.setPen(Qt.PenStyle.NoPen)

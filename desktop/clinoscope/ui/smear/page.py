@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, ExamState, Patient
@@ -268,7 +269,7 @@ class SmearPage(Page):
 
     def _finish_second(self, left: int) -> None:
         if left:
-            self.shell.say("1 cell is not reviewed yet." if left == 1 else f"{left} cells are not reviewed yet.")
+            self.shell.say(many(left, "cell is not reviewed yet.", "cells are not reviewed yet."))
         else:
             self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
 from clinoscope.modes.wording import fields
@@ -148,7 +149,7 @@ def _figures(found: Differential, by_hand: int) -> str:
     if found.total and found.waits_for:
         parts.append(f"Ranges and remarks wait for {found.waits_for} white cells")
     if by_hand:
-        parts.append("1 cell was added by hand" if by_hand == 1 else f"{by_hand} cells were added by hand")
+        parts.append(many(by_hand, "cell was added by hand", "cells were added by hand"))
     if found.shift is not None:
         span = found.shift
         parts.append(f"Left shift (young over segmented) {span.value:.2f} ({span.low:.2f}–{span.high:.2f})")
@@ -172,6 +173,6 @@ def _left(state: State, reader: int) -> str:
     """What keeps it from being signed."""
     if reader == SECOND:
         left = state.differential.unreviewed
-        words = "1 cell is" if left == 1 else f"{left} cells are"
+        words = many(left, "cell is", "cells are")
         return f"{words} left to review." if left else "All cells are reviewed."
     return "\n".join(state.hindrances)

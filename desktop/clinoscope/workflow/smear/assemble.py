@@ -14,6 +14,7 @@ from typing import Any
 
 from clinoscope import __version__, modes
 from clinoscope.domain import spreadsheet
+from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential, Line, Span
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
@@ -271,7 +272,7 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
     ]
     if summary.strange:
         count = len(summary.strange)
-        looks = "1 picture does not look like a field" if count == 1 else f"{count} pictures do not look like fields"
+        looks = many(count, "picture does not look like a field", "pictures do not look like fields")
         reviews.append(f"{looks} of a stained smear, and may hold no blood: {SUMMARY_FILE} names them.")
     return reports.smear_pdf(
         reports.SmearReport(

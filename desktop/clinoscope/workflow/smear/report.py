@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
@@ -219,7 +220,7 @@ def _foot(exam: Exam) -> tuple[str, ...]:
 
 
 def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
+    return many(count, "cell", "cells")
 
 
 def _minute(at: datetime) -> str:
