@@ -29,9 +29,12 @@ STEPS = (
     "clinoscope.ui.pages.people",
     "clinoscope.ui.pages.patient",
     "clinoscope.ui.system_lock",
+    "clinoscope.workflow.agreement",
+    "clinoscope.inference.packages",
     "anyascii",
     "clinoscope.workflow.exams",
     "cv2",
+    "cv2_enumerate_cameras",
     "clinoscope.workflow.capture",
     "clinoscope.workflow.look",
     "ai_edge_litert.interpreter",
@@ -41,6 +44,13 @@ STEPS = (
     "clinoscope.ui.pages.models",
     "clinoscope.ui.pages.smears",
     "clinoscope.ui.compare.page",
+    "numpy.ma",
+    "numpy.random",
+    "clinoscope.workflow.acceptance",
+    "clinoscope.inference.install",
+    "clinoscope.inference.classify",
+    "clinoscope.regions.alignment",
+    "clinoscope.reports",
 )
 """In the order they are wanted. By name only: nothing of these rooms is used here."""
 FIRST_PAGE = "clinoscope.ui.pages.today"
