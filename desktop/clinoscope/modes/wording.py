@@ -44,7 +44,8 @@ def answer_words(task: Task, answer: str) -> str:
 def headline(task: Task, reading: Reading) -> str:
     """The answer of a reading: what stands first and largest."""
     if reading.answer == COUNTED:
-        return white_cells(_counted(reading)) if _counted(reading) else "No white cell"
+        count = _counted(reading)
+        return white_cells(count) if count else "No white cell"
     if reading.answer == MEASURED and reading.measures:
         return measure_words(reading.measures[0])
     return answer_words(task, reading.answer)

@@ -229,7 +229,7 @@ def _sentence(
         return f"{reviewed} of its readings were reviewed; it gave an answer in none of them."
     last = agreed[-WINDOW:]
     whole = len(agreed) > WINDOW
-    said = f"{sum(last)} of {'the last ' if whole else ''}{_answers(len(last))}"
+    said = f"{sum(last)} of {'the last ' if whole else ''}{many(len(last), 'answer', 'answers')}"
     if baseline is None:
         return f"Clinicians agreed with {said}. A drop can be flagged once {BASELINE} answers have been reviewed."
     first = f"{100 * baseline:.0f} of the first {BASELINE}"
@@ -241,10 +241,6 @@ def _sentence(
         f" {_day(began)}. Look at the camera, the light and the pictures that were overruled, and repeat the site"
         " acceptance test before you rely on this model."
     )
-
-
-def _answers(count: int) -> str:
-    return many(count, "answer", "answers")
 
 
 def _day(at: datetime) -> str:
