@@ -18,7 +18,7 @@ from clinoscope import modes
 from clinoscope.domain.reading import UNSURE, ModelRef, Reading
 from clinoscope.domain.task import Kind
 from clinoscope.inference.card import Conformal, Figure, Figures, LabelFigures, PackageInfo
-from clinoscope.workflow.acceptance_figures import Collected, Entry, judged
+from clinoscope.workflow.acceptance_figures import Entry, judged
 from clinoscope.workflow.labelled import Labelled
 
 TASK = modes.task("skin/lesion-photo")
@@ -82,7 +82,7 @@ def outcomes(model: PackageInfo, n: int, shifted: float) -> Counter[str]:
             )
             row = Labelled(str(index), NAMES[truth[index]], str(index))
             entries.append(Entry(row, reading, "camera", "light"))
-        ends[str(judged(TASK, model, Collected(tuple(entries), 0))[2])] += 1
+        ends[str(judged(TASK, model, entries)[2])] += 1
     return ends
 
 

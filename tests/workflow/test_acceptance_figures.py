@@ -12,7 +12,7 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, UNSURE, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.inference.card import Conformal, Figure, Figures, FlagRule, LabelFigures, PackageInfo
-from clinoscope.workflow.acceptance_figures import NOT_STATED, NOT_TOLD, Collected, Entry, collected, judged
+from clinoscope.workflow.acceptance_figures import NOT_STATED, NOT_TOLD, Entry, collected, judged
 from clinoscope.workflow.criteria import Met, Outcome
 from clinoscope.workflow.labelled import Labelled, LabelsError, Seen
 
@@ -57,14 +57,14 @@ def entry(index: int, truth: str, share: float, *, flag: bool | None = None, ans
     return Entry(replace(labelled, **row), made, "phone" if index % 2 else "tablet", "light" if index % 3 else "dark")
 
 
-def right(count: int, wrong: int = 0) -> Collected:
+def right(count: int, wrong: int = 0) -> list[Entry]:
     """Readings at 0.93, so many of them right, half of each label; the first ``wrong`` are wrong."""
     entries = []
     for index in range(count):
         truth = "anemic" if index % 2 else "not_anemic"
         good = index >= wrong
         entries.append(entry(index, truth, 0.93 if (truth == "anemic") == good else 0.07))
-    return Collected(tuple(entries), 0)
+    return entries
 
 
 def test_a_model_that_is_as_good_as_it_says_passes() -> None:
@@ -110,9 +110,9 @@ def test_a_share_of_all_or_none_is_no_certainty() -> None:
 
 
 def test_many_pictures_of_one_person_are_no_test_of_a_label() -> None:
-    found = [replace(one, row=replace(one.row, group="Ada")) for one in right(120).entries if one.row.label == "anemic"]
-    found += [one for one in right(120).entries if one.row.label != "anemic"]
-    figures, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(found), 0))
+    found = [replace(one, row=replace(one.row, group="Ada")) for one in right(120) if one.row.label == "anemic"]
+    found += [one for one in right(120) if one.row.label != "anemic"]
+    figures, criteria, outcome = judged(NAIL, PACKAGE, found)
     assert (figures["n"], figures["tested"], figures["untested"]) == (120, ["not_anemic"], ["anemic"])
     assert outcome is Outcome.TOO_FEW
     assert "from 3 groups" in criteria[0].asked
@@ -138,7 +138,7 @@ def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_agains
         said = "lymphocyte" if truth == "monocyte" else truth
         reading = Reading(task.id, said, MODEL, labels=(said,), probabilities={said: 1.0})
         entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", ""))
-    figures, criteria, outcome = judged(task, package, Collected(tuple(entries), 0))
+    figures, criteria, outcome = judged(task, package, entries)
     assert (figures["tested"], figures["untested"], figures["unknown"]) == (list(known), [], ["monocyte"])
     assert figures["kappa"]["value"] < 0.6
     assert "As good as on its own pictures, mean sensitivity" in {one.name for one in criteria}
@@ -146,13 +146,13 @@ def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_agains
 
 
 def test_a_list_without_groups_is_known_as_such() -> None:
-    found = [replace(one, row=replace(one.row, group=one.row.path)) for one in right(60).entries]
-    assert judged(NAIL, PACKAGE, Collected(tuple(found), 0))[0]["ungrouped"]
+    found = [replace(one, row=replace(one.row, group=one.row.path)) for one in right(60)]
+    assert judged(NAIL, PACKAGE, found)[0]["ungrouped"]
 
 
 def test_a_label_with_few_pictures_is_not_tested_and_its_figures_not_asked() -> None:
-    found = [*right(100, wrong=5).entries[::2], *(entry(900 + index, "anemic", 0.1) for index in range(5))]
-    figures, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(found), 0))
+    found = [*right(100, wrong=5)[::2], *(entry(900 + index, "anemic", 0.1) for index in range(5))]
+    figures, criteria, outcome = judged(NAIL, PACKAGE, found)
     assert (figures["tested"], figures["untested"]) == (["not_anemic"], ["anemic"])
     assert outcome is Outcome.TOO_FEW
     assert "Not anemic" in criteria[0].found
@@ -162,7 +162,7 @@ def test_screening_counts_what_is_left_open_or_flagged_among_what_was_judged() -
     entries = [entry(index, "anemic", 0.2 + 0.06 * index) for index in range(10)]  # named from 0.32 on: 8 of 10
     entries += [entry(20 + index, "not_anemic", 0.1) for index in range(4)]
     entries += [entry(40, "anemic", 0.1, answer=CANNOT_JUDGE)]
-    figures, _, _ = judged(NAIL, PACKAGE, Collected(tuple(entries), 0))
+    figures, _, _ = judged(NAIL, PACKAGE, entries)
     (screening,) = figures["screening"]
     assert (screening["label"], screening["n"]) == ("anemic", 10)
     assert screening["sensitivity"]["value"] == pytest.approx(0.8)
@@ -172,23 +172,22 @@ def test_screening_counts_what_is_left_open_or_flagged_among_what_was_judged() -
     rule = FlagRule(id="low", name="Low", note="", kind="label", threshold=0.5, label="anemic")
     flagged = [entry(index, "anemic", 0.9, flag=index < 3) for index in range(4)]
     flagged += [entry(10 + index, "not_anemic", 0.9, flag=index < 1) for index in range(4)]
-    figures, _, _ = judged(NAIL, replace(PACKAGE, flags=(rule,)), Collected(tuple(flagged), 0))
+    figures, _, _ = judged(NAIL, replace(PACKAGE, flags=(rule,)), flagged)
     assert figures["screening"][0]["sensitivity"]["value"] == pytest.approx(0.75)
     assert figures["screening"][0]["specificity"]["value"] == pytest.approx(0.75)
     assert figures["screening"][0]["how"] == "raise its flag"
 
 
 def test_cameras_and_tones_apart_and_the_worse_is_named() -> None:
-    entries = right(120).entries
+    entries = right(120)
     bad = tuple(
-        replace(one, camera="old", tone="tan") if index < 24 else one
-        for index, one in enumerate(right(120, 20).entries)
+        replace(one, camera="old", tone="tan") if index < 24 else one for index, one in enumerate(right(120, 20))
     )
-    figures, _, _ = judged(NAIL, PACKAGE, Collected(bad, 0))
+    figures, _, _ = judged(NAIL, PACKAGE, bad)
     assert {name: part["n"] for name, part in figures["cameras"].items()} == {"old": 24, "phone": 48, "tablet": 48}
     assert figures["worse"] == ["old", "tan"]
     assert list(figures["tones"]) == ["light", "tan", "dark"]
-    figures, _, _ = judged(NAIL, PACKAGE, Collected(entries, 0))
+    figures, _, _ = judged(NAIL, PACKAGE, entries)
     assert figures["worse"] == []
     assert figures["cameras"]["phone"]["accuracy"]["low"] < 1  # all right, and still in doubt
 
@@ -203,7 +202,7 @@ def test_ordered_labels_get_weights() -> None:
         reading = Reading(task.id, names[said], MODEL, labels=(names[said],), probabilities=shares)
         entries.append(Entry(Labelled(f"{index}", names[truth], f"{index}"), reading, NOT_STATED, NOT_TOLD))
     package = replace(PACKAGE, task=task.id, labels=tuple(names))
-    figures, criteria, _ = judged(task, package, Collected(tuple(entries), 0))
+    figures, criteria, _ = judged(task, package, entries)
     from sklearn.metrics import cohen_kappa_score
 
     truth = [names.index(one.row.label) for one in entries]
@@ -221,16 +220,13 @@ def lips(index: int, value: float, known: float | None, unit: str, own_unit: str
     return Entry(Labelled(f"{index}", "", f"g{index}", "", known, unit), reading, NOT_STATED, "")
 
 
-def several(unit: str, own_unit: str = "", noise: float = 4.0, count: int = 60) -> Collected:
+def several(unit: str, own_unit: str = "", noise: float = 4.0, count: int = 60) -> list[Entry]:
     rng = np.random.default_rng(0)
     known = rng.uniform(20, 80, count)
-    return Collected(
-        tuple(
-            lips(index, float(value + rng.normal(0, noise)), float(value), unit, own_unit)
-            for index, value in enumerate(known)
-        ),
-        0,
-    )
+    return [
+        lips(index, float(value + rng.normal(0, noise)), float(value), unit, own_unit)
+        for index, value in enumerate(known)
+    ]
 
 
 @pytest.mark.parametrize(("noise", "end"), [(4.0, Outcome.PASSED), (8.3, Outcome.TOO_FEW), (14.0, Outcome.NOT_PASSED)])
@@ -241,7 +237,7 @@ def test_numbers_in_the_same_unit_are_held_against_the_limits(noise: float, end:
     assert found["agreement"]["sd"] == pytest.approx(noise, rel=0.2)
     assert len(found["points"]) == 60
     mean, apart = found["points"][0]
-    first = several("", noise=noise).entries[0]
+    first = several("", noise=noise)[0]
     assert apart == pytest.approx(first.reading.measures[0].value - (first.row.value or 0), abs=1e-3)
     assert mean == pytest.approx((first.reading.measures[0].value + (first.row.value or 0)) / 2, abs=1e-3)
 
@@ -260,22 +256,22 @@ def test_the_measure_in_the_unit_of_the_values_is_taken() -> None:
     one = lips(0, 12.0, 11.5, "g/dl", "g/dL").reading.measures[0]
     entries = [
         replace(entry_, reading=replace(entry_.reading, measures=(*entry_.reading.measures, one)))
-        for entry_ in several("g/dl").entries
+        for entry_ in several("g/dl")
     ]
-    figures, _, _ = judged(LIPS, PACKAGE, Collected(tuple(entries), 0))
+    figures, _, _ = judged(LIPS, PACKAGE, entries)
     assert figures["numbers"][0]["name"] == "Haemoglobin"
     assert figures["numbers"][0]["limit"] == 1.0
 
 
 def test_two_units_in_one_list_are_refused() -> None:
-    mixed = Collected((lips(0, 1, 1, "g/dL"), lips(1, 1, 1, "mmol/L")), 0)
+    mixed = [lips(0, 1, 1, "g/dL"), lips(1, 1, 1, "mmol/L")]
     with pytest.raises(LabelsError, match="several units"):
         judged(LIPS, PACKAGE, mixed)
 
 
 def test_pictures_that_could_not_be_measured_are_too_few_and_not_of_another_unit() -> None:
-    refused = [replace(one, reading=replace(one.reading, answer=CANNOT_JUDGE)) for one in several("g/dL").entries]
-    figures, _, outcome = judged(LIPS, PACKAGE, Collected(tuple(refused), 0))
+    refused = [replace(one, reading=replace(one.reading, answer=CANNOT_JUDGE)) for one in several("g/dL")]
+    figures, _, outcome = judged(LIPS, PACKAGE, refused)
     assert outcome is Outcome.TOO_FEW
     assert (figures["n"], figures["not_judged"]) == (0, 60)
     assert "No reading gave a number" in figures["numbers"][0]["why_not"]
@@ -291,12 +287,12 @@ def test_a_unit_without_a_limit_is_shown_and_not_judged() -> None:
 def test_values_beside_labels_are_asked_as_well() -> None:
     rng = np.random.default_rng(1)
     entries = []
-    for one in right(200, wrong=14).entries:
+    for one in right(200, wrong=14):
         value = float(rng.normal(12, 2))
         measure = Measure("Haemoglobin", value + 3, 1.0, "g/dL")
         row = replace(one.row, value=value, unit="g/dL")
         entries.append(replace(one, row=row, reading=replace(one.reading, measures=(measure,))))
-    _, criteria, outcome = judged(NAIL, PACKAGE, Collected(tuple(entries), 0))
+    _, criteria, outcome = judged(NAIL, PACKAGE, entries)
     assert criteria[-1].name == "Haemoglobin agrees, limits of agreement"
     assert outcome is Outcome.NOT_PASSED
 
@@ -320,15 +316,14 @@ def shown(task: Task, pixels: list[np.ndarray]) -> Iterator[Seen]:
         )
 
 
-def test_a_picture_counts_once_whatever_it_is_called() -> None:
+def test_what_is_kept_of_a_picture_names_its_camera() -> None:
     grey, brown = np.full((40, 40, 3), 90, np.uint8), np.full((40, 40, 3), (120, 90, 70), np.uint8)
-    found = collected(shown(NAIL, [grey, brown, grey, grey]), NAIL)
-    assert (len(found.entries), found.copies) == (2, 2)
-    assert [one.camera for one in found.entries] == [NOT_STATED, "phone"]
-    assert found.entries[0].tone == NOT_TOLD
+    found = collected(shown(NAIL, [grey, brown]), NAIL)
+    assert [one.camera for one in found] == [NOT_STATED, "phone"]
+    assert found[0].tone == NOT_TOLD
 
 
 def test_a_smear_has_no_skin_tone() -> None:
     task = modes.task("neutrophil/type")
     found = collected(shown(task, [np.full((40, 40, 3), (190, 140, 120), np.uint8)]), task)
-    assert found.entries[0].tone == ""
+    assert found[0].tone == ""

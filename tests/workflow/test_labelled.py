@@ -1,5 +1,6 @@
 """Labelled pictures from lists and folders, read as the window reads them."""
 
+from collections import Counter
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,18 @@ import pytest
 from clinoscope import modes
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.reading import CANNOT_JUDGE
-from clinoscope.workflow.labelled import Labelled, LabelsError, check_writable, folder_of, opened, read_labels, seen
+from clinoscope.workflow.labelled import (
+    COPY,
+    LEARNED,
+    UNREADABLE,
+    Labelled,
+    LabelsError,
+    check_writable,
+    folder_of,
+    opened,
+    read_labels,
+    seen,
+)
 from clinoscope.workflow.look import look
 
 TASK = modes.task("skin/lesion-photo")
@@ -113,7 +125,7 @@ def test_the_paths_of_a_list_from_windows_are_found(tmp_path: Path, lesion: Pict
     put(tmp_path, "ward 3/.keep")
     (tmp_path / "ward 3" / "a.png").write_bytes(lesion.data)
     rows = [Labelled(r"ward 3\a.png", "melanoma", "p"), Labelled(r"C:\a.png", "melanoma", "p")]
-    assert [row.path for row, _ in opened(rows, tmp_path, quiet)] == [r"ward 3\a.png"]
+    assert [row.path for row, _ in opened(rows, tmp_path, quiet, Counter())] == [r"ward 3\a.png"]
 
 
 @pytest.mark.parametrize(
@@ -138,13 +150,15 @@ def test_one_picture_with_two_labels_or_values_is_not_counted_for_either(tmp_pat
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(lesion.data)
     same = [Labelled("a.png", "melanoma", "p"), Labelled("b.png", "melanoma", "q")]
-    assert len(list(opened(same, tmp_path, quiet))) == 2, "a copy is no mistake"
+    left_out: Counter[str] = Counter()
+    assert [row for row, _ in opened(same, tmp_path, quiet, left_out)] == same[:1], "a copy is no mistake"
+    assert left_out == {COPY: 1}
     two = [same[0], Labelled("b.png", "melanocytic_nevus", "q")]
     with pytest.raises(LabelsError, match=r"a\.png and b\.png are the same picture, once as melanoma and once as mel"):
-        list(opened(two, tmp_path, quiet))
+        list(opened(two, tmp_path, quiet, Counter()))
     two = [Labelled("a.png", "", "p", value=11.5, unit="g/dL"), Labelled("b.png", "", "p", value=12.0, unit="g/dL")]
     with pytest.raises(LabelsError, match=r"once as 11\.5 g/dL and once as 12 g/dL"):
-        list(opened(two, tmp_path, quiet))
+        list(opened(two, tmp_path, quiet, Counter()))
 
 
 def test_a_place_below_a_file_cannot_be_written(tmp_path: Path) -> None:
@@ -161,7 +175,8 @@ def test_pictures_are_read_as_the_window_reads_them(tmp_path: Path, lesion: Pict
     (tmp_path / "text.png").write_text("no picture")
     rows = [Labelled(f"{name}.png", "melanoma", name) for name in ("good", "text", "dark", "grey")]
     said: list[tuple[int, int, str]] = []
-    found = list(seen(TASK, rows, tmp_path, lambda *told: said.append(told)))
+    left_out: Counter[str] = Counter()
+    found = list(seen(TASK, rows, tmp_path, lambda *told: said.append(told), left_out))
     assert [entry.row.group for entry in found] == ["good", "dark", "grey"]
     good, dark, grey = (entry.reading for entry in found)
     assert good == look(TASK, lesion).reading
@@ -172,3 +187,14 @@ def test_pictures_are_read_as_the_window_reads_them(tmp_path: Path, lesion: Pict
     assert sum(grey.probabilities.values()) == pytest.approx(1)
     assert [(done, of) for done, of, _ in said] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [bool(about) for _, _, about in said] == [False, True, False, False]
+    assert left_out == {UNREADABLE: 1}
+
+
+def test_what_the_model_was_fitted_to_is_passed_over_and_told(tmp_path: Path, lesion: Picture) -> None:
+    (tmp_path / "known.png").write_bytes(lesion.data)
+    cv2.imwrite(str(tmp_path / "new.png"), lesion.pixels[:, :, ::-1] // 2)
+    rows = [Labelled(f"{name}.png", "melanoma", name) for name in ("known", "new")]
+    left_out: Counter[str] = Counter()
+    found = opened(rows, tmp_path, quiet, left_out, frozenset({lesion.sha256}))
+    assert [row.group for row, _ in found] == ["new"]
+    assert left_out == {LEARNED: 1}

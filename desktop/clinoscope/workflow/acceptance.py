@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -131,7 +132,16 @@ def run(
     from clinoscope.workflow import acceptance_figures
     from clinoscope.workflow.evaluate import readings_csv
     from clinoscope.workflow.files import write_together
-    from clinoscope.workflow.labelled import LabelsError, check_writable, folder_of, read_labels, seen
+    from clinoscope.workflow.labelled import (
+        COPY,
+        LEARNED,
+        UNREADABLE,
+        LabelsError,
+        check_writable,
+        folder_of,
+        read_labels,
+        seen,
+    )
 
     if vault is not None:
         require(vault, Act.ACCEPTANCE)
@@ -142,17 +152,19 @@ def run(
     package = packages.for_task(task.id)
     model = package.ref
     learned = packages.learned(package)
-    found = acceptance_figures.collected(seen(task, rows, folder_of(labels), progress), task, learned)
-    if not found.entries and found.learned:
+    left_out: Counter[str] = Counter()
+    pictures = seen(task, rows, folder_of(labels), progress, left_out, learned)
+    entries = acceptance_figures.collected(pictures, task)
+    if not entries and left_out[LEARNED]:
         raise LabelsError(
             f"{model} was fitted to every picture of this list. Test it on others, of other people or slides."
         )
-    if not found.entries:
+    if not entries:
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")
-    if any(entry.reading.model != model for entry in found.entries):
+    if any(entry.reading.model != model for entry in entries):
         raise LabelsError("Another package was taken into use while the test ran. Start the test again.")
     who = vault.user.name if vault is not None else by
-    figures, criteria, outcome = acceptance_figures.judged(task, package, found)
+    figures, criteria, outcome = acceptance_figures.judged(task, package, entries)
     at = datetime.now(UTC)
     figures = {
         "task": task.id,
@@ -163,8 +175,9 @@ def run(
         "criteria": [asdict(criterion) for criterion in criteria],
         "earlier": _earlier(vault, model),
         "rehearsal": vault is None,
-        "unreadable": len(rows) - len(found.entries) - found.copies - found.learned,
-        "learned": found.learned,
+        "unreadable": left_out[UNREADABLE],
+        "copies": left_out[COPY],
+        "learned": left_out[LEARNED],
         **figures,
     }
     files = {
@@ -173,7 +186,7 @@ def run(
     }
     if task.kind is Kind.CLASSIFY:
         files[READINGS_FILE] = readings_csv(
-            task, [entry.row for entry in found.entries], [entry.reading for entry in found.entries]
+            task, [entry.row for entry in entries], [entry.reading for entry in entries]
         ).encode()
     try:
         write_together(out, files)

@@ -37,50 +37,31 @@ class Entry:
     tone: str
 
 
-@dataclass(frozen=True)
-class Collected:
-    """All pictures that were read; ``copies`` of one before, and those the package ``learned`` from, were left out."""
-
-    entries: tuple[Entry, ...]
-    copies: int
-    learned: int = 0
-
-
-def collected(pictures: Iterable[Seen], task: Task, learned: frozenset[str] = frozenset()) -> Collected:
-    """Read them all. A picture counts once, whatever it is called: copies would make figures look surer.
-
-    Those of ``learned``, by SHA-256, do not count: the package was fitted to them.
-    """
+def collected(pictures: Iterable[Seen], task: Task) -> tuple[Entry, ...]:
+    """Read them all."""
     from clinoscope.quality.tone import band
 
     has_tone = task.mode in criteria.limits()["tones"]["modes"]
-    entries: list[Entry] = []
-    known: set[str] = set()
-    copies = fitted_to = 0
+    entries = []
     for seen in pictures:
-        if seen.picture.sha256 in learned:
-            fitted_to += 1
-            continue
-        if seen.picture.sha256 in known:
-            copies += 1
-            continue
-        known.add(seen.picture.sha256)
         tone = (band(seen.picture.pixels, seen.region) or NOT_TOLD) if has_tone else ""
         entries.append(Entry(seen.row, seen.reading, seen.row.camera or seen.picture.device or NOT_STATED, tone))
-    return Collected(tuple(entries), copies, fitted_to)
+    return tuple(entries)
 
 
-def judged(task: Task, package: PackageInfo, found: Collected) -> tuple[dict[str, Any], tuple[Criterion, ...], Outcome]:
+def judged(
+    task: Task, package: PackageInfo, entries: Sequence[Entry]
+) -> tuple[dict[str, Any], tuple[Criterion, ...], Outcome]:
     """The figures as ``acceptance.json`` holds them, the criteria and how it ended.
 
     ``package`` is the one that made the readings. Raises LabelsError when the values are in several units.
     """
     if task.kind is Kind.CLASSIFY:
-        figures = _label_figures(task, package, found)
+        figures = _label_figures(task, package, entries)
         names = {label.id: label.name for label in task.labels}
         asked = criteria.for_labels(figures, names)
         return figures, asked, criteria.outcome(asked)
-    figures = _number_figures(found)
+    figures = _number_figures(entries)
     testable = any(number["agreement"] and number["limit"] is not None for number in figures["numbers"])
     # Pictures without a single usable value are too few, not of another unit.
     if not testable and any(number["read"] for number in figures["numbers"]):
@@ -92,9 +73,9 @@ def judged(task: Task, package: PackageInfo, found: Collected) -> tuple[dict[str
 # --- tasks with labels ---
 
 
-def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[str, Any]:
-    rows = [entry.row for entry in found.entries]
-    readings = [entry.reading for entry in found.entries]
+def _label_figures(task: Task, package: PackageInfo, entries: Sequence[Entry]) -> dict[str, Any]:
+    rows = [entry.row for entry in entries]
+    readings = [entry.reading for entry in entries]
     measured = gathered(task, rows, readings)
     said = measured.probabilities.argmax(axis=1)
     ordered = task.id in criteria.limits()["ordered"]["tasks"]
@@ -102,7 +83,6 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
     shown = {row.label for row in rows}
     indices = [measured.labels.index(label) for label in tested]
     figures: dict[str, Any] = {
-        "copies": found.copies,
         "ungrouped": all(row.group == row.path for row in rows),
         "not_judged": sum(reading.answer == CANNOT_JUDGE for reading in readings),
         **metrics.measure(measured),
@@ -117,11 +97,11 @@ def _label_figures(task: Task, package: PackageInfo, found: Collected) -> dict[s
         if indices
         else dict(agreement.NONE),
         "own": _own(package, tested),
-        "screening": _screening(task, package, found.entries),
-        "numbers": _numbers(found.entries),
+        "screening": _screening(task, package, entries),
+        "numbers": _numbers(entries),
     }
     _be_cautious(figures["per_class"], measured)
-    figures |= _apart(measured, found.entries)
+    figures |= _apart(measured, entries)
     return figures
 
 
@@ -232,16 +212,14 @@ def _apart(measured: Readings, entries: Sequence[Entry]) -> dict[str, Any]:
 # --- numbers ---
 
 
-def _number_figures(found: Collected) -> dict[str, Any]:
-    numbers = _numbers(found.entries)
-    used = [entry for entry in found.entries if entry.row.value is not None and _measure(entry) is not None]
+def _number_figures(entries: Sequence[Entry]) -> dict[str, Any]:
+    used = [entry for entry in entries if entry.row.value is not None and _measure(entry) is not None]
     return {
-        "copies": found.copies,
-        "ungrouped": all(entry.row.group == entry.row.path for entry in found.entries),
-        "not_judged": sum(entry.reading.answer == CANNOT_JUDGE for entry in found.entries),
+        "ungrouped": all(entry.row.group == entry.row.path for entry in entries),
+        "not_judged": sum(entry.reading.answer == CANNOT_JUDGE for entry in entries),
         "n": len(used),
         "groups": len({entry.row.group for entry in used}),
-        "numbers": numbers,
+        "numbers": _numbers(entries),
     }
 
 

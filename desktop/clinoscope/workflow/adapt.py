@@ -11,7 +11,7 @@ import json
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,7 +97,8 @@ def run(
     check_writable(out, "package")
     if (out / PACKAGE_FOLDER).exists():
         raise LabelsError(f"{out} holds a package already. Choose another folder.")
-    pictures, learned, unused = _looked_at(task, base, opened(rows, folder_of(labels), progress))
+    unused: Counter[str] = Counter()
+    pictures, learned = _looked_at(task, base, opened(rows, folder_of(labels), progress, unused), unused)
     _check_enough(pictures, base, unused)
     made = adapt(pictures, _start(base), base.labels, _coverage(base), limits()["refused"]["own"])
     figures = _figures(task, base, pictures, made, unused, len(rows))
@@ -145,20 +146,16 @@ def _screens(info: PackageInfo) -> bool:
     return any(flag.kind == "label" for flag in info.flags)
 
 
-def _looked_at(task: Task, base: Package, pictures: Any) -> tuple[Pictures, list[str], Counter[str]]:
-    """What the network sees of every usable picture, the SHA-256 of each, and why how many others were left out."""
+def _looked_at(
+    task: Task, base: Package, pictures: Iterable[tuple[Labelled, Picture]], unused: Counter[str]
+) -> tuple[Pictures, list[str]]:
+    """What the network sees of every usable picture, and the SHA-256 of each; ``unused`` counts why others are not."""
     from clinoscope.inference.adapt import Pictures
     from clinoscope.inference.classify import embedded
 
     kept: list[tuple[Labelled, Any, float]] = []
-    known: set[str] = set()
     learned: list[str] = []
-    unused: Counter[str] = Counter()
     for row, picture in pictures:
-        if picture.sha256 in known:
-            unused["the same as another"] += 1
-            continue
-        known.add(picture.sha256)
         if row.label not in base.labels:
             unused["a label the model does not know"] += 1
             continue
@@ -180,7 +177,6 @@ def _looked_at(task: Task, base: Package, pictures: Any) -> tuple[Pictures, list
             np.array([distance for _, _, distance in kept]),
         ),
         learned,
-        unused,
     )
 
 

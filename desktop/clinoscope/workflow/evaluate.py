@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,17 @@ from clinoscope.domain.reading import Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.workflow import models
 from clinoscope.workflow.files import write_together
-from clinoscope.workflow.labelled import Labelled, LabelsError, Progress, check_writable, folder_of, read_labels, seen
+from clinoscope.workflow.labelled import (
+    COPY,
+    UNREADABLE,
+    Labelled,
+    LabelsError,
+    Progress,
+    check_writable,
+    folder_of,
+    read_labels,
+    seen,
+)
 
 if TYPE_CHECKING:
     from clinoscope.inference.metrics import Readings
@@ -45,23 +56,18 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     rows = read_labels(labels, task)
     check_writable(out, "evaluation")
 
-    rows_read, readings, copies = [], [], 0
-    known: set[str] = set()
-    for entry in seen(task, rows, folder_of(labels), progress):
-        if entry.picture.sha256 in known:
-            copies += 1
-            continue
-        known.add(entry.picture.sha256)
+    rows_read, readings = [], []
+    left_out: Counter[str] = Counter()
+    for entry in seen(task, rows, folder_of(labels), progress, left_out):
         rows_read.append(entry.row)
         readings.append(entry.reading)
-    unreadable = len(rows) - len(rows_read) - copies
     if not rows_read:
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to the CSV.")
     metrics = {
         "task": task.id,
         "model": str(models.ready(task.id)),
-        "unreadable": unreadable,
-        "copies": copies,
+        "unreadable": left_out[UNREADABLE],
+        "copies": left_out[COPY],
         **measure(gathered(task, rows_read, readings)),
     }
     today = datetime.now().astimezone().date().isoformat()
@@ -74,7 +80,7 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
         write_together(out, files)
     except OSError as error:
         raise LabelsError(f"The evaluation cannot be written to {out}: {error.strerror}.") from None
-    return Evaluation(metrics, unreadable)
+    return Evaluation(metrics, left_out[UNREADABLE])
 
 
 def gathered(task: Task, rows: Sequence[Labelled], readings: Sequence[Reading]) -> Readings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
@@ -21,6 +22,10 @@ from clinoscope.workflow.look import look, read
 LIST = "labels.csv"
 """The list in a folder that ``export-dataset`` wrote."""
 _COLUMNS = frozenset({"path", "label", "group", "camera", "value", "unit"})
+
+UNREADABLE = "could not be opened"
+COPY = "the same as another"
+LEARNED = "the model was fitted to them"
 
 Progress = Callable[[int, int, str], None]
 """Called with how many pictures are done, of how many, and a sentence about the last one or ""."""
@@ -80,16 +85,31 @@ def check_writable(out: Path, what: str) -> None:
         raise LabelsError(f"The {what} cannot be written to {out}. Choose a folder of yours.")
 
 
-def seen(task: Task, rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[Seen]:
-    """Read every picture that can be opened. Raises PackageError, and whatever ``progress`` raises."""
-    for row, picture in opened(rows, folder, progress):
+def seen(
+    task: Task,
+    rows: list[Labelled],
+    folder: Path,
+    progress: Progress,
+    left_out: Counter[str],
+    learned: frozenset[str] = frozenset(),
+) -> Iterator[Seen]:
+    """Read what ``opened`` gives. Raises LabelsError, PackageError, and whatever ``progress`` raises."""
+    for row, picture in opened(rows, folder, progress, left_out, learned):
         yield _seen(task, row, picture)
 
 
-def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[tuple[Labelled, Picture]]:
-    """Every picture that can be opened; ``progress`` hears of it when the next one is asked for.
+def opened(
+    rows: list[Labelled],
+    folder: Path,
+    progress: Progress,
+    left_out: Counter[str],
+    learned: frozenset[str] = frozenset(),
+) -> Iterator[tuple[Labelled, Picture]]:
+    """Every picture that can be opened, once, whatever its copies are called: copies make figures look surer.
 
-    Raises LabelsError for a picture that stands there twice with two labels or values: one of them is wrong.
+    ``learned`` are the SHA-256 of pictures that the model was fitted to. Those, the copies and what cannot be opened
+    are counted in ``left_out``, as UNREADABLE, COPY and LEARNED. ``progress`` hears of a picture when the next one is
+    asked for. Raises LabelsError for a picture that stands there twice with two labels or values: one of them is wrong.
     """
     from clinoscope.capture.files import open_picture
 
@@ -98,6 +118,7 @@ def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[t
         try:
             picture = open_picture(_place(folder, row.path))
         except PictureError as error:
+            left_out[UNREADABLE] += 1
             progress(number, len(rows), f"{row.path}: {error}")
             continue
         same = known.setdefault(picture.sha256, row)
@@ -106,7 +127,12 @@ def opened(rows: list[Labelled], folder: Path, progress: Progress) -> Iterator[t
                 f"{same.path} and {row.path} are the same picture, once as {_said(same)} and once as {_said(row)}. "
                 "Correct the list and start again."
             )
-        yield row, picture
+        if picture.sha256 in learned:
+            left_out[LEARNED] += 1
+        elif same is not row:
+            left_out[COPY] += 1
+        else:
+            yield row, picture
         progress(number, len(rows), "")
 
 
