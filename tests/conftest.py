@@ -145,13 +145,22 @@ def _is_here(host: str | bytes | None) -> bool:
 # --- side by side ----------------------------------------------------------------------------------------------------
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long runs first, what drives the window last: side by side each waits for the other, half a minute at a time."""
+    items.sort(key=lambda item: _drives_the_window(item) - ("training" in item.path.relative_to(HERE).parts))
+
+
+def _drives_the_window(item: pytest.Item) -> bool:
+    return "flows" in item.path.relative_to(HERE).parts
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Give a test that measures time the whole machine: the other processes of this run wait until it is done.
 
     That holds for what drives the window (a watchdog measures how long it is blocked) and for what is marked `alone`.
     """
-    alone = item.get_closest_marker("alone") is not None or "flows" in item.path.relative_to(HERE).parts
+    alone = item.get_closest_marker("alone") is not None or _drives_the_window(item)
     with contextlib.ExitStack() as held:
         if "PYTEST_XDIST_TESTRUNUID" in os.environ and sys.platform != "win32":
             held.enter_context(_turn(alone))
