@@ -1,32 +1,26 @@
 """A fresh program: log in at once, while it is still bringing in what it needs. Prints the longest blocks.
 
 ``python tests/flows/first_log_in.py VAULT PREFERENCES SECONDS``: SECONDS after the window is painted the password is
-given. Run by ``test_preload.py``: only a process of its own has everything still to import.
+given. Run by ``test_first_log_in.py``: only a process of its own has everything still to import.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import time
 from pathlib import Path
 
+from hands import PASSWORD, USER, Hands
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from window_watchdog import Watchdog
 
 from clinoscope.ui import app as ui_app
 from clinoscope.ui import first_paint, preload, tasks
 
 
 def main(vault: Path, preferences: Path, seconds: float) -> None:
-    found = importlib.util.spec_from_file_location("flows_conftest", Path(__file__).with_name("conftest.py"))
-    assert found is not None
-    assert found.loader is not None
-    flows = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = flows
-    found.loader.exec_module(flows)
-
     app = QApplication([])
     window = ui_app.build(app, vault, preferences, catch_bugs=False)
     begun: list[preload.Preload] = []
@@ -34,12 +28,12 @@ def main(vault: Path, preferences: Path, seconds: float) -> None:
     window.show()
     while not begun:
         QTest.qWait(2)
-    hands = flows.Hands(window, flows.Watchdog())
+    hands = Hands(window, Watchdog())
     hands.wait(seconds * 1000)
     login = window.gate.login
     assert login is not None
-    login.name.edit.setText(flows.USER)
-    login.password.edit.setText(flows.PASSWORD)
+    login.name.edit.setText(USER)
+    login.password.edit.setText(PASSWORD)
     hands.click(login.button)
     began = time.monotonic()
     hands.until(lambda: not window.locked() and window.shell.place == "today", "Today is up", 20)

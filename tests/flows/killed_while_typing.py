@@ -6,31 +6,25 @@ types, and kills itself (SIGKILL where there is one) so many seconds after the l
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import sys
 from pathlib import Path
 
+from hands import Hands
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
+from window_watchdog import Watchdog
 
 from clinoscope.ui import app as ui_app
 
 
 def main(vault: Path, preferences: Path, comment: str, seconds: float) -> None:
-    found = importlib.util.spec_from_file_location("flows_conftest", Path(__file__).with_name("conftest.py"))
-    assert found is not None
-    assert found.loader is not None
-    flows = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = flows
-    found.loader.exec_module(flows)
-
     app = QApplication([])
     window = ui_app.build(app, vault, preferences, catch_bugs=False)
     window.show()
     window.activateWindow()
-    hands = flows.Hands(window, flows.Watchdog())
+    hands = Hands(window, Watchdog())
     hands.log_in()
     hands.on("today")
     ((draft, _patient),) = window.shell.open_vault.exams.drafts()
