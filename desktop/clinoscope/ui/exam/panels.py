@@ -13,6 +13,7 @@ from clinoscope.ui.exam import words
 from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.workflow.exams import spoken
 
 
 class SignPanel(SigningPanel):
@@ -29,7 +30,7 @@ class SignPanel(SigningPanel):
             ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
             ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
             ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
-            ("Your assessment", words.said(task, exam)),
+            ("Your assessment", words.said(task, exam.review)),
             ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
             ("Colours", _corrected(exam)),
@@ -105,7 +106,7 @@ class ReplacePanel(Panel):
 
 
 def _what_goes(task: Task, exam: Exam) -> str:
-    said, comment = words.said(task, exam), exam.review.comment if exam.review else exam.comment
+    said, comment = words.said(task, exam.review or exam.held), spoken(exam)
     answer = f"the assessment ({said[:1].lower()}{said[1:]})" if said else ""
     goes = " and ".join(part for part in (answer, "the comment" if comment else "") if part)
     return f"The picture that was read goes, and with it {goes}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clinoscope import modes
 from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
-from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.modes.taken import taken_words
@@ -56,13 +56,23 @@ def answer(task: Task, reading: Reading) -> Answer:
     return Answer("The picture suggests", task.label_name(reading.answer), sentence_case(note), Tone.PLAIN)
 
 
-def said(task: Task, exam: Exam) -> str:
+def said(task: Task, review: Review | None) -> str:
     """What the clinician says, in words; "" before there is a review."""
-    if exam.review is None:
+    if review is None:
         return ""
-    if exam.review.agrees:
+    if review.agrees:
         return "Agrees with the reading"
-    return wording.answer_words(task, exam.review.answer)
+    return wording.answer_words(task, review.answer)
+
+
+def held(task: Task, review: Review | None) -> str:
+    """What was said before the region was changed: "Before the region was changed: agreed with “Melanoma”."; "" for
+    nothing."""
+    if review is None:
+        return ""
+    numbers = review.answer in (MEASURED, COUNTED)
+    word = "the numbers" if numbers else f"“{wording.answer_words(task, review.answer)}”"
+    return f"Before the region was changed: {'agreed with ' if review.agrees else ''}{word}."
 
 
 def sentence_case(text: str) -> str:
