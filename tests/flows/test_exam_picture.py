@@ -60,6 +60,7 @@ def test_a_picture_without_colour_is_told(hands: Any, tmp_path: Path) -> None:
     hands.until(lambda: page.bench.capture.failed, "it is refused")
     hands.settle()
     assert "No colour. Switch the camera to colour, the reading needs it" in page.bench.capture._checks.words()
+    assert page.bench.capture.sentence == "Take it again: a picture in colour gives a surer reading."
 
 
 def test_the_very_same_picture_is_told_and_taken(hands: Any, tmp_path: Path) -> None:

@@ -138,6 +138,10 @@ def without_a_face(kind: str, region: Region) -> bool:
     return kind == "lips" and region.how == "colour"
 
 
+FOUND_BY_COLOUR = "No face shows: the lips were found by their red colour alone. See that these are lips."
+"""Of a region ``without_a_face``, beside its reading and in the report: what is measured may be something else."""
+
+
 def measure_words(measure: Measure) -> str:
     """A measure with its uncertainty: "Pallor index 41 ± 4". One standard deviation, in words nowhere else."""
     name = measure.name[:1].upper() + measure.name[1:]

@@ -18,6 +18,7 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import (
+    FOUND_BY_COLOUR,
     NOT_COUNTED,
     answer_words,
     checked,
@@ -242,7 +243,7 @@ def _how_found(region: Region, picture: PictureRef, kind: str) -> str:
     if region.how == "drawn":
         return "Region drawn by hand."
     if without_a_face(kind, region):
-        return "Region found automatically by colour, without a face to go by."
+        return FOUND_BY_COLOUR
     part = read_without_finding(region, picture.width, picture.height)
     return f"The {part} was read." if part else "Region found automatically."
 

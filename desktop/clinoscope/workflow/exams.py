@@ -79,7 +79,9 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
         pixels=picture.digest_of_pixels(),
         clock=picture.clock,
     )
-    draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None, held=None, comment="")
+    draft = replace(
+        exam, picture=reference, quality=None, region=None, reading=None, review=None, held=None, comment=""
+    )
     vault.exams.save_draft(draft)
     return draft
 

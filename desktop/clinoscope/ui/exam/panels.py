@@ -33,6 +33,7 @@ class SignPanel(SigningPanel):
             ("Your assessment", words.said(task, exam.review)),
             ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
+            ("Region", words.doubt(task, exam)),
             ("Colours", _corrected(exam)),
         ]
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."

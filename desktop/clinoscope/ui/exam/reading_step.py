@@ -169,7 +169,7 @@ class ReadingStep(Side):
         self._answer = exam.review.answer if exam.review else ""
         locked = exam.state is not ExamState.DRAFT
         self.signed.show_exam(task, exam, versions)
-        self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
+        self.answer.show_answer(words.answer(task, exam.reading), exam.quality, words.doubt(task, exam))
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
         self._taken.setText(words.taken(exam))

@@ -240,7 +240,7 @@ def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
     if region.how == "drawn":
         return f"{what} {'is' if one else 'are'} marked by hand."
     if without_a_face(noun, region):
-        return "No face shows: found by their colour alone. See that these are lips, and change what does not fit."
+        return "No face shows: found by their red colour alone. Are these lips? If not, drag over the lips."
     if one:
         return f"{what} was found automatically. Change it where it does not fit."
     return f"{what} were found automatically. Change them where they do not fit."

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
-from clinoscope.domain.quality import Check, Finding
+from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
 from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.task import Kind, Task
@@ -136,6 +136,37 @@ CHECK_WORDS = {
     Check.SIZE: ("Close enough", "Too small"),
     Check.SUBJECT: ("In the frame", "Not in the frame"),
 }
+
+
+SURER = {
+    Check.FOCUS: "a clearer picture",
+    Check.MOTION: "a clearer picture",
+    Check.HAZE: "a clearer picture",
+    Check.GRAIN: "better light",
+    Check.DARK: "better light",
+    Check.BRIGHT: "better light",
+    Check.GLARE: "better light",
+    Check.COLOUR: "better light",
+    Check.GREY: "a picture in colour",
+    Check.SIZE: "a closer picture",
+}
+"""What of a picture that failed a check would give a surer reading. Without a subject there is none to be surer of."""
+
+
+def doubt(task: Task, exam: Exam) -> str:
+    """What there is to see to in the region that was read; "" for nothing."""
+    found = exam.region is not None and wording.without_a_face(task.region, exam.region)
+    return wording.FOUND_BY_COLOUR if found else ""
+
+
+def take_again(quality: Quality) -> str:
+    """Above the checks of a still that failed: that it is taken again, and what for."""
+    failed = [finding.check for finding in quality.problems]
+    if not all(check in SURER for check in failed):
+        return "Take it again."
+    better = list(dict.fromkeys(SURER[check] for check in failed))
+    what = " and ".join(filter(None, (", ".join(better[:-1]), better[-1])))
+    return f"Take it again: {what} {'give' if len(better) > 1 else 'gives'} a surer reading."
 
 
 def check_words(finding: Finding) -> str:
