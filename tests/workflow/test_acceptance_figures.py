@@ -12,7 +12,15 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, UNSURE, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.inference.card import Conformal, Figure, Figures, FlagRule, LabelFigures, PackageInfo
-from clinoscope.workflow.acceptance_figures import NOT_STATED, NOT_TOLD, Collected, Entry, collected, judged
+from clinoscope.workflow.acceptance_figures import (
+    NOT_STATED,
+    NOT_TOLD,
+    Collected,
+    Entry,
+    collected,
+    fingerprint,
+    judged,
+)
 from clinoscope.workflow.criteria import Met, Outcome
 from clinoscope.workflow.labelled import Labelled, LabelsError, Seen
 
@@ -54,7 +62,9 @@ def entry(index: int, truth: str, share: float, *, flag: bool | None = None, ans
         flags=flags,
     )
     labelled = Labelled(f"{index}.png", truth, f"g{index}")
-    return Entry(replace(labelled, **row), made, "phone" if index % 2 else "tablet", "light" if index % 3 else "dark")
+    return Entry(
+        replace(labelled, **row), made, "phone" if index % 2 else "tablet", "light" if index % 3 else "dark", str(index)
+    )
 
 
 def right(count: int, wrong: int = 0) -> Collected:
@@ -143,6 +153,17 @@ def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_agains
     assert figures["kappa"]["value"] < 0.6
     assert "As good as on its own pictures, mean sensitivity" in {one.name for one in criteria}
     assert outcome is Outcome.NOT_PASSED, "its sets hold no monocyte"
+
+
+def test_what_was_tested_on_has_one_fingerprint_in_any_order_and_under_any_name() -> None:
+    found = right(4)
+    renamed = tuple(replace(one, row=replace(one.row, path="other", group="x")) for one in reversed(found.entries))
+    assert fingerprint(Collected(renamed, 1)) == fingerprint(found)
+    first = found.entries[0]
+    relabelled = (replace(first, row=replace(first.row, label="anemic")), *found.entries[1:])
+    assert fingerprint(Collected(relabelled, 0)) != fingerprint(found)
+    measured = (replace(first, row=replace(first.row, value=12.5, unit="g/dL")), *found.entries[1:])
+    assert fingerprint(Collected(measured, 0)) != fingerprint(found)
 
 
 def test_a_list_without_groups_is_known_as_such() -> None:

@@ -165,6 +165,7 @@ def run(
         "rehearsal": vault is None,
         "unreadable": len(rows) - len(found.entries) - found.copies - found.learned,
         "learned": found.learned,
+        "pictures_sha256": acceptance_figures.fingerprint(found),
         **figures,
     }
     files = {
