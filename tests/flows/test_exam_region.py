@@ -125,7 +125,7 @@ def test_an_answer_that_hangs_on_the_region_is_asked_again(hands: Any) -> None:
     hands.read(page)
     step = page.bench.reading
     assert (page.exam.review, step.answered, step.sign.isEnabled()) == (None, "", False)
-    assert step.said_words == "Before the region was changed: “Cannot judge”. Say again what you think."
+    assert step.said_words == "Said before the region was changed: “Cannot judge”. Say again what you think."
     hands.press("0")
     hands.settle()
     assert (page.exam.held, page.exam.review.answer) == (None, CANNOT_JUDGE)

@@ -62,9 +62,8 @@ def entry(index: int, truth: str, share: float, *, flag: bool | None = None, ans
         flags=flags,
     )
     labelled = Labelled(f"{index}.png", truth, f"g{index}")
-    return Entry(
-        replace(labelled, **row), made, "phone" if index % 2 else "tablet", "light" if index % 3 else "dark", str(index)
-    )
+    camera, tone = "phone" if index % 2 else "tablet", "light" if index % 3 else "dark"
+    return Entry(replace(labelled, **row), made, camera, tone, str(index))
 
 
 def right(count: int, wrong: int = 0) -> Collected:
@@ -147,7 +146,7 @@ def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_agains
         truth = ("neutrophil", "lymphocyte", "monocyte")[index % 3]
         said = "lymphocyte" if truth == "monocyte" else truth
         reading = Reading(task.id, said, MODEL, labels=(said,), probabilities={said: 1.0})
-        entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", ""))
+        entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", "", f"{index}"))
     figures, criteria, outcome = judged(task, package, Collected(tuple(entries), 0))
     assert (figures["tested"], figures["untested"], figures["unknown"]) == (list(known), [], ["monocyte"])
     assert figures["kappa"]["value"] < 0.6
@@ -222,7 +221,7 @@ def test_ordered_labels_get_weights() -> None:
         truth, said = index % 3, min(2, index % 3 + (index % 5 == 0))
         shares = {name: 0.8 if place == said else 0.1 for place, name in enumerate(names)}
         reading = Reading(task.id, names[said], MODEL, labels=(names[said],), probabilities=shares)
-        entries.append(Entry(Labelled(f"{index}", names[truth], f"{index}"), reading, NOT_STATED, NOT_TOLD))
+        entries.append(Entry(Labelled(f"{index}", names[truth], f"{index}"), reading, NOT_STATED, NOT_TOLD, f"{index}"))
     package = replace(PACKAGE, task=task.id, labels=tuple(names))
     figures, criteria, _ = judged(task, package, Collected(tuple(entries), 0))
     from sklearn.metrics import cohen_kappa_score
@@ -239,7 +238,7 @@ def test_ordered_labels_get_weights() -> None:
 def lips(index: int, value: float, known: float | None, unit: str, own_unit: str = "") -> Entry:
     measure = Measure("Pallor index" if not own_unit else "Haemoglobin", value, 4.0, own_unit)
     reading = Reading("anemia/lip", MEASURED, MODEL, measures=(measure,))
-    return Entry(Labelled(f"{index}", "", f"g{index}", "", known, unit), reading, NOT_STATED, "")
+    return Entry(Labelled(f"{index}", "", f"g{index}", "", known, unit), reading, NOT_STATED, "", f"{index}")
 
 
 def several(unit: str, own_unit: str = "", noise: float = 4.0, count: int = 60) -> Collected:

@@ -174,9 +174,9 @@ def test_lips_found_by_their_colour_are_a_doubt_beside_the_reading(pallor: Any) 
     ("review", "said"),
     [
         (None, ""),
-        (Review(answer="melanoma", agrees=True), "Before the region was changed: agreed with “Melanoma”."),
-        (Review(answer=CANNOT_JUDGE, agrees=False), "Before the region was changed: “Cannot judge”."),
-        (Review(answer=MEASURED, agrees=True), "Before the region was changed: agreed with the numbers."),
+        (Review(answer="melanoma", agrees=True), "Said before the region was changed: agreed with “Melanoma”."),
+        (Review(answer=CANNOT_JUDGE, agrees=False), "Said before the region was changed: “Cannot judge”."),
+        (Review(answer=MEASURED, agrees=True), "Said before the region was changed: agreed with the numbers."),
     ],
 )
 def test_what_was_said_before_the_region_was_changed(review: Review | None, said: str) -> None:

@@ -166,7 +166,7 @@ class RegionStep(Side):
         """What is known of the region as it was kept, and what was said before it was changed."""
         self._checks.show_quality(exam.quality)
         held = words.held(task, exam.held)
-        self._held.setText(f"{held} It waits for the reading." if held else "")
+        self._held.setText(f"{held} It is kept for the next reading." if held else "")
         self._held.setVisible(bool(held))
 
     @property
@@ -240,7 +240,7 @@ def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
     if region.how == "drawn":
         return f"{what} {'is' if one else 'are'} marked by hand."
     if without_a_face(noun, region):
-        return "No face shows: found by their red colour alone. Are these lips? If not, drag over the lips."
+        return "No face shows: found by their red colour alone. Are these lips? If not, move the box onto them."
     if one:
         return f"{what} was found automatically. Change it where it does not fit."
     return f"{what} were found automatically. Change them where they do not fit."

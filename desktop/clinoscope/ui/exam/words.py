@@ -66,13 +66,12 @@ def said(task: Task, review: Review | None) -> str:
 
 
 def held(task: Task, review: Review | None) -> str:
-    """What was said before the region was changed: "Before the region was changed: agreed with “Melanoma”."; "" for
-    nothing."""
+    """What was said before the region was changed, in a sentence; "" for nothing."""
     if review is None:
         return ""
     numbers = review.answer in (MEASURED, COUNTED)
     word = "the numbers" if numbers else f"“{wording.answer_words(task, review.answer)}”"
-    return f"Before the region was changed: {'agreed with ' if review.agrees else ''}{word}."
+    return f"Said before the region was changed: {'agreed with ' if review.agrees else ''}{word}."
 
 
 def sentence_case(text: str) -> str:
