@@ -93,6 +93,15 @@ def test_a_region_moved_by_accident_drops_no_answer(hands: Any) -> None:
     hands.until(lambda: vault.exams.get(before.id) == before, "taken back, it has all it had")
     hands.settle()
     assert page.bench.region.kept_words == ""
+    page.head.stepper.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.settle()
+    assert page.step is Step.READING, "the steps lead to it again"
+    assert page.bench.reading.answered == "melanoma"
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.REGION
 
     hands.press(Qt.Key.Key_Right, SHIFT)
     read = hands.read(page)

@@ -31,6 +31,7 @@ MANIFEST = "manifest.json"
 
 NOT_A_BACKUP = "This folder is not a Clinoscope backup: choose one whose name begins with clinoscope-."
 DAMAGED = "This backup is damaged or not complete: use another one."
+GONE = "The disk with the backup is not there any more: connect it, then try again."
 NOT_EMPTY = "The folder to restore into is not empty: choose a new one."
 
 
@@ -109,8 +110,10 @@ def restore(backup: Path, folder: Path) -> None:
             take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
             erased_list.add(part / erased_list.FILE, erased_list.read(erased_list.beside(backup.parent, vault)))
             put_in_place(part, folder)
-    except BaseException:  # Ctrl-C, too, leaves nothing half made
+    except BaseException as error:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
+        if isinstance(error, VaultError) and not backup.is_dir():
+            raise VaultError(GONE) from error  # a stick pulled out is no damaged backup
         raise
 
 

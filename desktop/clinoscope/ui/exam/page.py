@@ -280,10 +280,10 @@ class ExamPage(Page):
             self.change(lambda exam: regions.keep(vault, exam, region), done=self._on_region_kept)
 
     def _on_region_kept(self, exam: Exam) -> None:
-        if exam.reading is None:
-            # What rested on the reading is gone; the region is not, also from Capture.
-            self._reached = min(self._reached, max(self.step, Step.REGION))
-            self.head.stepper.set(int(self.step), int(self._reached))
+        # What rested on a reading goes and comes back with it; the region stays, also from Capture.
+        without = min(self._reached, max(self.step, Step.REGION))
+        self._reached = without if exam.reading is None else max(self._reached, Step.READING)
+        self.head.stepper.set(int(self.step), int(self._reached))
         self.bench.region.show_kept(modes.task(exam.task), exam)
 
     def read(self) -> None:
