@@ -99,7 +99,6 @@ def test_a_region_moved_by_accident_drops_no_answer(hands: Any) -> None:
     assert page.step is Step.READING, "the steps lead to it again"
     assert page.bench.reading.answered == "melanoma"
     hands.press(Qt.Key.Key_Escape)
-    hands.press(Qt.Key.Key_Escape)
     hands.settle()
     assert page.step is Step.REGION
 
