@@ -21,6 +21,7 @@ from clinoscope.modes.wording import (
     FOUND_BY_COLOUR,
     NOT_COUNTED,
     answer_words,
+    check_words,
     checked,
     correction_figures,
     correction_words,
@@ -234,7 +235,7 @@ def _how_taken(exam: Exam) -> str:
     if exam.region is not None:
         words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:
-        failed = ", ".join(finding.check.value for finding in exam.quality.problems)
+        failed = ", ".join(check_words(finding).lower() for finding in exam.quality.problems)
         words += f"Quality checks failed: {failed}." if failed else "Quality checks passed."
     return words.strip()
 

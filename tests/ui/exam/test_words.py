@@ -13,6 +13,7 @@ from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
 from clinoscope.inference.card import Figure, FlagRule, PackageInfo
+from clinoscope.modes import wording
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.words import Tone
 
@@ -75,12 +76,12 @@ def test_one_cell_in_words() -> None:
 )
 def test_a_failed_check_says_what_to_do(advice: str, word: str, todo: str) -> None:
     finding = Finding(Check.MOTION, False, 1.0, 0.5, advice)
-    assert (words.check_words(finding), words.check_advice(finding)) == (word, todo)
+    assert (wording.check_words(finding), words.check_advice(finding)) == (word, todo)
 
 
 def test_a_check_that_passes_asks_for_nothing() -> None:
     finding = Finding(Check.FOCUS, True, 1.0, 0.5)
-    assert (words.check_words(finding), words.check_advice(finding)) == ("Sharp", "")
+    assert (wording.check_words(finding), words.check_advice(finding)) == ("Sharp", "")
 
 
 def exam(version: int, state: ExamState, review: Review | None = None) -> Exam:

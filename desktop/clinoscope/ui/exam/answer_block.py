@@ -6,7 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinoscope.domain.quality import Quality
-from clinoscope.ui.exam.words import Answer, Tone, check_words
+from clinoscope.modes.wording import check_words
+from clinoscope.ui.exam.words import Answer, Tone
 from clinoscope.ui.widgets import label, set_tone
 
 SKELETON_AFTER = 200

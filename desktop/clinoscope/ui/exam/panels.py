@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
-from clinoscope.modes.wording import certainty, correction_words, raised_flags
+from clinoscope.modes.wording import certainty, check_words, correction_words, raised_flags
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
@@ -154,7 +154,7 @@ _HOW = {
 
 def _failed(exam: Exam) -> str:
     problems = exam.quality.problems if exam.quality is not None else ()
-    names = ", ".join(words.check_words(finding).lower() for finding in problems)
+    names = ", ".join(check_words(finding).lower() for finding in problems)
     return f"Used although it failed: {names}" if names else ""
 
 

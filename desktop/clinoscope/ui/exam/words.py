@@ -121,22 +121,6 @@ def heat_meaning(label: str) -> str:
     return f"Yellow spoke most for “{label}”, violet less. It shows what the model went by; it is no finding."
 
 
-CHECK_WORDS = {
-    Check.BLANK: ("Something to see", "Nothing to see"),
-    Check.FOCUS: ("Sharp", "Not sharp"),
-    Check.MOTION: ("Still", "Moving"),
-    Check.DARK: ("Bright enough", "Too dark"),
-    Check.BRIGHT: ("Not too bright", "Too bright"),
-    Check.GLARE: ("No glare", "Glare"),
-    Check.HAZE: ("Clear", "Hazy"),
-    Check.GRAIN: ("Not grainy", "Grainy"),
-    Check.COLOUR: ("Colour", "Colour cast"),
-    Check.GREY: ("In colour", "No colour"),
-    Check.SIZE: ("Close enough", "Too small"),
-    Check.SUBJECT: ("In the frame", "Not in the frame"),
-}
-
-
 SURER = {
     Check.FOCUS: "a clearer picture",
     Check.MOTION: "a clearer picture",
@@ -166,15 +150,6 @@ def take_again(quality: Quality) -> str:
     better = list(dict.fromkeys(SURER[check] for check in failed))
     what = " and ".join(filter(None, (", ".join(better[:-1]), better[-1])))
     return f"Take it again: {what} {'give' if len(better) > 1 else 'gives'} a surer reading."
-
-
-def check_words(finding: Finding) -> str:
-    """The word beside a check's dot. An advice may bring its own: ``Too dark: face the window``."""
-    good, bad = CHECK_WORDS[finding.check]
-    if finding.ok:
-        return good
-    word, colon, _todo = finding.advice.partition(": ")
-    return word if colon else bad
 
 
 def check_advice(finding: Finding) -> str:
