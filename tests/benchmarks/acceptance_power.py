@@ -81,7 +81,7 @@ def outcomes(model: PackageInfo, n: int, shifted: float) -> Counter[str]:
                 probabilities=dict(zip(NAMES, map(float, shares[index]), strict=True)),
             )
             row = Labelled(str(index), NAMES[truth[index]], str(index))
-            entries.append(Entry(row, reading, "camera", "light"))
+            entries.append(Entry(row, reading, "camera", "light", str(index)))
         ends[str(judged(TASK, model, entries)[2])] += 1
     return ends
 

@@ -60,6 +60,7 @@ def test_a_picture_without_colour_is_told(hands: Any, tmp_path: Path) -> None:
     hands.until(lambda: page.bench.capture.failed, "it is refused")
     hands.settle()
     assert "No colour. Switch the camera to colour, the reading needs it" in page.bench.capture._checks.words()
+    assert page.bench.capture.sentence == "Take it again: a picture in colour gives a surer reading."
 
 
 def test_the_very_same_picture_is_told_and_taken(hands: Any, tmp_path: Path) -> None:
@@ -86,6 +87,12 @@ def test_the_very_same_picture_is_told_and_taken(hands: Any, tmp_path: Path) -> 
     assert "This very picture is also in the exam “Spot, camera” of " in page.bench.colour.remark.text()
     hands.read(page)
     assert page.bench.colour.remark.isVisible(), "for whoever reviews it, too"
+    again = page.exam
+    hands.ctrl(Qt.Key.Key_F)
+    hands.on("people")
+    hands.window.shell.go("exam", exam=again)
+    hands.settle()
+    assert page.bench.colour.remark.isVisible(), "and for whoever opens it again"
 
 
 def test_a_retake_that_is_thought_better_of_keeps_the_picture_there_was(hands: Any) -> None:

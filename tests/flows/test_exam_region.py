@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from clinoscope.domain.reading import CANNOT_JUDGE
 from clinoscope.paths import RESOURCES
 from clinoscope.ui.exam.step import Step
 
@@ -65,6 +66,78 @@ def test_a_region_changed_just_before_going_back_is_still_to_be_reached(hands: A
     hands.press(Qt.Key.Key_Escape)
     hands.settle()
     hands.on_to_region(page)
+
+
+def test_a_region_moved_by_accident_drops_no_answer(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
+    hands.press("4")
+    hands.click(page.bench.reading.comment)
+    hands.type("bleeds")
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.REGION
+    vault = hands.window.shell.vault
+    before = vault.exams.get(page.exam.id)
+    assert before.review.answer == "melanoma"
+
+    hands.press(Qt.Key.Key_Right, SHIFT)
+    hands.until(lambda: vault.exams.get(before.id).reading is None, "the moved region is kept")
+    hands.settle()
+    held = vault.exams.get(before.id)
+    assert held.held == before.review
+    assert "“Melanoma”" in page.bench.region.kept_words
+    hands.ctrl(Qt.Key.Key_Z)
+    hands.until(lambda: vault.exams.get(before.id) == before, "taken back, it has all it had")
+    hands.settle()
+    assert page.bench.region.kept_words == ""
+    page.head.stepper.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.settle()
+    assert page.step is Step.READING, "the steps lead to it again"
+    assert page.bench.reading.answered == "melanoma"
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    assert page.step is Step.REGION
+
+    hands.press(Qt.Key.Key_Right, SHIFT)
+    read = hands.read(page)
+    assert (read.held, read.review.answer, read.review.comment) == (None, "melanoma", "bleeds"), "it stands"
+    assert read.region != before.region
+    assert page.bench.reading.answered == "melanoma"
+
+
+def test_an_answer_that_hangs_on_the_region_is_asked_again(hands: Any) -> None:
+    page = hands.begin("4")
+    hands.drop(page, LESION)
+    hands.read(page)
+    hands.press("0")
+    hands.settle()
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.press("+")
+    hands.press(Qt.Key.Key_Escape)  # takes the change back, before and after it was saved
+    hands.settle()
+    assert page.exam.review is not None
+    hands.press("+")
+    hands.ctrl(Qt.Key.Key_F)  # leaves the page
+    hands.on("people")
+    held = hands.window.shell.vault.exams.get(page.exam.id)
+    assert (held.reading, held.review) == (None, None)
+    hands.window.shell.go("exam", exam=held)
+    hands.settle()
+    assert "Cannot judge" in page.bench.region.kept_words
+
+    hands.read(page)
+    step = page.bench.reading
+    assert (page.exam.review, step.answered, step.sign.isEnabled()) == (None, "", False)
+    assert step.said_words == "Said before the region was changed: “Cannot judge”. Say again what you think."
+    hands.press("0")
+    hands.settle()
+    assert (page.exam.held, page.exam.review.answer) == (None, CANNOT_JUDGE)
+    assert step.said_words == "Your assessment: Cannot judge"
 
 
 def drag(hands: Any, canvas: Any, start: QPoint, end: QPoint) -> None:

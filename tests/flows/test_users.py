@@ -83,3 +83,32 @@ def test_who_may_not_see_patients_lands_in_the_settings_and_can_in_an_emergency(
     hands.click(hands.window.page.log)
     hands.on("audit")
     assert ("Emergency", "danger") in [row.chip for row in hands.window.page.rows.rows()]
+
+
+def test_whoever_mistypes_at_a_locked_window_logs_nobody_out(
+    open_window: Callable[[Path], Any], vault_folder: Path
+) -> None:
+    hands = open_window(vault_folder)
+    with_users(vault_folder, hands.user, hands.password)
+    hands.log_in()
+    hands.on("today")
+    hands.ctrl(Qt.Key.Key_F)
+    hands.on("people")
+    hands.type("oka")
+    hands.settle()
+    page, vault = hands.window.page, hands.window.shell.vault
+    hands.ctrl(Qt.Key.Key_L)
+    hands.settle()
+    hands.log_in(ASSISTANT, "not the password")
+    hands.settle()
+    assert hands.window.locked()
+    assert hands.window.shell.vault is vault
+    hands.log_in()
+    hands.on("people")
+    assert hands.window.page is page, "everything is as it was left"
+    hands.ctrl(Qt.Key.Key_L)
+    hands.settle()
+    hands.log_in(ASSISTANT, PASSWORD)
+    hands.until(lambda: not hands.window.locked(), "the other one is in")
+    hands.settle()
+    assert hands.window.shell.user.name == ASSISTANT

@@ -89,6 +89,21 @@ def test_a_folder(taken, tmp_path):
     assert taken(source) == FILES
 
 
+def test_a_stick_pulled_out_in_the_middle_is_told(tmp_path):
+    source, into = tmp_path / "stick" / "own", tmp_path / "site" / "into"
+    for folder in (source, into):
+        folder.mkdir(parents=True)
+    for name, data in FILES.items():
+        (source / name).write_bytes(data)
+
+    def pulled(_share: float) -> None:
+        if source.parent.exists():
+            source.parent.rename(tmp_path / "in a pocket")
+
+    with pytest.raises(PackageError, match=r"^own cannot be read: .* Nothing was installed: see that its disk is"):
+        unpack.take(source, into, tmp_path / "site", pulled)
+
+
 @pytest.mark.parametrize(
     "name",
     [b"../evil", b"/etc/evil", b"a/../../evil", b"C:evil", b"C:\\evil", b"a\\..\\evil", b"./evil", b"a//evil", b"..",

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from clinoscope import modes
+from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import (
     CANNOT_JUDGE,
     COUNTED,
@@ -211,3 +212,10 @@ def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> Non
 )
 def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None:
     assert wording.without_a_face(kind, Region(Box(0, 0, 10, 10), how)) is told
+
+
+def test_every_check_has_a_word_for_well_and_for_failed() -> None:
+    assert set(wording.CHECK_WORDS) == set(Check)
+    assert wording.check_words(Finding(Check.GREY, True, 9, 3)) == "In colour"
+    assert wording.check_words(Finding(Check.GREY, False, 0, 3, "No colour: switch the camera")) == "No colour"
+    assert wording.check_words(Finding(Check.MOTION, False, 1, 0, "Hold still")) == "Moving"

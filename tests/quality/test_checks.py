@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clinoscope import quality
-from clinoscope.domain.quality import Check, QualityLimits
+from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Box, Region
 
 LIMITS = QualityLimits(
@@ -205,10 +205,19 @@ def test_a_still_is_checked_in_time():
 
 
 def test_what_is_not_clear_is_not_called_another_kind(view):
-    for seen in ((view * 0.03).astype(np.uint8), cv2.GaussianBlur(view, (0, 0), 25)):
+    for seen in ((view * 0.03).astype(np.uint8), cv2.GaussianBlur(view, (0, 0), 25), grainy(view)):
         unclear = quality.check(seen, REGION, LIMITS, "nails")
         assert unclear.problems
+        assert not quality.clear(unclear)
         assert quality.foreign(unclear, "nails") == unclear
+
+
+@pytest.mark.parametrize("check", set(Check) - {Check.SUBJECT})
+def test_whatever_else_fails_comes_before_another_kind(view, check: Check):
+    good = quality.check(view, REGION, LIMITS, "nails")
+    spoilt = Quality((*good.findings, Finding(check, False, 0.0, 1.0, "Put it right")))
+    assert quality.foreign(spoilt, "nails") == spoilt
+    assert quality.clear(Quality((Finding(Check.SUBJECT, False, 0.0, 1.0),)))
 
 
 def test_a_foreign_subject_fails_and_nothing_else_changes(view):

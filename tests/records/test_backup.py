@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -110,8 +111,53 @@ def test_a_file_is_no_place_for_a_backup(filled: Vault, tmp_path: Path) -> None:
         filled.backup(tmp_path / "file")
 
 
+def test_a_stick_pulled_out_in_the_middle_is_told_and_nothing_begins_beneath_it(
+    filled: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, flush = tmp_path / "stick", os.fsync
+    stick.mkdir()
+
+    def pulled(handle: int) -> None:
+        flush(handle)
+        if stick.exists() and any(stick.glob(f"{SHARED}/*/*.new")):
+            stick.rename(tmp_path / "in a pocket")
+
+    monkeypatch.setattr("os.fsync", pulled)
+    with pytest.raises(VaultError, match=r"^The backup was not finished. Its disk is not there any more"):
+        filled.backup(stick)
+    monkeypatch.undo()
+    assert not stick.exists()
+    (tmp_path / "in a pocket").rename(stick)
+    path = filled.backup(stick)
+    restore(path, tmp_path / "again")
+
+
+def test_a_stick_pulled_out_while_it_is_read_is_no_damaged_backup(
+    filled: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, flush = tmp_path / "stick", os.fsync
+    path = filled.backup(stick)
+
+    def pulled(handle: int) -> None:
+        flush(handle)
+        if stick.exists():
+            stick.rename(tmp_path / "in a pocket")
+
+    monkeypatch.setattr("os.fsync", pulled)
+    with pytest.raises(VaultError, match="The disk with the backup is not there any more"):
+        restore(path, tmp_path / "again")
+    monkeypatch.undo()
+    assert not (tmp_path / "again").exists()
+    with pytest.raises(VaultError, match="The disk with the backup is not there any more"):
+        filled.try_backup(path, whole=True)
+    assert filled.latest("vault.tested") is None, "not tried, and not tried in vain"
+    (tmp_path / "in a pocket").rename(stick)
+    filled.try_backup(path, whole=True)
+    restore(path, tmp_path / "again")
+
+
 def test_a_backup_that_fails_is_not_left(filled: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, **_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("clinoscope.records.backup.write_whole", full)

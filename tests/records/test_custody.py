@@ -108,6 +108,16 @@ def test_a_wrong_password_while_open_stands_in_the_chain(vault: Vault) -> None:
     assert vault.events(1)[0].act == "user.refused"
 
 
+def test_somebody_else_is_admitted_by_their_own_password_alone(vault: Vault) -> None:
+    vault.custody.add_user("Bob", BOBS, [Role.ASSISTANT])
+    vault.custody.admit("Bob", BOBS)
+    for name, password in (("Bob", PASSWORD), ("Bobby", BOBS)):
+        with pytest.raises(WrongPassword):
+            vault.custody.admit(name, password)
+        assert vault.events(1)[0].act == "user.refused"
+    assert vault.user.name == NAME, "and the vault is as it was"
+
+
 def test_roles_changed_past_the_program_are_named(vault: Vault, folder: Path) -> None:
     from sqlite_utils import Database
 

@@ -63,3 +63,18 @@ def test_what_the_disk_says(number: int, sentence: str) -> None:
 def test_bugs_pass_through(error: Exception) -> None:
     with pytest.raises(type(error)), translated():
         raise error
+
+
+GONE = r"^The backup was not finished\. Its disk is not there any more"
+
+
+def test_a_disk_outside_the_vault_is_not_taken_for_the_vaults(tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    for error in (OSError(errno.EACCES, ""), VaultError(errors.DISK), VaultError(errors.FULL)):
+        with pytest.raises(VaultError, match=GONE), errors.outside("The backup", stick):
+            raise error
+    stick.mkdir()
+    with pytest.raises(VaultError, match=r"Its disk is full.* The vault itself is as"), errors.outside("It", stick):
+        raise VaultError(errors.FULL)
+    with pytest.raises(VaultError, match=errors.DAMAGED), errors.outside("The backup", stick):
+        raise VaultError(errors.DAMAGED)

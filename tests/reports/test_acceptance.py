@@ -190,6 +190,15 @@ def test_a_list_without_groups_is_told() -> None:
     assert "90, each taken for a person or slide of its own: the list names no groups" in said
 
 
+def test_what_was_tested_on_can_be_held_against_the_list_again() -> None:
+    made = figures("skin/rash")
+    task = modes.task("skin/rash")
+    assert "Pictures and labels" not in words(acceptance_pdf(AcceptanceReport(task, MODEL, made)))
+    said = words(acceptance_pdf(AcceptanceReport(task, MODEL, made | {"pictures_sha256": "ab" * 32})))
+    assert f"Pictures and labels SHA-256 {'ab' * 32}" in said
+    assert "vouches that the model learned from none of these pictures" in said
+
+
 def only_numbers(**changes: Any) -> str:
     base = figures("skin/rash")
     kept = ("at", "by", "outcome", "criteria", "earlier", "unreadable", "copies", "not_judged", "n", "groups")

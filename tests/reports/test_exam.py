@@ -211,7 +211,7 @@ def test_how_the_region_came_about(report: ExamReport, region: Region, said: str
 def test_lips_without_a_face_are_told_as_such(report: ExamReport) -> None:
     region = Region(Box(270, 190, 100, 100), "colour")
     exam = replace(report.exam, task="anemia/lip", reading=None, region=region)
-    assert "found automatically by colour, without a face" in words(exam_pdf(replace(report, exam=exam)))
+    assert "the lips were found by their red colour alone" in words(exam_pdf(replace(report, exam=exam)))
 
 
 def test_where_nothing_was_found_the_picture_is_left_out(report: ExamReport) -> None:

@@ -12,7 +12,7 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, UNSURE, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.task import Kind, Task
 from clinoscope.inference.card import Conformal, Figure, Figures, FlagRule, LabelFigures, PackageInfo
-from clinoscope.workflow.acceptance_figures import NOT_STATED, NOT_TOLD, Entry, collected, judged
+from clinoscope.workflow.acceptance_figures import NOT_STATED, NOT_TOLD, Entry, collected, fingerprint, judged
 from clinoscope.workflow.criteria import Met, Outcome
 from clinoscope.workflow.labelled import Labelled, LabelsError, Seen
 
@@ -54,7 +54,8 @@ def entry(index: int, truth: str, share: float, *, flag: bool | None = None, ans
         flags=flags,
     )
     labelled = Labelled(f"{index}.png", truth, f"g{index}")
-    return Entry(replace(labelled, **row), made, "phone" if index % 2 else "tablet", "light" if index % 3 else "dark")
+    camera, tone = "phone" if index % 2 else "tablet", "light" if index % 3 else "dark"
+    return Entry(replace(labelled, **row), made, camera, tone, str(index))
 
 
 def right(count: int, wrong: int = 0) -> list[Entry]:
@@ -137,12 +138,23 @@ def test_a_label_that_the_package_cannot_name_is_not_validated_and_counts_agains
         truth = ("neutrophil", "lymphocyte", "monocyte")[index % 3]
         said = "lymphocyte" if truth == "monocyte" else truth
         reading = Reading(task.id, said, MODEL, labels=(said,), probabilities={said: 1.0})
-        entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", ""))
+        entries.append(Entry(Labelled(f"{index}.png", truth, f"g{index}"), reading, "phone", "", f"{index}"))
     figures, criteria, outcome = judged(task, package, entries)
     assert (figures["tested"], figures["untested"], figures["unknown"]) == (list(known), [], ["monocyte"])
     assert figures["kappa"]["value"] < 0.6
     assert "As good as on its own pictures, mean sensitivity" in {one.name for one in criteria}
     assert outcome is Outcome.NOT_PASSED, "its sets hold no monocyte"
+
+
+def test_what_was_tested_on_has_one_fingerprint_in_any_order_and_under_any_name() -> None:
+    found = right(4)
+    renamed = tuple(replace(one, row=replace(one.row, path="other", group="x")) for one in reversed(found))
+    assert fingerprint(renamed) == fingerprint(found)
+    first = found[0]
+    relabelled = (replace(first, row=replace(first.row, label="anemic")), *found[1:])
+    assert fingerprint(relabelled) != fingerprint(found)
+    measured = (replace(first, row=replace(first.row, value=12.5, unit="g/dL")), *found[1:])
+    assert fingerprint(measured) != fingerprint(found)
 
 
 def test_a_list_without_groups_is_known_as_such() -> None:
@@ -200,7 +212,7 @@ def test_ordered_labels_get_weights() -> None:
         truth, said = index % 3, min(2, index % 3 + (index % 5 == 0))
         shares = {name: 0.8 if place == said else 0.1 for place, name in enumerate(names)}
         reading = Reading(task.id, names[said], MODEL, labels=(names[said],), probabilities=shares)
-        entries.append(Entry(Labelled(f"{index}", names[truth], f"{index}"), reading, NOT_STATED, NOT_TOLD))
+        entries.append(Entry(Labelled(f"{index}", names[truth], f"{index}"), reading, NOT_STATED, NOT_TOLD, f"{index}"))
     package = replace(PACKAGE, task=task.id, labels=tuple(names))
     figures, criteria, _ = judged(task, package, entries)
     from sklearn.metrics import cohen_kappa_score
@@ -217,7 +229,7 @@ def test_ordered_labels_get_weights() -> None:
 def lips(index: int, value: float, known: float | None, unit: str, own_unit: str = "") -> Entry:
     measure = Measure("Pallor index" if not own_unit else "Haemoglobin", value, 4.0, own_unit)
     reading = Reading("anemia/lip", MEASURED, MODEL, measures=(measure,))
-    return Entry(Labelled(f"{index}", "", f"g{index}", "", known, unit), reading, NOT_STATED, "")
+    return Entry(Labelled(f"{index}", "", f"g{index}", "", known, unit), reading, NOT_STATED, "", f"{index}")
 
 
 def several(unit: str, own_unit: str = "", noise: float = 4.0, count: int = 60) -> list[Entry]:

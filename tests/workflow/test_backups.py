@@ -62,6 +62,10 @@ def test_a_stick_that_is_not_there_is_told_and_no_folder_made(vault: Vault, stic
     with pytest.raises(VaultError, match="connect the disk"):
         backups.run(vault)
     assert not stick.exists()
+    with pytest.raises(VaultError, match="connect the disk"):  # nor by hand: it would be on the disk it saves from
+        backups.backup(vault, stick)
+    assert not stick.exists()
+    assert backups.backup(vault, stick.with_name("another")).is_dir(), "another folder is made"
 
 
 def test_a_folder_inside_the_vault_is_refused(vault: Vault) -> None:

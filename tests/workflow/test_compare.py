@@ -74,6 +74,14 @@ def test_two_models_are_named() -> None:
     assert said == ("Read by different models (drawn 1.0.0, drawn 1.1.0).",)
 
 
+def test_the_very_same_picture_at_both_visits_is_told(vault: Vault, patient: Patient, lesion: Picture) -> None:
+    one, other = (exams.take(vault, patient, "skin/lesion-photo", lesion) for _ in range(2))
+    assert compare.cautions(one, other) == ("Both visits hold the very same picture: nothing was looked at again.",)
+    assert other.picture is not None
+    another = replace(other, picture=replace(other.picture, sha256="1" * 64, pixels="2" * 64))
+    assert compare.cautions(one, another) == ()
+
+
 def test_the_earlier_visit_comes_first() -> None:
     one, other = visit(0), visit(9)
     assert compare.in_order(other, one) == compare.in_order(one, other) == (one, other)

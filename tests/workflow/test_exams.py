@@ -8,7 +8,7 @@ import pytest
 from clinoscope import modes
 from clinoscope.domain.errors import NotAllowed, WrongPassword
 from clinoscope.domain.picture import Picture
-from clinoscope.domain.reading import CANNOT_JUDGE
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.records import Vault
 from clinoscope.workflow import acceptance, exams
@@ -99,6 +99,60 @@ def test_a_new_picture_drops_what_was_read_in_the_old(vault: Vault, read: Exam, 
 def test_a_new_region_drops_the_reading_of_the_old(vault: Vault, read: Exam) -> None:
     assert read.quality is not None
     assert exams.set_region(vault, read, None, read.quality).reading is None
+
+
+@pytest.mark.parametrize(
+    ("agreed", "said", "reads", "stands"),
+    [
+        (True, "melanocytic_nevus", "melanocytic_nevus", True),
+        (True, "melanocytic_nevus", "melanoma", False),
+        (True, UNSURE, UNSURE, False),
+        (False, "melanoma", "melanocytic_nevus", True),
+        (False, "melanoma", "melanoma", True),
+        (False, CANNOT_JUDGE, "melanocytic_nevus", False),
+    ],
+)
+def test_an_answer_outlives_a_change_of_region(
+    vault: Vault, read: Exam, agreed: bool, said: str, reads: str, stands: bool
+) -> None:
+    assert read.reading is not None
+    assert read.quality is not None
+    first = replace(read.reading, answer=said if agreed else "seborrheic_keratosis")
+    draft = exams.review(vault, exams.set_reading(vault, read, first), said, "bleeds")
+    moved = exams.set_region(vault, draft, None, read.quality)
+    assert vault.exams.get(read.id) == moved, "kept, also where somebody pulls the plug now"
+    assert (moved.review, moved.held, moved.comment) == (None, draft.review, "bleeds")
+    assert exams.set_region(vault, moved, read.region, read.quality).held == draft.review, "moved twice"
+
+    again = exams.set_reading(vault, moved, replace(read.reading, answer=reads))
+    assert vault.exams.get(read.id) == again
+    assert exams.spoken(again) == "bleeds"
+    if stands:
+        assert again.review == replace(draft.review, agrees=said == reads)  # type: ignore[type-var]
+        assert again.held is None
+        return
+    assert (again.review, again.held) == (None, draft.review)
+    with pytest.raises(NotAllowed, match="no review"):
+        exams.sign(vault, again, PASSWORD)
+    confirmed = exams.review(vault, again, reads, "bleeds")
+    assert confirmed.held is None
+    assert exams.sign(vault, confirmed, PASSWORD).held is None
+
+
+def test_the_region_that_was_read_gets_back_its_reading_and_its_answer(vault: Vault, read: Exam) -> None:
+    assert read.quality is not None
+    said = exams.review(vault, read, CANNOT_JUDGE, "bleeds")
+    moved = exams.set_region(vault, said, None, read.quality)
+    assert exams.put_back(vault, moved, said) == said
+    assert vault.exams.get(read.id) == said
+    with pytest.raises(NotAllowed, match="cannot be changed"):
+        exams.put_back(vault, exams.sign(vault, said, PASSWORD), said)
+
+
+def test_another_picture_takes_what_was_held_along(vault: Vault, read: Exam, lesion: Picture) -> None:
+    assert read.quality is not None
+    moved = exams.set_region(vault, exams.review(vault, read, "melanoma"), None, read.quality)
+    assert exams.retake(vault, moved, lesion).held is None
 
 
 def test_signed_is_signed(vault: Vault, read: Exam, lesion: Picture) -> None:

@@ -168,6 +168,29 @@ def test_names_differ_in_every_export_and_the_act_is_in_the_chain(
     assert vault.verify().ok
 
 
+def test_a_stick_pulled_out_in_the_middle_is_told_and_can_be_written_again(
+    vault: Vault, people: tuple[Patient, ...], tmp_path: Path
+) -> None:
+    for number in (1, 2, 3):
+        signed(vault, people[0], drawn(number))
+    stick, pocket = tmp_path / "stick", tmp_path / "pocket"
+    stick.mkdir()
+
+    def pull(done: int, _of: int) -> None:
+        if done == 2:
+            stick.rename(pocket)
+
+    with pytest.raises(KnownError, match="Its disk is not there any more") as told:
+        export(vault, "scalp/disease", stick / "set", progress=pull)
+    assert "hidden folder .set.unfinished: delete it" in str(told.value)
+    assert not stick.exists(), "nothing is written beneath it"
+    assert [path.name for path in pocket.iterdir()] == [".set.unfinished"]
+    assert vault.latest("dataset.export") is None
+    pocket.rename(stick)
+    assert export(vault, "scalp/disease", stick / "set").pictures == 3
+    assert [path.name for path in stick.iterdir()] == ["set"]
+
+
 def test_it_goes_into_a_new_folder_outside_the_vault_or_nowhere(
     vault: Vault, people: tuple[Patient, ...], tmp_path: Path
 ) -> None:

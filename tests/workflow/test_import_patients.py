@@ -118,7 +118,7 @@ def test_an_export_is_noted_and_comes_back(clinic: Vault, tmp_path: Path) -> Non
     assert out.read_bytes().decode("utf-8-sig").splitlines()[2] == "'@4,'=Emre,,,"
     seen = import_patients.preview(clinic, out, TODAY)
     assert [line.fate for line in seen.lines] == [Fate.THERE, Fate.THERE]
-    with pytest.raises(KnownError, match="cannot be written"):
+    with pytest.raises(KnownError, match="could not be saved there"):
         import_patients.export(clinic, Path("/proc/none/out.csv"))
 
 

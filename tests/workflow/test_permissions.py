@@ -94,6 +94,7 @@ ACTS: list[tuple[str, Try, set[Role]]] = [
         lambda w: exams.retake(w.vault, w.draft, w.picture),
         MEDICAL | {Role.ASSISTANT},
     ),
+    ("put a region back", lambda w: exams.put_back(w.vault, w.draft, w.draft), MEDICAL | {Role.ASSISTANT}),
     ("set a region", lambda w: exams.set_region(w.vault, w.draft, None, Quality(())), MEDICAL | {Role.ASSISTANT}),
     (
         "set a reading",

@@ -131,6 +131,7 @@ class Exam:
     (``id``, ``version``) is unique; ``program`` is the version of Clinoscope that read the
     picture. ``amendment`` says why this version replaces the one before; "" for the first.
     ``comment`` is what was typed beside a reading that nobody answered yet; with an answer it is the review's.
+    ``held`` is what was said before the region was changed, until it is known whether it still stands.
     ``smear`` is the sheet of a smear, whose fields and cells have tables of their own: ``picture`` is
     then its first field. None for every other exam.
     """
@@ -149,5 +150,6 @@ class Exam:
     review: Review | None = None
     amendment: str = ""
     comment: str = ""
+    held: Review | None = None
     signature: Signature | None = None
     smear: SmearSheet | None = None

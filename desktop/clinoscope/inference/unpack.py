@@ -74,7 +74,10 @@ def take(source: Path, into: Path, site: Path, copied: Copied) -> None:
         with source.open("rb") as stream:
             _of_zip(shown, stream, put, copied)
     except OSError as error:
-        raise PackageError(f"{shown} cannot be read: {error.strerror or type(error).__name__}.") from None
+        why = error.strerror or type(error).__name__
+        raise PackageError(
+            f"{shown} cannot be read: {why}. Nothing was installed: see that its disk is connected, then try again."
+        ) from None
 
 
 def _of_zip(shown: str, stream: IO[bytes], put: _Put, copied: Copied) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.counts import many
+from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
@@ -138,6 +139,10 @@ def without_a_face(kind: str, region: Region) -> bool:
     return kind == "lips" and region.how == "colour"
 
 
+FOUND_BY_COLOUR = "No face shows: the lips were found by their red colour alone. See that these are lips."
+"""Of a region ``without_a_face``, beside its reading and in the report: what is measured may be something else."""
+
+
 def measure_words(measure: Measure) -> str:
     """A measure with its uncertainty: "Pallor index 41 ± 4". One standard deviation, in words nowhere else."""
     name = measure.name[:1].upper() + measure.name[1:]
@@ -211,3 +216,29 @@ def white_cells(count: int) -> str:
 def fields(count: int) -> str:
     """ "3 fields" of a smear, and one as one."""
     return many(count, "field", "fields")
+
+
+CHECK_WORDS = {
+    Check.BLANK: ("Something to see", "Nothing to see"),
+    Check.FOCUS: ("Sharp", "Not sharp"),
+    Check.MOTION: ("Still", "Moving"),
+    Check.DARK: ("Bright enough", "Too dark"),
+    Check.BRIGHT: ("Not too bright", "Too bright"),
+    Check.GLARE: ("No glare", "Glare"),
+    Check.HAZE: ("Clear", "Hazy"),
+    Check.GRAIN: ("Not grainy", "Grainy"),
+    Check.COLOUR: ("Colour", "Colour cast"),
+    Check.GREY: ("In colour", "No colour"),
+    Check.SIZE: ("Close enough", "Too small"),
+    Check.SUBJECT: ("In the frame", "Not in the frame"),
+}
+"""The word of a check that is well, and of one that failed."""
+
+
+def check_words(finding: Finding) -> str:
+    """The word beside a check's dot. An advice may bring its own: ``Too dark: face the window``."""
+    good, bad = CHECK_WORDS[finding.check]
+    if finding.ok:
+        return good
+    word, colon, _todo = finding.advice.partition(": ")
+    return word if colon else bad

@@ -4,9 +4,6 @@ from clinoscope.domain.picture import Pixels
 from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Region
 
-_UNCLEAR = frozenset({Check.BLANK, Check.GREY, Check.DARK, Check.BRIGHT, Check.FOCUS, Check.MOTION, Check.HAZE})
-"""What keeps a picture from being seen for what it is."""
-
 
 def check(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: str = "") -> Quality:
     """All checks of a still that ``limits`` switches on; motion needs two frames and is left out. Of a picture that
@@ -24,14 +21,21 @@ def check(pixels: Pixels, region: Region | None, limits: QualityLimits, kind: st
 def foreign(quality: Quality, kind: str = "") -> Quality:
     """The same checks with a subject that fails, because what was found is plainly something else.
 
-    They stay as they are where the picture is too dark, too bright, blurred, without colour or empty: the rules that
-    tell kinds apart learned from clear pictures and refuse others, whatever they show. Light or a steady hand is what
-    helps then, not another task; whether it is of another kind is asked again of the next picture, and before any
-    reading.
+    They stay as they are where the picture is not ``clear``.
     """
     from clinoscope.quality.advice import advice
 
-    if any(finding.check in _UNCLEAR for finding in quality.problems):
+    if not clear(quality):
         return quality
     told = Finding(Check.SUBJECT, False, 0.0, 0.0, advice(Check.SUBJECT, kind, "foreign"))
     return Quality((told, *(finding for finding in quality.findings if finding.check is not Check.SUBJECT)))
+
+
+def clear(quality: Quality) -> bool:
+    """Whether nothing but the subject is wrong, so that a picture can be asked whether it is of another kind.
+
+    The rules that tell kinds apart learned from clear pictures and refuse dark, grainy or distant ones, whatever they
+    show. Light, a steady hand or a step closer is what helps then, not another task; whether it is of another kind is
+    asked again of the next picture, and before any reading.
+    """
+    return all(finding.check is Check.SUBJECT for finding in quality.problems)

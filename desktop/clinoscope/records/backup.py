@@ -20,7 +20,7 @@ import msgspec
 
 from clinoscope.domain.errors import VaultError
 from clinoscope.records import erased_list, keys, rotation, store
-from clinoscope.records.errors import translated
+from clinoscope.records.errors import outside, translated
 from clinoscope.records.files import sync_folder, write_whole
 from clinoscope.records.keys import KeyFile
 from clinoscope.records.pictures import file_in
@@ -31,6 +31,7 @@ MANIFEST = "manifest.json"
 
 NOT_A_BACKUP = "This folder is not a Clinoscope backup: choose one whose name begins with clinoscope-."
 DAMAGED = "This backup is damaged or not complete: use another one."
+GONE = "The disk with the backup is not there any more: connect it, then try again."
 NOT_EMPTY = "The folder to restore into is not empty: choose a new one."
 
 
@@ -64,16 +65,16 @@ def backup(source: Store, vault: Path, folder: Path, key_file: KeyFile) -> tuple
     """
     if folder.resolve().is_relative_to(vault.resolve()):
         raise VaultError("A backup inside the vault would be lost with it: choose a folder on another disk.")
-    with translated():
-        if folder.exists() and not folder.is_dir():
-            raise VaultError("A backup goes into a folder, and this is a file: choose a folder.")
+    if folder.is_file():
+        raise VaultError("A backup goes into a folder, and this is a file: choose a folder.")
+    with outside("The backup", folder):
         folder.mkdir(parents=True, exist_ok=True)
         path = _free_name(folder)
-        part = path.with_name(f".{path.name}.part")
+        part = _part(path)
         part.mkdir()
     try:
-        lost = _fill(source, vault, part, folder / SHARED, key_file)
-        with translated():
+        with outside("The backup", folder):
+            lost = _fill(source, vault, part, folder / SHARED, key_file)
             part.rename(path)
             sync_folder(folder)
     except BaseException:  # Ctrl-C, too, leaves nothing half made
@@ -109,8 +110,10 @@ def restore(backup: Path, folder: Path) -> None:
             take(backup / keys.FILE, part / keys.FILE, manifest.key_file)
             erased_list.add(part / erased_list.FILE, erased_list.read(erased_list.beside(backup.parent, vault)))
             put_in_place(part, folder)
-    except BaseException:  # Ctrl-C, too, leaves nothing half made
+    except BaseException as error:  # Ctrl-C, too, leaves nothing half made
         shutil.rmtree(part, ignore_errors=True)
+        if isinstance(error, VaultError) and not backup.is_dir():
+            raise VaultError(GONE) from error  # a stick pulled out is no damaged backup
         raise
 
 
@@ -126,28 +129,30 @@ def _fill(source: Store, vault: Path, part: Path, shared: Path, file: KeyFile) -
     kept = rotation.pictures(vault, file.generation)
     source.copy_to(part / store.FILE)
     rows = source.rows("SELECT file, file_sha256 FROM pictures")
-    with translated():
-        pictures = tuple(Entry(row["file"], row["file_sha256"]) for row in rows if _copied(row["file"], kept, shared))
-        # Restored, it is a vault of its own, with the names that a first generation has.
-        key_file = msgspec.json.encode(replace(file, generation=0))
-        write_whole(part / keys.FILE, key_file)
-        with (part / store.FILE).open("rb") as copy:
-            database = hashlib.file_digest(copy, "sha256").hexdigest()
-        manifest = Manifest(database, _sha256(key_file), pictures)
-        write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    pictures = tuple(Entry(row["file"], row["file_sha256"]) for row in rows if _copied(row["file"], kept, shared, part))
+    # Restored, it is a vault of its own, with the names that a first generation has.
+    key_file = msgspec.json.encode(replace(file, generation=0))
+    write_whole(part / keys.FILE, key_file, within=part)
+    with (part / store.FILE).open("rb") as copy:
+        database = hashlib.file_digest(copy, "sha256").hexdigest()
+    manifest = Manifest(database, _sha256(key_file), pictures)
+    write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1), within=part)
     return len(rows) - len(pictures)
 
 
-def _copied(name: str, folder: Path, shared: Path) -> bool:
-    """Copy a picture unless the backups have it already; False when nobody has it. Raises OSError.
+def _copied(name: str, folder: Path, shared: Path, part: Path) -> bool:
+    """Copy a picture unless the backups have it already; False when nobody has it.
 
-    The size tells a whole file from a cut-off one; what is in it is checked on the way back.
+    The size tells a whole file from a cut-off one; what is in it is checked on the way back. ``part`` is the folder of
+    the backup that is being made. Raises OSError, and VaultError where the vault's own file cannot be read.
     """
     source, target = file_in(folder, name), file_in(shared, name)
     if not source.exists():
         return target.exists()
     if not target.exists() or target.stat().st_size != source.stat().st_size:
-        write_whole(target, source.read_bytes())
+        with translated():
+            data = source.read_bytes()
+        write_whole(target, data, within=part)
     return True
 
 
@@ -183,9 +188,14 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _part(path: Path) -> Path:
+    """Where a backup is while it is made."""
+    return path.with_name(f".{path.name}.part")
+
+
 def _free_name(folder: Path) -> Path:
     stamp = f"clinoscope-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     path, number = folder / stamp, 2
-    while path.exists():
+    while path.exists() or _part(path).exists():
         path, number = folder / f"{stamp}-{number}", number + 1
     return path

@@ -47,10 +47,17 @@ class Custody:
 
     def unlock(self, password: str) -> Opened:
         """The keys of the vault's user. Raises WrongPassword, and notes the failed try in the audit chain."""
+        return self._opened(self._user.name, password)
+
+    def admit(self, name: str, password: str) -> None:
+        """Whether somebody else may take the user's place. Raises as ``unlock``, and notes the same."""
+        self._opened(name, password)
+
+    def _opened(self, name: str, password: str) -> Opened:
         if not self._vault_key:
             raise VaultError(CLOSED)
         try:
-            return self._tries.attempt(lambda: keys.open_for(self._file, self._user.name, password))
+            return self._tries.attempt(lambda: keys.open_for(self._file, name, password))
         except WrongPassword as error:
             self._store.run(note("user.refused", self._user.id, {"wait": error.retry_after}))
             raise

@@ -8,10 +8,12 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlcipher3.dbapi2
 
 from clinoscope.domain.errors import VaultError
+from clinoscope.records.files import why_not
 
 FULL = "The disk is full: nothing was changed. Free some space and try again."
 READ_ONLY = "The vault cannot be written to: ask for write access to its folder, or move it to another disk."
@@ -19,6 +21,7 @@ DISK = "The disk could not be read or written: nothing was changed. Check that i
 BUSY = "Another program is using the vault's files: close it and try again."
 DAMAGED = "The vault's database is damaged or is not a Clinoscope database: restore the newest backup."
 MISSING = "A file of the vault is missing: check that its disk is connected, or restore the newest backup."
+WELL = "The vault itself is as it was."
 CLOSED = "The vault is closed: sign in again."
 
 _SQL_ERRORS = (sqlite3.Error, sqlcipher3.dbapi2.Error)
@@ -71,6 +74,21 @@ def translated() -> Iterator[None]:
         raise VaultError(sentence) from error
     except OSError as error:
         raise VaultError(_BY_ERRNO.get(error.errno or 0, DISK)) from error
+
+
+@contextmanager
+def outside(what: str, folder: Path) -> Iterator[None]:
+    """As ``translated``, for ``what`` is written to a folder outside the vault: the vault is well, and it says so."""
+    try:
+        yield
+    except OSError as error:
+        raise VaultError(f"{what} was not finished. {why_not(error, folder)} {WELL}") from error
+    except VaultError as error:
+        # The library's own copying names no file: full can only be the one that grows.
+        number = errno.ENOSPC if str(error) == FULL else errno.EROFS if str(error) == READ_ONLY else 0
+        if not number and folder.is_dir():
+            raise
+        raise VaultError(f"{what} was not finished. {why_not(OSError(number, ''), folder)} {WELL}") from error
 
 
 def _sentence(error: Exception) -> str | None:

@@ -21,6 +21,7 @@ _PARTS: dict[str, Any] = {
     "region": Region,
     "reading": Reading,
     "review": Review,
+    "held": Review,
     "signature": Signature,
     "smear": SmearSheet,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.records import check_proof
 from clinoscope.records.erasure import or_erased
-from clinoscope.records.errors import translated
+from clinoscope.records.errors import outside, translated
 from clinoscope.records.files import write_whole
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.store import Store
@@ -51,10 +51,11 @@ def write(store: Store, pictures: Pictures, exam_id: str, version: int, folder: 
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        with translated():
-            write_whole(part / name, pictures.get(row["picture"]))
-            write_whole(part / "proof.json", json.dumps(proof, indent=1, ensure_ascii=False).encode())
-            write_whole(part / "README.txt", _README.encode())
+        picture = pictures.get(row["picture"])
+        with outside("The proof", folder.parent):
+            write_whole(part / name, picture, within=part)
+            write_whole(part / "proof.json", json.dumps(proof, indent=1, ensure_ascii=False).encode(), within=part)
+            write_whole(part / "README.txt", _README.encode(), within=part)
             shutil.copyfile(Path(check_proof.__file__).with_suffix(".py"), part / "check_proof.py")
             _chain(store, part)
             if folder.exists():
@@ -71,7 +72,7 @@ def _chain(store: Store, part: Path) -> None:
             for row in db.query("SELECT * FROM events ORDER BY seq"):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         seals = db.execute("SELECT seq, public_key, value FROM seals ORDER BY seq").fetchall()
-    write_whole(part / "seals.json", json.dumps(seals).encode())
+    write_whole(part / "seals.json", json.dumps(seals).encode(), within=part)
 
 
 def _ending(media_type: str) -> str:

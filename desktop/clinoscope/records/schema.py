@@ -16,6 +16,7 @@ from clinoscope.records.migrations import (
     by_hand,
     exam_page,
     first,
+    held,
     labs,
     merging,
     privacy,
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     privacy.migrate,
     exam_page.migrate,
     by_hand.migrate,
+    held.migrate,
 )
 
 

@@ -219,6 +219,8 @@ class Vault:
         try:
             tested = restore_test.tried(Path(path), self.custody.database_key(), whole=whole)
         except VaultError as error:
+            if not Path(path).is_dir():  # not tried, which is another matter than tried in vain
+                raise VaultError(backups.GONE) from error
             self._store.run(note("vault.tested", Path(path).name, {"ok": False, "why": str(error)}))
             raise
         details = {"ok": True, "whole": whole, "read": tested.read, "pictures": tested.pictures}

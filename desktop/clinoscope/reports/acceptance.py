@@ -77,6 +77,7 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
     story += [
         Hairline(),
         text(_HOW if "per_class" in figures else _HOW_NUMBERS, SMALL),
+        text(_VOUCHED, SMALL),
         text(report.task.cannot_see, SMALL),
         text(RESEARCH_ONLY, SMALL),
     ]
@@ -84,7 +85,7 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
         story,
         title=f"Site acceptance test of {report.task.id}",
         head="Site acceptance test",
-        foot=[f"Model {report.model}", f"Package SHA-256 {report.model.sha256}"],
+        foot=_foot(report),
     )
 
 
@@ -106,11 +107,25 @@ _HOW = (
 )
 
 
+_VOUCHED = (
+    "Whoever tested vouches that the model learned from none of these pictures, and that the labels or values come "
+    "from elsewhere than this program. With published pictures, which it may have learned from, it is a rehearsal "
+    "whatever its outcome."
+)
+
+
+def _foot(report: AcceptanceReport) -> list[str]:
+    lines = [f"Model {report.model}", f"Package SHA-256 {report.model.sha256}"]
+    if pictures := report.figures.get("pictures_sha256"):  # tests made before this was noted have none
+        lines.append(f"Pictures and labels SHA-256 {pictures}")
+    return lines
+
+
 def _facts(report: AcceptanceReport) -> Flowable:
     figures = report.figures
     at = datetime.fromisoformat(figures["at"]).astimezone()
     rows = [
-        ("Tested", f"{at:%Y-%m-%d %H:%M}" + (f" by {figures['by']}" if figures["by"] else "")),
+        ("Tested", f"{at:%Y-%m-%d %H:%M (UTC%z)}" + (f" by {figures['by']}" if figures["by"] else "")),
         ("Pictures", _pictures(figures)),
     ]
     if "cameras" in figures:

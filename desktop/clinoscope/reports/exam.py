@@ -18,8 +18,10 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.taken import taken_words
 from clinoscope.modes.wording import (
+    FOUND_BY_COLOUR,
     NOT_COUNTED,
     answer_words,
+    check_words,
     checked,
     correction_figures,
     correction_words,
@@ -233,7 +235,7 @@ def _how_taken(exam: Exam) -> str:
     if exam.region is not None:
         words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:
-        failed = ", ".join(finding.check.value for finding in exam.quality.problems)
+        failed = ", ".join(check_words(finding).lower() for finding in exam.quality.problems)
         words += f"Quality checks failed: {failed}." if failed else "Quality checks passed."
     return words.strip()
 
@@ -242,7 +244,7 @@ def _how_found(region: Region, picture: PictureRef, kind: str) -> str:
     if region.how == "drawn":
         return "Region drawn by hand."
     if without_a_face(kind, region):
-        return "Region found automatically by colour, without a face to go by."
+        return FOUND_BY_COLOUR
     part = read_without_finding(region, picture.width, picture.height)
     return f"The {part} was read." if part else "Region found automatically."
 

@@ -47,9 +47,6 @@ def _usual_paper() -> str:
 
 
 def _write(path: Path, paper: str) -> None:
-    from clinoscope.workflow import colour
+    from clinoscope.workflow import colour, files
 
-    try:
-        path.write_bytes(colour.card_pdf(paper))
-    except OSError:
-        raise KnownError("The cards could not be saved there. Choose another folder or free some space.") from None
+    files.save(path, colour.card_pdf(paper), "The page of cards")

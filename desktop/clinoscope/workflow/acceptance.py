@@ -129,6 +129,7 @@ def run(
     """
     from clinoscope import reports
     from clinoscope.inference import packages
+    from clinoscope.records.files import why_not
     from clinoscope.workflow import acceptance_figures
     from clinoscope.workflow.evaluate import readings_csv
     from clinoscope.workflow.files import write_together
@@ -148,7 +149,7 @@ def run(
     if task.kind is Kind.COUNT:
         raise LabelsError(f"{task.id} counts cells by their type: test neutrophil/type on pictures of single cells.")
     rows = read_labels(labels, task)
-    check_writable(out, "validation report")
+    there = check_writable(out, "validation report")
     package = packages.for_task(task.id)
     model = package.ref
     learned = packages.learned(package)
@@ -178,6 +179,7 @@ def run(
         "unreadable": left_out[UNREADABLE],
         "copies": left_out[COPY],
         "learned": left_out[LEARNED],
+        "pictures_sha256": acceptance_figures.fingerprint(entries),
         **figures,
     }
     files = {
@@ -191,7 +193,9 @@ def run(
     try:
         write_together(out, files)
     except OSError as error:
-        raise LabelsError(f"The validation report cannot be written to {out}: {error.strerror}.") from None
+        raise LabelsError(
+            f"The validation report cannot be written to {out}. {why_not(error, there)} Nothing was recorded."
+        ) from None
     recorded = vault is not None and outcome is not Outcome.NO_TEST
     if vault is not None and recorded:
         _record(vault, task, model, figures, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ class Entry:
     reading: Reading
     camera: str
     tone: str
+    sha256: str
 
 
 def collected(pictures: Iterable[Seen], task: Task) -> tuple[Entry, ...]:
@@ -45,8 +47,19 @@ def collected(pictures: Iterable[Seen], task: Task) -> tuple[Entry, ...]:
     entries = []
     for seen in pictures:
         tone = (band(seen.picture.pixels, seen.region) or NOT_TOLD) if has_tone else ""
-        entries.append(Entry(seen.row, seen.reading, seen.row.camera or seen.picture.device or NOT_STATED, tone))
+        camera = seen.row.camera or seen.picture.device or NOT_STATED
+        entries.append(Entry(seen.row, seen.reading, camera, tone, seen.picture.sha256))
     return tuple(entries)
+
+
+def fingerprint(entries: Iterable[Entry]) -> str:
+    """SHA-256 (hex) of what was tested on: every picture's own with its label or value, whatever its file is
+    called and wherever it stands in the list."""
+    lines = sorted(
+        "\t".join((one.sha256, one.row.label, "" if one.row.value is None else f"{one.row.value:g} {one.row.unit}"))
+        for one in entries
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def judged(

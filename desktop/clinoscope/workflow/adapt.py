@@ -87,6 +87,7 @@ def run(
     nothing is installed. Raises LabelsError, PackageError, NotAllowed, and what ``progress`` raises.
     """
     from clinoscope.inference.adapt import adapt
+    from clinoscope.records.files import why_not
     from clinoscope.workflow.files import write_together
 
     if vault is not None:
@@ -94,7 +95,7 @@ def run(
     site = site or models_site()
     base = _base(task, site)
     rows = read_labels(labels, task)
-    check_writable(out, "package")
+    there = check_writable(out, "package")
     if (out / PACKAGE_FOLDER).exists():
         raise LabelsError(f"{out} holds a package already. Choose another folder.")
     unused: Counter[str] = Counter()
@@ -109,7 +110,7 @@ def run(
     try:
         write_together(out, {JSON_FILE: (json.dumps(figures, indent=2, allow_nan=False) + "\n").encode()})
     except OSError as error:
-        raise LabelsError(f"The figures cannot be written to {out}: {error.strerror}.") from None
+        raise LabelsError(f"The figures cannot be written to {out}. {why_not(error, there)}") from None
     return Adaptation(task, base.ref, refs, figures, out)
 
 

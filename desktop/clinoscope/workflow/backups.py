@@ -74,9 +74,12 @@ def status(vault: Vault) -> Status:
 def backup(vault: Vault, folder: Path) -> Path:
     """Copy the vault into ``folder``, try whether the copy comes back, thin out the old ones; the copy's own folder.
 
-    Raises NotAllowed, VaultError: also for a copy that was made and would not come back.
+    Raises NotAllowed, VaultError: also for a copy that was made and would not come back, and where the folder that
+    was chosen for backups is not there.
     """
     require(vault, Act.BACKUP)
+    if folder == _chosen(vault) and not folder.is_dir():
+        raise VaultError(GONE)
     path = vault.backup(folder)
     vault.try_backup(path, whole=_whole_is_due(vault))
     vault.thin_backups(folder)
@@ -104,7 +107,7 @@ def due(vault: Vault, *, leaving: bool = False) -> bool:
 
 def run(vault: Vault) -> Path:
     """The backup that is due, into the folder that was chosen. Raises VaultError: also when the folder is not there."""
-    folder = Path(str(vault.settings.get(FOLDER, "")))
+    folder = _chosen(vault)
     # Never made here: on a stick that is not plugged in this would be a folder on the disk it is to save from.
     if not folder.is_dir():
         raise VaultError(GONE)
@@ -151,6 +154,10 @@ def mend(vault: Vault, backups: Path | None) -> Checked:
     """Put lost pictures back from a folder of backups, set aside what nobody names; what is left. Raises NotAllowed."""
     require(vault, Act.BACKUP)
     return vault.check(mend=True, mend_from=backups)
+
+
+def _chosen(vault: Vault) -> Path:
+    return Path(str(vault.settings.get(FOLDER, "")))
 
 
 def _whole_is_due(vault: Vault) -> bool:

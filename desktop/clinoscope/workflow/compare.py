@@ -101,6 +101,8 @@ def sentence(change: Change) -> str:
 def cautions(before: Exam, after: Exam) -> tuple[str, ...]:
     """What makes the two hard to compare, one sentence each."""
     said = []
+    if before.picture is not None and after.picture is not None and after.picture.shows_the_same(before.picture):
+        said.append("Both visits hold the very same picture: nothing was looked at again.")
     if before.reading is not None and after.reading is not None and before.reading.model != after.reading.model:
         one, other = before.reading.model, after.reading.model
         said.append(f"Read by different models ({one.name} {one.version}, {other.name} {other.version}).")

@@ -50,11 +50,12 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     """
     from clinoscope import reports
     from clinoscope.inference.metrics import measure
+    from clinoscope.records.files import why_not
 
     if task.kind is not Kind.CLASSIFY:
         raise LabelsError(f"{task.id} gives no label, so there is nothing to compare with labels.")
     rows = read_labels(labels, task)
-    check_writable(out, "evaluation")
+    there = check_writable(out, "evaluation")
 
     rows_read, readings = [], []
     left_out: Counter[str] = Counter()
@@ -79,7 +80,7 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     try:
         write_together(out, files)
     except OSError as error:
-        raise LabelsError(f"The evaluation cannot be written to {out}: {error.strerror}.") from None
+        raise LabelsError(f"The evaluation cannot be written to {out}. {why_not(error, there)}") from None
     return Evaluation(metrics, left_out[UNREADABLE])
 
 

@@ -79,7 +79,9 @@ def retake(vault: Vault, exam: Exam, picture: Picture, correction: Correction | 
         pixels=picture.digest_of_pixels(),
         clock=picture.clock,
     )
-    draft = replace(exam, picture=reference, quality=None, region=None, reading=None, review=None, comment="")
+    draft = replace(
+        exam, picture=reference, quality=None, region=None, reading=None, review=None, held=None, comment=""
+    )
     vault.exams.save_draft(draft)
     return draft
 
@@ -94,19 +96,46 @@ def with_same_picture(vault: Vault, exam: Exam) -> tuple[Exam, ...]:
 
 
 def set_region(vault: Vault, exam: Exam, region: Region | None, quality: Quality) -> Exam:
-    """Keep the region and the quality check of it; a reading of another region is dropped, what was typed stays."""
+    """Keep the region and the quality check of it; a reading of another region is dropped, what was typed stays.
+
+    An answer is held until there is a reading of the new region.
+    """
     require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
-    draft = replace(exam, region=region, quality=quality, reading=None, review=None, comment=spoken(exam))
+    held = exam.review or exam.held
+    draft = replace(exam, region=region, quality=quality, reading=None, review=None, held=held, comment=spoken(exam))
+    vault.exams.save_draft(draft)
+    return draft
+
+
+def put_back(vault: Vault, exam: Exam, before: Exam) -> Exam:
+    """The region of ``before``, an earlier state of the same draft, with its reading and what was said of that."""
+    require(vault, Act.EXAM_TAKE, mode_of(exam))
+    _must_be_draft(exam)
+    review = replace(before.review, comment=spoken(exam)) if before.review is not None else None
+    draft = replace(
+        exam,
+        region=before.region,
+        quality=before.quality,
+        reading=before.reading,
+        review=review,
+        held=before.held,
+        comment="" if review is not None else spoken(exam),
+    )
     vault.exams.save_draft(draft)
     return draft
 
 
 def set_reading(vault: Vault, exam: Exam, reading: Reading) -> Exam:
-    """Keep the reading, made by this version of the program."""
+    """Keep the reading, made by this version of the program. An answer that was held becomes the review where it
+    still stands, and is held on where it is to be given again."""
     require(vault, Act.EXAM_TAKE, mode_of(exam))
     _must_be_draft(exam)
-    draft = replace(exam, reading=reading, review=None, comment=spoken(exam), program=__version__)
+    said, typed = exam.review or exam.held, spoken(exam)
+    draft = replace(exam, reading=reading, review=None, held=said, comment=typed, program=__version__)
+    if said is not None and _stands(said, reading):
+        review = replace(said, agrees=said.answer == reading.answer, comment=typed)
+        draft = replace(draft, review=review, held=None, comment="")
     vault.exams.save_draft(draft)
     return draft
 
@@ -122,7 +151,7 @@ def review(vault: Vault, exam: Exam, answer: str, comment: str = "") -> Exam:
     if answer not in allowed:
         raise NotAllowed(f"“{answer}” is not an answer of this task.")
     said = Review(answer=answer, agrees=answer == exam.reading.answer, comment=comment.strip())
-    draft = replace(exam, review=said, comment="")
+    draft = replace(exam, review=said, held=None, comment="")
     vault.exams.save_draft(draft)
     return draft
 
@@ -134,6 +163,16 @@ def comment(vault: Vault, exam: Exam, text: str) -> Exam:
     draft = replace(exam, review=None, comment=text.strip())
     vault.exams.save_draft(draft)
     return draft
+
+
+def _stands(said: Review, reading: Reading) -> bool:
+    """Whether an answer stands beside the reading of another region.
+
+    A label that somebody gave in the reading's place is about the patient, whatever is read. To agree with a label
+    means it as long as the same one is read. Numbers, *unsure* and *cannot judge* hang on the region: those again.
+    """
+    named = said.answer in {label.id for label in modes.task(reading.task).labels}
+    return named and (not said.agrees or said.answer == reading.answer)
 
 
 def spoken(exam: Exam) -> str:

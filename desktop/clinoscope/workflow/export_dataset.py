@@ -29,7 +29,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE
 from clinoscope.domain.record import Exam
 from clinoscope.domain.region import Box
 from clinoscope.domain.task import Task
-from clinoscope.workflow import consent, dataset_notes, exams, labs
+from clinoscope.workflow import consent, dataset_notes, exams, files, labs
 from clinoscope.workflow.export_pictures import CUTS, MICROSCOPE, boxes_json, cut, shows_a_face
 from clinoscope.workflow.permissions import require
 from clinoscope.workflow.smear import export_cells
@@ -145,6 +145,7 @@ def export(
     try:
         shutil.rmtree(part, ignore_errors=True)  # left by an export that was killed
         part.mkdir(parents=True, mode=0o700)
+        (part / PICTURES).mkdir()
         made = _fill(vault, task, part, label_by, hb_days, whole, progress or _untold)
         done = _finished(made, task, out, label_by, hb_days)
         _write_list(part, made)
@@ -152,9 +153,7 @@ def export(
         _note(vault, done, part)
         _put_in_place(part, out)
     except OSError as error:
-        raise KnownError(
-            f"The training set cannot be written to {out}: {error.strerror}. Choose another folder."
-        ) from None
+        raise KnownError(f"The training set cannot be written to {out}. {files.left(error, part)}") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return done
@@ -383,7 +382,7 @@ def _write_png(path: Path, pixels: Pixels) -> None:
 def _write(path: Path, data: bytes) -> None:
     from clinoscope.records.files import write_whole
 
-    write_whole(path, data)
+    write_whole(path, data, within=path.parent)
 
 
 def _put_in_place(part: Path, out: Path) -> None:

@@ -212,9 +212,6 @@ def _bytes(file: Path) -> bytes:
 
 
 def _write(file: Path, data: bytes) -> None:
-    from clinoscope.workflow.files import write_together
+    from clinoscope.workflow.files import save
 
-    try:
-        write_together(file.parent, {file.name: data})
-    except OSError as error:
-        raise KnownError(f"{file.name} cannot be written there: {error.strerror}. Choose another place.") from None
+    save(file, data, file.name)

@@ -78,11 +78,12 @@ def folder_of(source: Path) -> Path:
     return source if source.is_dir() else source.parent
 
 
-def check_writable(out: Path, what: str) -> None:
-    """Raises LabelsError before the long work rather than after it."""
+def check_writable(out: Path, what: str) -> Path:
+    """The folder of ``out`` that is there already. Raises LabelsError before the long work rather than after it."""
     nearest = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise LabelsError(f"The {what} cannot be written to {out}. Choose a folder of yours.")
+    return nearest
 
 
 def seen(

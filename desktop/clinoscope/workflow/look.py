@@ -47,13 +47,15 @@ def check(task: Task, pixels: Pixels, region: Region | None, phantom: bool = Fal
     """The quality checks of a still against the task's limits.
 
     A finder can be sure of the wrong thing, so the rule of the task's model has a say in whether the subject is one;
-    not for a ``phantom``, which never looks like what a model learned from.
+    not for a picture that fails another check (``quality.clear``), and not for a ``phantom``, which never looks like
+    what a model learned from.
     """
     from clinoscope import quality
 
     found = quality.check(pixels, region, task.quality, task.region)
-    strange = region is not None and not phantom and is_foreign(task, pixels, region)
-    return quality.foreign(found, task.region) if strange else found
+    if region is None or phantom or not quality.clear(found):
+        return found
+    return quality.foreign(found, task.region) if is_foreign(task, pixels, region) else found
 
 
 def is_foreign(task: Task, pixels: Pixels, region: Region) -> bool:

@@ -45,6 +45,12 @@ def unlock(vault: Vault, password: str) -> None:
     vault.run(note("user.unlock", vault.user.id))
 
 
+def admit(vault: Vault, name: str, password: str) -> None:
+    """Before somebody else logs in at a locked window: they are of this vault. A slip of the keys must not log out the
+    one who left it. A wrong password is noted. Raises WrongPassword, VaultError."""
+    vault.custody.admit(name, password)
+
+
 def recover(folder: Path, code: str, name: str, new_password: str) -> Vault:
     """Open the vault with the recovery code and give the user ``name`` a new password.
 

@@ -48,5 +48,5 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(
     link.dialog.fileSelected.emit(str(tmp_path / "nowhere" / "cards.pdf"))
     link.dialog.close()
     ((words, tone),) = said
-    assert words.startswith("The cards could not be saved there.")
+    assert words.startswith("The page of cards could not be saved there.")
     assert tone == "danger"

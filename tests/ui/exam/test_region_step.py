@@ -41,7 +41,7 @@ def show(host: QWidget) -> Show:
         (
             "anemia/lip",
             Region(FOUND.box, "colour", 0.9),
-            "No face shows: found by their colour alone. See that these are lips, and change what does not fit.",
+            "No face shows: found by their red colour alone. Are these lips? If not, move the box onto them.",
         ),
         ("anemia/nail", NAILS, "2 nails were found automatically. Change them where they do not fit."),
         ("neutrophil/cells", WHOLE, "The whole picture is read. Draw on it to read only a part."),

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from clinoscope import modes
-from clinoscope.domain.quality import Check, Finding
+from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Measure, ModelRef, Reading
 from clinoscope.domain.record import Exam, ExamState, Review
-from clinoscope.domain.region import Box
+from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
 from clinoscope.inference.card import Figure, FlagRule, PackageInfo
+from clinoscope.modes import wording
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.words import Tone
 
@@ -73,12 +76,12 @@ def test_one_cell_in_words() -> None:
 )
 def test_a_failed_check_says_what_to_do(advice: str, word: str, todo: str) -> None:
     finding = Finding(Check.MOTION, False, 1.0, 0.5, advice)
-    assert (words.check_words(finding), words.check_advice(finding)) == (word, todo)
+    assert (wording.check_words(finding), words.check_advice(finding)) == (word, todo)
 
 
 def test_a_check_that_passes_asks_for_nothing() -> None:
     finding = Finding(Check.FOCUS, True, 1.0, 0.5)
-    assert (words.check_words(finding), words.check_advice(finding)) == ("Sharp", "")
+    assert (wording.check_words(finding), words.check_advice(finding)) == ("Sharp", "")
 
 
 def exam(version: int, state: ExamState, review: Review | None = None) -> Exam:
@@ -132,7 +135,50 @@ def test_the_flags_of_a_package_with_their_figures() -> None:
 
 
 def test_the_clinician_in_words() -> None:
-    assert words.said(SPOT, exam(1, ExamState.DRAFT)) == ""
-    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer=UNSURE, agrees=True))) == "Agrees with the reading"
-    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer="melanoma", agrees=False))) == "Melanoma"
-    assert words.said(SPOT, exam(1, ExamState.DRAFT, Review(answer=CANNOT_JUDGE, agrees=False))) == "Cannot judge"
+    assert words.said(SPOT, None) == ""
+    assert words.said(SPOT, Review(answer=UNSURE, agrees=True)) == "Agrees with the reading"
+    assert words.said(SPOT, Review(answer="melanoma", agrees=False)) == "Melanoma"
+    assert words.said(SPOT, Review(answer=CANNOT_JUDGE, agrees=False)) == "Cannot judge"
+
+
+def failed(*checks: Check) -> Quality:
+    return Quality(tuple(Finding(check, check not in checks, 0, 1) for check in Check))
+
+
+def test_what_a_picture_is_taken_again_for_fits_what_failed() -> None:
+    assert {*words.SURER, Check.BLANK, Check.SUBJECT} == set(Check)
+    said = words.take_again(failed(Check.FOCUS, Check.MOTION))
+    assert said == "Take it again: a clearer picture gives a surer reading."
+    assert words.take_again(failed(Check.GREY)) == "Take it again: a picture in colour gives a surer reading."
+    said = words.take_again(failed(Check.SIZE, Check.DARK, Check.FOCUS))
+    assert said == "Take it again: a clearer picture, better light and a closer picture give a surer reading."
+    assert words.take_again(failed(Check.SUBJECT, Check.DARK)) == "Take it again."
+
+
+def test_lips_found_by_their_colour_are_a_doubt_beside_the_reading(pallor: Any) -> None:
+    exam = Exam(
+        id="e",
+        version=1,
+        patient_id="p",
+        task=LIPS.id,
+        state=ExamState.DRAFT,
+        created_at=datetime(2026, 11, 20, tzinfo=UTC),
+        program="test",
+        region=Region(Box(0, 0, 9, 9), "colour", 0.9),
+        reading=pallor(52),
+    )
+    assert words.doubt(LIPS, exam).startswith("No face shows")
+    assert words.doubt(LIPS, replace(exam, region=Region(Box(0, 0, 9, 9), "drawn"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("review", "said"),
+    [
+        (None, ""),
+        (Review(answer="melanoma", agrees=True), "Said before the region was changed: agreed with “Melanoma”."),
+        (Review(answer=CANNOT_JUDGE, agrees=False), "Said before the region was changed: “Cannot judge”."),
+        (Review(answer=MEASURED, agrees=True), "Said before the region was changed: agreed with the numbers."),
+    ],
+)
+def test_what_was_said_before_the_region_was_changed(review: Review | None, said: str) -> None:
+    assert words.held(SPOT, review) == said

@@ -97,11 +97,13 @@ def test_a_reading_is_made_once_and_falls_with_its_region(shell: Shell, ada: Pat
     read = work.read(vault, opened.exam, opened.picture)
     assert read.reading is not None
     assert work.read(vault, read, opened.picture) is read
-    assert work.keep_region(vault, read, opened.picture, read.region) is read, "the same region keeps its reading"
+    regions = work.Regions(opened.picture)
+    assert regions.keep(vault, read, read.region) is read, "the same region keeps its reading"
     other = Region(Box(300, 300, 200, 120), "drawn", 1.0)
-    moved = work.keep_region(vault, read, opened.picture, other)
+    moved = regions.keep(vault, read, other)
     assert moved.reading is None
     assert moved.region == other
+    assert regions.keep(vault, moved, read.region) == read, "taken back, it has its reading again"
 
 
 def test_a_model_that_passed_the_clinics_test_reads_without_caution(shell: Shell, ada: Patient) -> None:
@@ -133,7 +135,7 @@ def test_a_draft_comes_back_with_what_was_found_and_what_stands_beside_it(shell:
     signed = work.review(vault, work.read(vault, opened.exam, opened.picture), CANNOT_JUDGE, "")
     signed = exams.sign(vault, signed, "three quiet rivers")
     second = taken(shell, ada)
-    drawn = work.keep_region(vault, second.exam, second.picture, Region(Box(300, 300, 200, 120), "drawn", 1.0))
+    drawn = work.Regions(second.picture).keep(vault, second.exam, Region(Box(300, 300, 200, 120), "drawn", 1.0))
     found = work.reopen(vault, drawn)
     assert found.patient == ada
     assert found.opened.automatic == second.automatic

@@ -41,6 +41,21 @@ def test_someone_else_at_a_locked_window_logs_the_first_one_out(shell: Shell, at
     assert shell.vault is not vault
 
 
+def test_a_slip_in_the_name_logs_nobody_out(shell: Shell, at_once: None) -> None:
+    vault = shell.open_vault
+    login = Login(shell, vault.folder)
+    login.start()
+    login.name.set_text("Grace Mensa")
+    login.password.set_text("three quiet rivers")
+    login.button.click()
+    assert shell.vault is vault, "what was open is open still"
+    assert login.password.error() == "The name or the password is not right."
+    assert vault.events(1)[0].act == "user.refused"
+    login.name.set_text("Grace Mensah")
+    login.button.click()
+    assert shell.vault is vault
+
+
 def test_the_same_user_gets_the_same_vault_back(shell: Shell, at_once: None) -> None:
     vault, opened = shell.open_vault, []
     shell.opened.connect(lambda: opened.append(True))

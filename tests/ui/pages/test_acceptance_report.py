@@ -12,6 +12,7 @@ def test_it_shows_the_pages_and_escape_leads_back(host: QWidget, shell: Shell, a
     panel.open_pdf(build([text("Words")], title="t", head="h", foot=[]), "validation.pdf")
     assert len(panel.view.pages) == 1
     assert panel.view.save.isVisible()
-    assert not panel.view.done.isVisible()
+    for part in (panel.view.done, panel.view.whole, panel.view.picture):
+        assert not part.isVisible(), "it is no exam and has no picture"
     QTest.keyClick(panel.view, Qt.Key.Key_Escape)
     assert not panel.isVisible()

@@ -1,14 +1,15 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import ModelRef, Reading
-from clinoscope.domain.record import Exam, ExamState, Review
-from clinoscope.ui.pages.lane import ExamCard, Lane, grades, series
+from clinoscope.domain.record import Exam, ExamState, PictureRef, Review
+from clinoscope.ui.pages.lane import ExamCard, Lane, grades, same_pictures, series
 
 EXAM = Exam(
     id="e",
@@ -54,6 +55,34 @@ def test_a_card_opens_by_key_and_click_and_says_what_it_is(host: QWidget, pallor
     assert opened == [card.exam] * 3
     assert "Pallor index 52 ± 4" in card.accessibleName()
     assert card.accessibleName().endswith("draft")
+
+
+def photo(sha256: str, pixels: str = "", phantom: bool = False, page: int = 0) -> PictureRef:
+    return PictureRef(
+        sha256=sha256,
+        media_type="image/png",
+        width=8,
+        height=8,
+        origin=Origin.FILE,
+        device="",
+        taken_at=EXAM.created_at,
+        phantom=phantom,
+        page=page,
+        pixels=pixels,
+    )
+
+
+def test_a_visit_with_the_very_picture_of_an_earlier_one_says_so(host: QWidget) -> None:
+    shown = [photo("a", "1"), photo("b", "1"), photo("c", "2"), photo("a"), photo("a", page=1), photo("d", "3", True)]
+    visits = [
+        replace(EXAM, id=str(place), picture=picture, created_at=EXAM.created_at + timedelta(days=place))
+        for place, picture in enumerate([*shown, photo("d", "3", True), None])
+    ]
+    assert same_pictures(visits) == {"1": visits[0], "3": visits[0]}, "no page beside it, and no phantom"
+    lane = Lane(visits)
+    lane.setParent(host)
+    assert "same picture as 20 Nov 2026" in lane.cards[1].accessibleName()
+    assert "same picture" not in lane.cards[2].accessibleName()
 
 
 def hair(said: str, agrees: bool = True, suggested: str = "") -> Exam:

@@ -58,4 +58,4 @@ def test_a_wrong_table_changes_nothing_and_says_where(panel: RangesPanel, shell:
 def test_a_place_that_cannot_be_written_is_told(panel: RangesPanel, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     panel.save_to(tmp_path / "file" / "ranges.csv")
-    assert "could not be written" in panel.said.text()
+    assert "could not be saved" in panel.said.text()

@@ -6,7 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinoscope.domain.quality import Quality
-from clinoscope.ui.exam.words import Answer, Tone, check_words
+from clinoscope.modes.wording import check_words
+from clinoscope.ui.exam.words import Answer, Tone
 from clinoscope.ui.widgets import label, set_tone
 
 SKELETON_AFTER = 200
@@ -22,6 +23,7 @@ class AnswerBlock(QWidget):
         self._words = label("", "answer", wrap=True)
         self._below = label("", "body", "secondary", wrap=True)
         self._failed = label("", "small", "amber", wrap=True)
+        self._doubt = label("", "small", "secondary", wrap=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -33,18 +35,18 @@ class AnswerBlock(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(4)
-        for widget in (self._above, self._words, self._below, self._failed, self._bar):
+        for widget in (self._above, self._words, self._below, self._failed, self._doubt, self._bar):
             layout.addWidget(widget)
 
     def show_waiting(self) -> None:
         self._above.setText("Reading the picture…")
         self._above.show()
-        for part in (self._words, self._below, self._failed, self._bar):
+        for part in (self._words, self._below, self._failed, self._doubt, self._bar):
             part.hide()
         self._slow.start()
 
-    def show_answer(self, answer: Answer, quality: Quality | None) -> None:
-        """``quality`` adds a line when the picture was used although a check failed."""
+    def show_answer(self, answer: Answer, quality: Quality | None, doubt: str = "") -> None:
+        """``quality`` adds a line when the picture was used although a check failed, ``doubt`` one more."""
         self._slow.stop()
         self._bar.hide()
         tone = "ink" if answer.tone is Tone.PLAIN else answer.tone.value
@@ -56,6 +58,7 @@ class AnswerBlock(QWidget):
             (self._words, answer.words),
             (self._below, answer.below),
             (self._failed, f"Used although the picture check failed: {failed}" if failed else ""),
+            (self._doubt, doubt),
         ):
             part.setText(text)
             part.setVisible(bool(text))

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture, Pixels
-from clinoscope.domain.quality import Check, Quality
+from clinoscope.domain.quality import Quality
 from clinoscope.domain.task import Task
 from clinoscope.ui import theme
-from clinoscope.ui.exam import drops
+from clinoscope.ui.exam import drops, words
 from clinoscope.ui.exam.auto_capture import AutoCapture
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.card_link import CardLink
@@ -149,8 +149,7 @@ class CaptureStep(Side):
         self._failed = True
         self.pause()
         self._checks.show_quality(quality)
-        missed = any(finding.check in (Check.BLANK, Check.SUBJECT) for finding in quality.problems)
-        self.say("Take it again." if missed else "Take it again: a clearer picture gives a surer reading.")
+        self.say(words.take_again(quality))
         self._show_mode()
         self.retake.setFocus()
 

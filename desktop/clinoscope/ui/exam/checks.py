@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.quality import Check, Finding, Quality
+from clinoscope.modes.wording import check_words
 from clinoscope.ui import theme
-from clinoscope.ui.exam.words import check_advice, check_words
+from clinoscope.ui.exam.words import check_advice
 from clinoscope.ui.widgets import label
 
 RARE = frozenset({Check.BLANK, Check.HAZE, Check.GRAIN, Check.GREY})

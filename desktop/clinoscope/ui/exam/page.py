@@ -43,6 +43,7 @@ class ExamPage(Page):
         self._reached = Step.CAPTURE
         self._saver: Saver | None = None
         self._opened: work.Opened | None = None
+        self._regions: work.Regions | None = None
         self._refused = False
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
@@ -270,19 +271,20 @@ class ExamPage(Page):
         self.show_step(Step.REGION)
         self.bench.show_picture(self._opened)
         self.bench.region.begin(self.task, exam.region, self._opened.automatic, exam.quality, words.taken(exam))
+        self.bench.region.show_kept(self.task, exam)
 
     def _keep_region(self, region: Region | None) -> None:
-        opened = self._opened
-        if opened is not None:
-            vault, picture = self.shell.open_vault, opened.picture
-            self.change(lambda exam: work.keep_region(vault, exam, picture, region), done=self._on_region_kept)
+        regions = self._regions
+        if regions is not None:
+            vault = self.shell.open_vault
+            self.change(lambda exam: regions.keep(vault, exam, region), done=self._on_region_kept)
 
     def _on_region_kept(self, exam: Exam) -> None:
-        if exam.reading is None:
-            # What rested on the reading is gone; the region is not, also from Capture.
-            self._reached = min(self._reached, max(self.step, Step.REGION))
-            self.head.stepper.set(int(self.step), int(self._reached))
-        self.bench.region.show_quality(exam.quality)
+        # What rested on a reading goes and comes back with it; the region stays, also from Capture.
+        without = min(self._reached, max(self.step, Step.REGION))
+        self._reached = without if exam.reading is None else max(self._reached, Step.READING)
+        self.head.stepper.set(int(self.step), int(self._reached))
+        self.bench.region.show_kept(modes.task(exam.task), exam)
 
     def read(self) -> None:
         """Make the reading, or show the one there is."""
@@ -360,7 +362,7 @@ class ExamPage(Page):
         self._reached = Step.CAPTURE
         if self._saver is not None:
             self._saver.part()
-        self._opened = opened
+        self._opened, self._regions = opened, work.Regions(opened.picture)
         self._saver = Saver(opened.exam, lambda error: self.shell.warn(str(error), "danger"))
         self._saver.saved.connect(lambda exam: self.head.show_exam(modes.task(exam.task), exam))
 

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
-from clinoscope.modes.wording import certainty, correction_words, raised_flags
+from clinoscope.modes.wording import certainty, check_words, correction_words, raised_flags
 from clinoscope.ui.exam import words
 from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.workflow.exams import spoken
 
 
 class SignPanel(SigningPanel):
@@ -29,9 +30,10 @@ class SignPanel(SigningPanel):
             ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
             ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
             ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
-            ("Your assessment", words.said(task, exam)),
+            ("Your assessment", words.said(task, exam.review)),
             ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
+            ("Region", words.doubt(task, exam)),
             ("Colours", _corrected(exam)),
         ]
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
@@ -105,7 +107,7 @@ class ReplacePanel(Panel):
 
 
 def _what_goes(task: Task, exam: Exam) -> str:
-    said, comment = words.said(task, exam), exam.review.comment if exam.review else exam.comment
+    said, comment = words.said(task, exam.review or exam.held), spoken(exam)
     answer = f"the assessment ({said[:1].lower()}{said[1:]})" if said else ""
     goes = " and ".join(part for part in (answer, "the comment" if comment else "") if part)
     return f"The picture that was read goes, and with it {goes}."
@@ -152,7 +154,7 @@ _HOW = {
 
 def _failed(exam: Exam) -> str:
     problems = exam.quality.problems if exam.quality is not None else ()
-    names = ", ".join(words.check_words(finding).lower() for finding in problems)
+    names = ", ".join(check_words(finding).lower() for finding in problems)
     return f"Used although it failed: {names}" if names else ""
 
 

@@ -169,7 +169,7 @@ class ReadingStep(Side):
         self._answer = exam.review.answer if exam.review else ""
         locked = exam.state is not ExamState.DRAFT
         self.signed.show_exam(task, exam, versions)
-        self.answer.show_answer(words.answer(task, exam.reading), exam.quality)
+        self.answer.show_answer(words.answer(task, exam.reading), exam.quality, words.doubt(task, exam))
         self.flags.show_reading(exam.reading)
         self._say_who(f"{_who(exam.reading)}.", "secondary")
         self._taken.setText(words.taken(exam))
@@ -286,6 +286,11 @@ class ReadingStep(Side):
         """The clinician's answer so far; "" for none."""
         return self._answer
 
+    @property
+    def said_words(self) -> str:
+        """What stands above the choices."""
+        return self._said.text()
+
     def flush(self) -> None:
         """Hand out a comment without waiting for it to rest."""
         if self._rest.isActive() or self._longest.isActive():
@@ -316,7 +321,10 @@ class ReadingStep(Side):
         if self.rows is not None:
             self.rows.show_chosen(own)
         said = wording.answer_words(task, own) if own else "agree" if self._answer else ""
-        self._said.setText(f"Your assessment: {said}" if said else "Your assessment")
+        held = "" if said else words.held(task, exam.held)
+        again = f"{held} Say again what you think." if held else "Your assessment"
+        self._said.setText(f"Your assessment: {said}" if said else again)
+        set_tone(self._said, "amber" if held else "secondary")
         self.sign.setEnabled(bool(self._answer))
 
     def _on_comment(self) -> None:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clinoscope.domain.quality import Quality
+from clinoscope.domain.record import Exam
 from clinoscope.domain.region import Region
 from clinoscope.domain.task import Task
 from clinoscope.modes.wording import read_without_finding, without_a_face
-from clinoscope.ui.exam import colour_note
+from clinoscope.ui.exam import colour_note, words
 from clinoscope.ui.exam.canvas import PictureCanvas
 from clinoscope.ui.exam.checks import ChecksList
 from clinoscope.ui.exam.region_editor import RegionEditor
@@ -98,7 +99,9 @@ class RegionStep(Side):
         self.undo.clicked.connect(lambda: self._with_editor(RegionEditor.undo))
         self.draw.clicked.connect(self.draw_one)
         self.delete.clicked.connect(lambda: self._with_editor(RegionEditor.delete_part))
-        for widget in (self._title, self._words):
+        self._held = label("", "small", "amber", wrap=True)
+        self._held.hide()
+        for widget in (self._title, self._words, self._held):
             self.body.addWidget(widget)
         self.body.addLayout(tools)
         self.body.addWidget(self._how)
@@ -126,7 +129,7 @@ class RegionStep(Side):
         self._taken.setText(taken)
         self._canvas.clear_overlays()
         self._canvas.set_editor(self.editor)
-        self.show_quality(quality)
+        self._checks.show_quality(quality)
         self._show_words()
         self._canvas.setFocus()
 
@@ -159,8 +162,17 @@ class RegionStep(Side):
             self._pending = False
             self.changed.emit(self.editor.region)
 
-    def show_quality(self, quality: Quality | None) -> None:
-        self._checks.show_quality(quality)
+    def show_kept(self, task: Task, exam: Exam) -> None:
+        """What is known of the region as it was kept, and what was said before it was changed."""
+        self._checks.show_quality(exam.quality)
+        held = words.held(task, exam.held)
+        self._held.setText(f"{held} It is kept for the next reading." if held else "")
+        self._held.setVisible(bool(held))
+
+    @property
+    def kept_words(self) -> str:
+        """What is told of an answer from before the region was changed; "" for nothing."""
+        return self._held.text()
 
     @property
     def region(self) -> Region | None:
@@ -228,7 +240,7 @@ def _found(region: Region, noun: str, several: bool, unfound: str) -> str:
     if region.how == "drawn":
         return f"{what} {'is' if one else 'are'} marked by hand."
     if without_a_face(noun, region):
-        return "No face shows: found by their colour alone. See that these are lips, and change what does not fit."
+        return "No face shows: found by their red colour alone. Are these lips? If not, move the box onto them."
     if one:
         return f"{what} was found automatically. Change it where it does not fit."
     return f"{what} were found automatically. Change them where they do not fit."

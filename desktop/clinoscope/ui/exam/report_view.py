@@ -330,9 +330,9 @@ def _count(pdf: bytes) -> int:
 
 
 def _write(path: Path, data: bytes, what: str) -> None:
+    from clinoscope.workflow.files import save
+
     try:
-        path.write_bytes(data)
-    except OSError:
-        raise KnownError(
-            f"The {what} could not be saved there. Choose another folder or free some space; the exam itself is safe."
-        ) from None
+        save(path, data, f"The {what}")
+    except KnownError as error:
+        raise KnownError(f"{error} The exam itself is safe.") from None

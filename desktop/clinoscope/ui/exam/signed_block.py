@@ -36,7 +36,7 @@ class SignedBlock(QWidget):
             when = signature.at.astimezone()
             self._add(f"Signed by {signature.user.name}", "body", "ink", "semibold")
             self._add(f"{when.day} {when:%B %Y, %H:%M}", "small", "secondary")
-            self._add(f"Assessment: {words.said(task, exam)}", "body", "ink")
+            self._add(f"Assessment: {words.said(task, exam.review)}", "body", "ink")
             if exam.review is not None and exam.review.comment:
                 self._add(f"“{exam.review.comment}”", "body", "secondary")
         if place:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
-from clinoscope.domain.quality import Check, Finding
+from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
-from clinoscope.domain.record import Exam, ExamState
+from clinoscope.domain.record import Exam, ExamState, Review
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes import wording
 from clinoscope.modes.taken import taken_words
@@ -56,13 +56,22 @@ def answer(task: Task, reading: Reading) -> Answer:
     return Answer("The picture suggests", task.label_name(reading.answer), sentence_case(note), Tone.PLAIN)
 
 
-def said(task: Task, exam: Exam) -> str:
+def said(task: Task, review: Review | None) -> str:
     """What the clinician says, in words; "" before there is a review."""
-    if exam.review is None:
+    if review is None:
         return ""
-    if exam.review.agrees:
+    if review.agrees:
         return "Agrees with the reading"
-    return wording.answer_words(task, exam.review.answer)
+    return wording.answer_words(task, review.answer)
+
+
+def held(task: Task, review: Review | None) -> str:
+    """What was said before the region was changed, in a sentence; "" for nothing."""
+    if review is None:
+        return ""
+    numbers = review.answer in (MEASURED, COUNTED)
+    word = "the numbers" if numbers else f"“{wording.answer_words(task, review.answer)}”"
+    return f"Said before the region was changed: {'agreed with ' if review.agrees else ''}{word}."
 
 
 def sentence_case(text: str) -> str:
@@ -112,29 +121,35 @@ def heat_meaning(label: str) -> str:
     return f"Yellow spoke most for “{label}”, violet less. It shows what the model went by; it is no finding."
 
 
-CHECK_WORDS = {
-    Check.BLANK: ("Something to see", "Nothing to see"),
-    Check.FOCUS: ("Sharp", "Not sharp"),
-    Check.MOTION: ("Still", "Moving"),
-    Check.DARK: ("Bright enough", "Too dark"),
-    Check.BRIGHT: ("Not too bright", "Too bright"),
-    Check.GLARE: ("No glare", "Glare"),
-    Check.HAZE: ("Clear", "Hazy"),
-    Check.GRAIN: ("Not grainy", "Grainy"),
-    Check.COLOUR: ("Colour", "Colour cast"),
-    Check.GREY: ("In colour", "No colour"),
-    Check.SIZE: ("Close enough", "Too small"),
-    Check.SUBJECT: ("In the frame", "Not in the frame"),
+SURER = {
+    Check.FOCUS: "a clearer picture",
+    Check.MOTION: "a clearer picture",
+    Check.HAZE: "a clearer picture",
+    Check.GRAIN: "better light",
+    Check.DARK: "better light",
+    Check.BRIGHT: "better light",
+    Check.GLARE: "better light",
+    Check.COLOUR: "better light",
+    Check.GREY: "a picture in colour",
+    Check.SIZE: "a closer picture",
 }
+"""What of a picture that failed a check would give a surer reading. Without a subject there is none to be surer of."""
 
 
-def check_words(finding: Finding) -> str:
-    """The word beside a check's dot. An advice may bring its own: ``Too dark: face the window``."""
-    good, bad = CHECK_WORDS[finding.check]
-    if finding.ok:
-        return good
-    word, colon, _todo = finding.advice.partition(": ")
-    return word if colon else bad
+def doubt(task: Task, exam: Exam) -> str:
+    """What there is to see to in the region that was read; "" for nothing."""
+    found = exam.region is not None and wording.without_a_face(task.region, exam.region)
+    return wording.FOUND_BY_COLOUR if found else ""
+
+
+def take_again(quality: Quality) -> str:
+    """Above the checks of a still that failed: that it is taken again, and what for."""
+    failed = [finding.check for finding in quality.problems]
+    if not all(check in SURER for check in failed):
+        return "Take it again."
+    better = list(dict.fromkeys(SURER[check] for check in failed))
+    what = " and ".join(filter(None, (", ".join(better[:-1]), better[-1])))
+    return f"Take it again: {what} {'give' if len(better) > 1 else 'gives'} a surer reading."
 
 
 def check_advice(finding: Finding) -> str:

@@ -125,7 +125,7 @@ def _same(vault: Vault, exam: Exam, before: Exam | None = None) -> str:
 
 def says_something(exam: Exam) -> bool:
     """Whether a clinician has said something about the picture of a draft, an answer or a comment."""
-    return exam.review is not None or bool(exam.comment)
+    return (exam.review or exam.held) is not None or bool(exam.comment)
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,27 @@ def reopen(vault: Vault, exam: Exam) -> Reopened:
     return Reopened(_opened(exam, taken, picture, automatic, _same(vault, exam)), vault.patients.get(exam.patient_id))
 
 
-def keep_region(vault: Vault, exam: Exam, picture: Picture, region: Region | None) -> Exam:
-    """Save a changed region with its own quality check. The same region keeps its reading."""
-    from clinoscope.workflow import exams, look
+class Regions:
+    """Saves the changed regions of a picture, one after the other. The same region keeps its reading, and the one that
+    was read last gets it back with all that was said of it, however the changes are taken back."""
 
-    if region == exam.region and exam.quality is not None:
-        return exam
-    quality = look.check(modes.task(exam.task), picture.pixels, region, picture.phantom)
-    return exams.set_region(vault, exam, region, quality)
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._read: Exam | None = None
+
+    def keep(self, vault: Vault, exam: Exam, region: Region | None) -> Exam:
+        """Save ``region`` with its own quality check. Raises NotAllowed, VaultError."""
+        from clinoscope.workflow import exams, look
+
+        if region == exam.region and exam.quality is not None:
+            return exam
+        if exam.reading is not None:
+            self._read = exam
+        if self._read is not None and region == self._read.region:
+            return exams.put_back(vault, exam, self._read)
+        picture = self._picture
+        quality = look.check(modes.task(exam.task), picture.pixels, region, picture.phantom)
+        return exams.set_region(vault, exam, region, quality)
 
 
 def read(vault: Vault, exam: Exam, picture: Picture) -> Exam:

@@ -69,8 +69,23 @@ class Login(Column):
         if vault is not None and vault.user.name == name:
             run_task(self, self._unlock, password, done=self._unlocked, failed=self._refused, busy=self.button)
             return
-        self._shell.close_vault()
+        if vault is None:
+            self._begin(name, password)
+            return
+
+        def take_over(_nothing: object) -> None:
+            self._shell.close_vault()
+            self._begin(name, password)
+
+        run_task(self, self._admit, name, password, done=take_over, failed=self._refused, busy=self.button)
+
+    def _begin(self, name: str, password: str) -> None:
         run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
+
+    def _admit(self, name: str, password: str) -> None:
+        from clinoscope.workflow import session
+
+        session.admit(self._shell.open_vault, name, password)
 
     def _open(self, name: str, password: str) -> object:
         from clinoscope.ui import preload

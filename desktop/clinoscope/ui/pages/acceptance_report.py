@@ -14,12 +14,14 @@ _WIDTH = 900
 
 
 class _View(ReportView):
-    """The same view as of an exam's report, without the two ways back: the panel has its own."""
+    """The same view as of an exam's report, without the two ways back, since the panel has its own, and without a
+    picture to show whole or save."""
 
     def _head(self) -> QWidget:
         head = super()._head()
         head.findChildren(IconButton)[0].hide()
-        self.done.hide()
+        for part in (self.done, self.whole, self.picture):
+            part.hide()
         return head
 
 

@@ -26,13 +26,13 @@ _PICTURE_HEIGHT = 138
 
 
 class ExamCard(QWidget):
-    """Picture, day, answer, what gave it, the clinician's word, and the ``number`` it was made under when that is no
-    longer the patient's. Enter, Space or a click opens it, T ticks it."""
+    """Picture, day, answer, what gave it, the clinician's word, the earlier exam of the very ``same`` picture, and the
+    ``number`` it was made under when that is no longer the patient's. Enter, Space or a click opens it, T ticks it."""
 
     opened = Signal(object)
     ticked = Signal(object)
 
-    def __init__(self, exam: Exam, number: str = "") -> None:
+    def __init__(self, exam: Exam, number: str = "", same: Exam | None = None) -> None:
         super().__init__()
         self.exam = exam
         self.setFixedWidth(_CARD)
@@ -61,6 +61,10 @@ class ExamCard(QWidget):
         for part in (self.answer, self.read_by, self.word):
             layout.addWidget(part)
         self._spoken = f"{day}, {said}, {self.read_by.text()}, {word}" + (", draft" if self._draft() else "")
+        if same is not None:
+            again = f"picture as {in_words(same.created_at.astimezone().date())}"
+            layout.addWidget(ElidedLabel(f"Same {again}", "tiny", "amber"))
+            self._spoken += f", same {again}"
         if number:
             layout.addWidget(ElidedLabel(f"Made under {number}", "tiny", "secondary"))
             self._spoken += f", made under number {number}"
@@ -118,7 +122,8 @@ class Lane(QWidget):
 
     def __init__(self, exams: Sequence[Exam], numbers: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__()
-        self.cards = [ExamCard(exam, numbers.get(exam.patient_id, "")) for exam in exams]
+        same = same_pictures(exams)
+        self.cards = [ExamCard(exam, numbers.get(exam.patient_id, ""), same.get(exam.id)) for exam in exams]
         strip = QWidget()
         strip.setObjectName("ScrollBody")
         inside = QVBoxLayout(strip)
@@ -174,6 +179,26 @@ class Lane(QWidget):
     def _to_newest(self) -> None:
         bar = self._scroll.horizontalScrollBar()
         bar.setValue(bar.maximum())
+
+
+def same_pictures(exams: Sequence[Exam]) -> dict[str, Exam]:
+    """By the id of an exam the first one before it that shows the very same picture: two such visits are one look.
+
+    ``exams`` oldest first. Not of a phantom: there is one of each. By two keys instead of each with each, since a lane
+    may hold hundreds.
+    """
+    first: dict[object, Exam] = {}
+    found = {}
+    for exam in exams:
+        if exam.picture is None or exam.picture.phantom:
+            continue
+        keys = [key for key in (exam.picture.pixels, (exam.picture.sha256, exam.picture.page)) if key]
+        before = next((first[key] for key in keys if key in first), None)
+        if before is not None:
+            found[exam.id] = before
+        for key in keys:
+            first.setdefault(key, exam)
+    return found
 
 
 def series(exams: Sequence[Exam]) -> list[tuple[str, str, list[Point]]]:

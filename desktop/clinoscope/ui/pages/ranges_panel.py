@@ -125,12 +125,9 @@ def _words(row: RangeRow) -> str:
 
 
 def _save(vault: Vault, path: Path) -> None:
-    from clinoscope.workflow.files import write_together
+    from clinoscope.workflow.files import save
 
-    try:
-        write_together(path.parent, {path.name: ranges_csv.to_csv(tables.ranges(vault))})
-    except OSError as error:
-        raise NotAllowed(f"The table could not be written there: {error.strerror}. Choose another place.") from error
+    save(path, ranges_csv.to_csv(tables.ranges(vault)), "The table")
 
 
 def _take(vault: Vault, path: Path) -> int:
