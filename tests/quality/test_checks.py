@@ -212,7 +212,7 @@ def test_what_is_not_clear_is_not_called_another_kind(view):
         assert quality.foreign(unclear, "nails") == unclear
 
 
-@pytest.mark.parametrize("check", set(Check) - {Check.SUBJECT})
+@pytest.mark.parametrize("check", sorted(set(Check) - {Check.SUBJECT}))
 def test_whatever_else_fails_comes_before_another_kind(view, check: Check):
     good = quality.check(view, REGION, LIMITS, "nails")
     spoilt = Quality((*good.findings, Finding(check, False, 0.0, 1.0, "Put it right")))
