@@ -3,6 +3,7 @@ import re
 import pytest
 
 from clinoscope import modes
+from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import (
     CANNOT_JUDGE,
     COUNTED,
@@ -211,3 +212,16 @@ def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> Non
 )
 def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None:
     assert wording.without_a_face(kind, Region(Box(0, 0, 10, 10), how)) is told
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Differential(total=0, waits_for=100), ""),
+        (Differential(total=11, waits_for=100, shift_waits_for=20), "waits for 100 white cells"),
+        (Differential(total=100, shift_waits_for=20), "waits for 20 neutrophils"),
+        (Differential(total=100), ""),
+    ],
+)
+def test_why_there_is_no_left_shift_yet(found: Differential, words: str) -> None:
+    assert wording.left_shift_waits(found) == words

@@ -100,6 +100,13 @@ def test_without_a_white_cell_count_or_a_shift_their_lines_are_missing() -> None
     assert "Flags" not in said
 
 
+def test_a_left_shift_that_waits_says_what_for() -> None:
+    waiting = replace(FOUND, shift=None, young=None, total=11, waits_for=100)
+    said = words(smear_pdf(replace(REPORT, differential=waiting)))
+    assert "Left-shift index: waits for 100 white cells" in said
+    assert "Young among" not in said
+
+
 def test_an_index_without_an_upper_limit_says_so() -> None:
     endless = replace(FOUND, shift=Span(9.0, 1.2, float("inf")))
     assert "9.00 (1.20 to no upper limit)" in words(smear_pdf(replace(REPORT, differential=endless)))

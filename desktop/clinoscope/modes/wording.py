@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
 from clinoscope.domain.counts import many
+from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Task
@@ -211,3 +212,12 @@ def white_cells(count: int) -> str:
 def fields(count: int) -> str:
     """ "3 fields" of a smear, and one as one."""
     return many(count, "field", "fields")
+
+
+def left_shift_waits(found: Differential) -> str:
+    """Why there is no left shift yet: "waits for 100 white cells"; "" where nothing is counted and where it is told."""
+    if not found.total:
+        return ""
+    if found.waits_for:
+        return f"waits for {found.waits_for} white cells"
+    return f"waits for {found.shift_waits_for} neutrophils" if found.shift_waits_for else ""

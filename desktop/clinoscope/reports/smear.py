@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table,
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.domain.smear_sheet import Scale
-from clinoscope.modes.wording import fields, white_cells
+from clinoscope.modes.wording import fields, left_shift_waits, white_cells
 from clinoscope.reports.fonts import REGULAR, load_fonts
 from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline, flag_line, notice
@@ -222,6 +222,9 @@ def _between(span: tuple[float, float] | None) -> str:
 def _beside(found: Differential) -> list[Flowable]:
     """What stands beside the table: the shift, cells that are no white cells, the corrected count."""
     lines = []
+    waits = left_shift_waits(found)
+    if waits:
+        lines.append(f"Left-shift index: {waits}")
     if found.shift is not None:
         span = found.shift
         high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"

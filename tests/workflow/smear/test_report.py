@@ -70,7 +70,7 @@ def test_it_says_who_added_cells_by_hand_and_what_ranges_wait_for(vault: Vault, 
     bench.edit(target=50)
     said = words(exams.report(vault, bench.exam))
     assert "Ada added 1 cell by hand that the program had not found." in said
-    assert "What lies outside its range is told from 50 white cells on." in said
+    assert "Ranges and remarks on shares are told from 50 white cells on." in said
 
 
 def test_a_scale_of_another_picture_size_is_not_printed(vault: Vault, bench: Bench) -> None:

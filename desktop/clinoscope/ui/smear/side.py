@@ -11,7 +11,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
-from clinoscope.modes.wording import fields
+from clinoscope.modes.wording import fields, left_shift_waits
 from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
 from clinoscope.ui.smear.state import State
@@ -147,7 +147,9 @@ def _progress(state: State, left: str) -> str:
 def _figures(found: Differential, by_hand: int) -> str:
     parts = []
     if found.total and found.waits_for:
-        parts.append(f"Ranges and remarks wait for {found.waits_for} white cells")
+        parts.append(f"Ranges, remarks and left shift wait for {found.waits_for} white cells")
+    elif waits := left_shift_waits(found):
+        parts.append(f"Left shift {waits}")
     if by_hand:
         parts.append(many(by_hand, "cell was added by hand", "cells were added by hand"))
     if found.shift is not None:

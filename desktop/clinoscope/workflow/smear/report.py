@@ -70,7 +70,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             gallery_note="" if sheet.chosen else "Chosen by the program: of each class those it doubts least.",
             scale=scale,
             models=_models(vault, exam, fields, cells),
-            range_notes=_range_notes(found),
+            range_notes=range_notes(found),
             notices=_notices(vault, exam, smear),
             foot=_foot(exam),
             mark="Draft" if draft else "",
@@ -187,11 +187,12 @@ def _models(vault: Vault, exam: Exam, fields: Iterable[Field], cells: Sequence[C
     return (*lines, *LIMITS)
 
 
-def _range_notes(found: Differential) -> tuple[str, ...]:
+def range_notes(found: Differential) -> tuple[str, ...]:
+    """How the intervals were worked out, what waits for more cells, and where the ranges come from."""
     sources = {line.range.source for line in (*found.lines, *found.groups) if line.range and line.range.source}
     return (
         "Intervals: exact binomial (Clopper and Pearson), of counting this many cells; nothing else is in them.",
-        *([f"What lies outside its range is told from {found.waits_for} white cells on."] if found.waits_for else []),
+        *([f"Ranges and remarks on shares are told from {found.waits_for} white cells on."] if found.waits_for else []),
         *(f"Reference ranges: {source}." for source in sorted(sources)),
     )
 
