@@ -9,6 +9,7 @@ from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
+from clinoscope.domain.smear import Why
 from clinoscope.domain.task import Task
 
 WHITE_CELLS = "white cells"
@@ -221,3 +222,12 @@ def left_shift_waits(found: Differential) -> str:
     if found.waits_for:
         return f"waits for {found.waits_for} white cells"
     return f"waits for {found.shift_waits_for} neutrophils" if found.shift_waits_for else ""
+
+
+SET_ASIDE = {
+    Why.NO_FIELD: "unlike a field of a stained smear",
+    Why.NOT_READ: "taken out unread",
+    Why.BY_HAND: "set aside by hand",
+    Why.UNTOLD: "",
+}
+"""Why a field is set aside, as it stands behind its number; nothing of one from before it was kept."""

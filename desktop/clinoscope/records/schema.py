@@ -21,6 +21,7 @@ from clinoscope.records.migrations import (
     privacy,
     reviewed,
     scale,
+    set_aside,
     smears,
 )
 
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     privacy.migrate,
     exam_page.migrate,
     by_hand.migrate,
+    set_aside.migrate,
 )
 
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, PictureRef
-from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear
+from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear, Why
 from clinoscope.domain.user import User
 from clinoscope.records import smear_rows
 from clinoscope.records.noted import now
@@ -89,16 +89,19 @@ class Smears:
         """Keep what was found in a field, all of it or nothing; its cells get the next numbers.
 
         Reading a field again changes nothing. ``field`` has its track and place, ``small`` is its small copy.
-        ``aside``: it does not count until somebody takes it in again.
+        ``aside``: it looks like no field and does not count until somebody takes it in again.
         Where a new cell stands for an earlier one, what was decided on that one is decided on the new one.
         Returns the field and its cells as they are now, and the earlier cells that stand behind one of them.
         Raises NotAllowed when the smear is no draft, VaultError.
         """
         return self._store.run(_set_read(exam, field, cells, small, models, aside=aside))
 
-    def set_aside(self, exam: Exam, number: int, *, aside: bool) -> Field:
-        """Leave a field and its cells out, or take it in again. Raises NotAllowed, VaultError."""
-        return self._store.run(_set_aside(exam, number, aside=aside))
+    def set_aside(self, exam: Exam, numbers: Sequence[int], why: Why) -> tuple[Field, ...]:
+        """Leave fields and their cells out, all of them or none; UNTOLD takes them in again.
+
+        Returns them as they are now. Raises NotAllowed when the smear is no draft, VaultError.
+        """
+        return self._store.run(_set_aside(exam, tuple(numbers), why))
 
     def add_cell(self, exam: Exam, field: int, cell: Placed, models: tuple[ModelRef, ...]) -> Smear:
         """Keep a cell that a person added to a field by hand; it gets the next number.
@@ -159,7 +162,9 @@ def _set_read(
         place = {"track": field.track, "x": field.x, "y": field.y, "models": _json(models)}
         counts = before.state is FieldState.ADDED and not aside
         state = FieldState.READ if counts else FieldState.ASIDE
-        db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
+        why = Why.NO_FIELD if aside else before.why
+        stands = {"state": state.value, "why": why.value}
+        db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, **stands})
         _keep(db, exam, "field", field.number, small)
         changed = {field.number}
         first = _next(db, "smear_cells", exam)
@@ -246,16 +251,18 @@ def _stand_for(db: Database, exam: Exam, earlier: int, now: int) -> int:
     return int(field)
 
 
-def _set_aside(exam: Exam, number: int, *, aside: bool) -> Operation[Field]:
-    def apply(db: Database) -> Field:
-        _touch(db, exam)
-        before = _field(db, exam, number)
-        back = FieldState.ADDED if before.track is None else FieldState.READ
-        state = FieldState.ASIDE if aside else back
-        db.table("smear_fields").update((exam.id, exam.version, number), {"state": state.value})
-        return _field(db, exam, number)
+def _set_aside(exam: Exam, numbers: tuple[int, ...], why: Why) -> Operation[tuple[Field, ...]]:
+    aside = why is not Why.UNTOLD
 
-    details = {"version": exam.version, "field": number, "aside": aside}
+    def apply(db: Database) -> tuple[Field, ...]:
+        _touch(db, exam)
+        for number in numbers:
+            back = FieldState.ADDED if _field(db, exam, number).track is None else FieldState.READ
+            stands = {"state": (FieldState.ASIDE if aside else back).value, "why": why.value}
+            db.table("smear_fields").update((exam.id, exam.version, number), stands)
+        return tuple(_field(db, exam, number) for number in numbers)
+
+    details = {"version": exam.version, "fields": list(numbers), "aside": aside, "why": why.value}
     return Operation("smear.aside", _SMEARS, apply, exam.id, details)
 
 
@@ -320,6 +327,7 @@ def _field_row(exam: Exam, field: Field) -> dict[str, Any]:
         "x": field.x,
         "y": field.y,
         "models": _json(field.models),
+        "why": field.why.value,
     }
 
 

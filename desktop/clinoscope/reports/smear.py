@@ -41,9 +41,9 @@ class SmearReport:
     """All that goes on the pages; the words are ready to be printed.
 
     ``who`` is the title with the lines under it, ``about`` one with lines on the right. ``differential`` was counted
-    from ``fields`` fields. ``reviews``, ``second`` (agreement of two readers), ``comments``, ``models`` and ``foot``
-    are lines; ``note`` is free text. ``gallery`` with ``gallery_note`` and, where the objective is calibrated,
-    ``scale``. ``notices`` stand on a tinted band, ``mark`` across each page.
+    from ``fields`` fields. ``left_out`` (fields that are not counted), ``reviews``, ``second`` (agreement of two
+    readers), ``comments``, ``models`` and ``foot`` are lines; ``note`` is free text. ``gallery`` with ``gallery_note``
+    and, where the objective is calibrated, ``scale``. ``notices`` stand on a tinted band, ``mark`` across each page.
     """
 
     who: Sequence[str]
@@ -56,6 +56,7 @@ class SmearReport:
     models: Sequence[str]
     foot: Sequence[str]
     shortfall: str = ""
+    left_out: Sequence[str] = ()
     second: Sequence[str] = ()
     comments: Sequence[tuple[str, str]] = ()
     note: str = ""
@@ -77,6 +78,9 @@ def smear_pdf(report: SmearReport) -> bytes:
     story += _remarks(report.differential)
     story += _comments(report)
     story += [Spacer(0, 8), KeepTogether([text("Review", HEADING), *[text(line) for line in report.reviews]])]
+    if report.left_out:
+        lines = [text(line) for line in report.left_out]
+        story += [Spacer(0, 8), KeepTogether([text("Fields not counted", HEADING), *lines])]
     if report.second:
         story += [Spacer(0, 8), text("Second reader, blind", HEADING), *[text(line) for line in report.second]]
     if report.gallery:

@@ -62,7 +62,7 @@ class Acts(PageActs):
             if isinstance(self.panel, sheet_panel.SheetPanel):
                 self.panel.drop_field(number)
 
-        self._page.change(lambda bench: bench.set_aside(number, aside=False), taken)
+        self._page.change(lambda bench: bench.take_in([number]), taken)
 
     def _ask_micrometer(self, name: str) -> None:
         title = "Picture of a stage micrometer"

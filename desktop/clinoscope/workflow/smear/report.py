@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from clinoscope.domain.counts import many
+from clinoscope.domain.counts import many, numbered
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell, Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
+from clinoscope.modes.wording import SET_ASIDE
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import second, tables
@@ -60,6 +61,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             fields=len(fields),
             target=sheet.target,
             shortfall=sheet.shortfall,
+            left_out=left_out(smear),
             reviews=_reviews(exam, cells),
             second=_second(second.compare(vault, exam, smear), exam, classes),
             comments=[
@@ -109,6 +111,17 @@ def gallery(
         for cell in ordered
         if cell.number in crops
     )
+
+
+def left_out(smear: Smear) -> tuple[str, ...]:
+    """The fields that are not counted, by their numbers, with why; none for a smear of which all count."""
+    found: dict[str, list[int]] = {}
+    for entry in smear.fields:
+        if entry.state is FieldState.ADDED:
+            found.setdefault("not read yet", []).append(entry.number)
+        elif entry.state is FieldState.ASIDE:
+            found.setdefault(SET_ASIDE[entry.why] or "set aside", []).append(entry.number)
+    return tuple(f"{numbered(numbers, 'Field', 'Fields')}: {why}." for why, numbers in found.items())
 
 
 def model_lines(found: Iterable[ModelRef], cells: int, cautious: int) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ def summed_up(exam: Exam, smear: Smear, classes: Mapping[str, CellClass]) -> Exa
             exam.smear,
             own_classes=tuple(entry for entry in classes.values() if entry.own),
             shift_from=tables.enough_neutrophils(),
+            stopped=False,
         ),
         program=__version__,
     )
