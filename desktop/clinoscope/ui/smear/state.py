@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
-from clinoscope.domain.smear import Cell, FieldState
+from clinoscope.domain.smear import Cell, FieldState, Why
 from clinoscope.domain.smear_sheet import UNIDENTIFIED, CellClass
 from clinoscope.workflow.smear import sizes
 from clinoscope.workflow.smear.bench import Bench
@@ -25,12 +25,12 @@ MORE_OPEN = "More cells stand as unidentified until it has passed the test here.
 
 @dataclass(frozen=True)
 class State:
-    """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet, ``fields`` count.
+    """``counted`` white cells of ``exam.smear.target``; ``waiting`` fields are not read yet (``stopped``: until one
+    goes on), ``fields`` count.
 
     ``read`` are the numbers of those that were read, ``lying`` all cells seen in each of them: also those that count in
-    another field. ``aside`` are the numbers of the fields that were set aside, ``strange`` of those among them that
-    reading set aside; ``odd`` says which fields show cells of another size. ``comments`` are the picked ones in words.
-    ``hindrances`` keep it from being signed;
+    another field. ``aside`` are the numbers of the fields that were set aside, each with why; ``odd`` says which fields
+    show cells of another size. ``comments`` are the picked ones in words. ``hindrances`` keep it from being signed;
     ``comparison`` of both readers, None while there is none.
     """
 
@@ -41,10 +41,10 @@ class State:
     counted: int
     fields: int
     waiting: int
+    stopped: bool
     read: tuple[int, ...]
     lying: Mapping[int, tuple[Cell, ...]]
-    aside: tuple[int, ...]
-    strange: tuple[int, ...]
+    aside: Mapping[int, Why]
     odd: str
     comments: tuple[str, ...]
     hindrances: tuple[str, ...]
@@ -59,6 +59,11 @@ class State:
         """The cells that need a decision, in the order of the gallery."""
         cells = (cell for band in self.bands for cell in band.cells)
         return tuple(cell.number for cell in cells if not cell.reviewed or cell.label == UNIDENTIFIED)
+
+    @property
+    def strange(self) -> tuple[int, ...]:
+        """The fields that reading set aside, since they look like none."""
+        return tuple(number for number, why in self.aside.items() if why is Why.NO_FIELD)
 
     @property
     def by_hand(self) -> int:
@@ -82,9 +87,9 @@ def begin(vault: Vault, patient_id: str) -> Opened:
     return open_smear(vault, collect.begin(vault, vault.patients.get(patient_id)))
 
 
-def open_smear(vault: Vault, exam: Exam) -> Opened:
-    """Put a kept smear on the bench. Raises VaultError."""
-    bench = Bench(vault, exam)
+def open_smear(vault: Vault, exam: Exam, bench: Bench | None = None) -> Opened:
+    """Put a kept smear on a bench, on ``bench`` where one holds it already. Raises VaultError."""
+    bench = bench or Bench(vault, exam)
     return Opened(bench, vault.patients.get(exam.patient_id), look(bench))
 
 
@@ -104,10 +109,10 @@ def look(bench: Bench) -> State:
         counted=bench.counted,
         fields=len(counting),
         waiting=bench.waiting,
+        stopped=bench.stopped,
         read=tuple(entry.number for entry in counting if entry.state is FieldState.READ),
         lying={number: tuple(cells) for number, cells in lying.items()},
-        aside=tuple(entry.number for entry in smear.fields if entry.state is FieldState.ASIDE),
-        strange=bench.strange,
+        aside={entry.number: entry.why for entry in smear.fields if entry.state is FieldState.ASIDE},
         odd=sizes.words(sizes.odd(smear)),
         comments=bench.comments,
         hindrances=bench.hindrances(),
