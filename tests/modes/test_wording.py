@@ -218,10 +218,10 @@ def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None
     ("found", "words"),
     [
         (Differential(total=0, waits_for=100), ""),
-        (Differential(total=11, waits_for=100, shift_waits_for=20), "waits for 100 white cells"),
-        (Differential(total=100, shift_waits_for=20), "waits for 20 neutrophils"),
+        (Differential(total=11, waits_for=100, shift_waits_for=20), "100 white cells"),
+        (Differential(total=100, shift_waits_for=20), "20 neutrophils"),
         (Differential(total=100), ""),
     ],
 )
 def test_why_there_is_no_left_shift_yet(found: Differential, words: str) -> None:
-    assert wording.left_shift_waits(found) == words
+    assert wording.left_shift_waits_for(found) == words

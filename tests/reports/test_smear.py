@@ -106,8 +106,10 @@ def test_without_a_white_cell_count_or_a_shift_their_lines_are_missing() -> None
 def test_a_left_shift_that_waits_says_what_for() -> None:
     waiting = replace(FOUND, shift=None, young=None, total=11, waits_for=100)
     said = words(smear_pdf(replace(REPORT, differential=waiting)))
-    assert "Left-shift index: waits for 100 white cells" in said
+    assert "Left-shift index: not told under 100 white cells" in said
     assert "Young among" not in said
+    early = replace(waiting, lines=(OTHERS, replace(NUCLEATED, per_100=None)))
+    assert "Erythroblast: 5 White cell count" in words(smear_pdf(replace(REPORT, differential=early)))
 
 
 def test_an_index_without_an_upper_limit_says_so() -> None:

@@ -37,8 +37,8 @@ class Line:
     """One line: a class, or several together (``group``).
 
     ``percent`` of the white cells, None for what is no white cell; then ``per_100`` says how many there are in
-    100 white cells. ``absolute`` in 10⁹/L where the white cell count is known; its interval is that of counting
-    the smear alone, not of the white cell count.
+    100 white cells, once enough of those are counted. ``absolute`` in 10⁹/L where the white cell count is known; its
+    interval is that of counting the smear alone, not of the white cell count.
     """
 
     id: str

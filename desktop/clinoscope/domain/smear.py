@@ -14,6 +14,9 @@ from clinoscope.domain.region import Box
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass, SmearSheet
 from clinoscope.domain.user import User
 
+TWICE = "This picture is in the smear already."
+"""Why a picture becomes no field a second time."""
+
 
 class CellKind(StrEnum):
     """How well a cell can be seen; all but whole ones stand in groups of their own."""

@@ -215,17 +215,17 @@ def fields(count: int) -> str:
     return many(count, "field", "fields")
 
 
-def left_shift_waits(found: Differential) -> str:
-    """Why there is no left shift yet: "waits for 100 white cells"; "" where nothing is counted and where it is told."""
+def left_shift_waits_for(found: Differential) -> str:
+    """What there must be before a left shift is told: "100 white cells"; "" once it is and where nothing is counted."""
     if not found.total:
         return ""
     if found.waits_for:
-        return f"waits for {found.waits_for} white cells"
-    return f"waits for {found.shift_waits_for} neutrophils" if found.shift_waits_for else ""
+        return f"{found.waits_for} white cells"
+    return f"{found.shift_waits_for} neutrophils" if found.shift_waits_for else ""
 
 
 SET_ASIDE = {
-    Why.NO_FIELD: "unlike a field of a stained smear",
+    Why.NO_FIELD: "unlike a field of a smear",
     Why.NOT_READ: "taken out unread",
     Why.BY_HAND: "set aside by hand",
     Why.UNTOLD: "",

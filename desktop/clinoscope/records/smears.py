@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, PictureRef
-from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear, Why
+from clinoscope.domain.smear import TWICE, Field, FieldState, SeenCell, Smear, Why
 from clinoscope.domain.user import User
 from clinoscope.records import smear_rows
 from clinoscope.records.noted import now
@@ -22,7 +22,6 @@ from clinoscope.records.smear_rows import Noted
 from clinoscope.records.store import Store
 
 FIXED = "This smear is signed or was discarded: amend the signed one to make a new version."
-TWICE = "This picture is in the smear already."
 NO_CELL = "There is no such cell in this smear: open it again."
 NO_FIELD = "There is no such field in this smear: open it again."
 NOT_READ = "Field {} is not read yet, or was set aside: a cell can be added to it once it counts."

@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table,
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.domain.smear_sheet import Scale
-from clinoscope.modes.wording import fields, left_shift_waits, white_cells
+from clinoscope.modes.wording import fields, left_shift_waits_for, white_cells
 from clinoscope.reports.fonts import REGULAR, load_fonts
 from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline, flag_line, notice
@@ -226,9 +226,9 @@ def _between(span: tuple[float, float] | None) -> str:
 def _beside(found: Differential) -> list[Flowable]:
     """What stands beside the table: the shift, cells that are no white cells, the corrected count."""
     lines = []
-    waits = left_shift_waits(found)
-    if waits:
-        lines.append(f"Left-shift index: {waits}")
+    wanted = left_shift_waits_for(found)
+    if wanted:
+        lines.append(f"Left-shift index: not told under {wanted}")
     if found.shift is not None:
         span = found.shift
         high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"
@@ -240,11 +240,7 @@ def _beside(found: Differential) -> list[Flowable]:
         lines.append(
             f"Young among all neutrophils: {100 * span.value:.0f} % ({100 * span.low:.0f} to {100 * span.high:.0f})"
         )
-    lines += [
-        f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
-        for line in found.lines
-        if line.per_100 is not None and line.count
-    ]
+    lines += [_no_white_cell(line) for line in found.lines if line.percent is None and line.count and found.total]
     if found.white_cells is not None and found.corrected is not None:
         corrected = abs(found.corrected - found.white_cells) > 1e-9
         words = f"White cell count {found.white_cells:g} · 10⁹/L"
@@ -254,6 +250,13 @@ def _beside(found: Differential) -> list[Flowable]:
     if found.not_counted:
         lines.append(f"Set to not counted: {found.not_counted}")
     return [text(line, _PLAIN) for line in lines]
+
+
+def _no_white_cell(line: Line) -> str:
+    """How many there are; beside 100 white cells once enough of those are counted."""
+    if line.per_100 is None:
+        return f"{line.name}: {line.count}"
+    return f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
 
 
 def _remarks(found: Differential) -> list[Flowable]:

@@ -144,6 +144,12 @@ def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:
         (3, [], ""),
         (1, ["No."], "No."),
         (3, ["No.", "Neither."], "2 of 3 files were not added. The first: No."),
+        (300, [intake.TWICE] * 120, "120 pictures are in the smear already."),
+        (
+            4,
+            [intake.TWICE, "No.", "Neither."],
+            "2 of 4 files were not added. The first: No. 1 picture is in the smear already.",
+        ),
     ],
 )
 def test_the_summary(tried: int, refused: list[str], words: str) -> None:

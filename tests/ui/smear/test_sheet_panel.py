@@ -131,7 +131,7 @@ def test_an_objective_needs_its_name(host: QWidget) -> None:
 def test_a_field_that_reading_set_aside_says_why(host: QWidget) -> None:
     panel = SheetPanel(host, SmearSheet(), 0, LISTS, {3: Why.UNTOLD, 7: Why.NO_FIELD})
     shown = [one.text() for row in panel.aside for one in row.findChildren(QLabel)]
-    assert shown == ["Field 3", "Field 7 · unlike a field of a stained smear"]
+    assert shown == ["Field 3", "Field 7 · unlike a field of a smear"]
 
 
 def test_what_was_taken_out_unread_comes_back_together(host: QWidget) -> None:

@@ -71,9 +71,9 @@ def test_the_left_shift_of_a_folder_waits_until_enough_is_counted(tmp_path: Path
 
     few = told(*(cell(place, "segmented") for place in range(99)))
     assert (few["left_shift_index"], few["young_neutrophils"]) == (None, None)
-    assert few["left_shift_waits"] == "waits for 100 white cells"
+    assert few["left_shift_waits_for"] == "100 white cells"
     enough = told(*(cell(place, "band" if place < 20 else "segmented") for place in range(100)))
-    assert (enough["left_shift_index"]["value"], enough["left_shift_waits"]) == (0.25, "")
+    assert (enough["left_shift_index"]["value"], enough["left_shift_waits_for"]) == (0.25, "")
 
 
 def test_json_has_no_infinity() -> None:

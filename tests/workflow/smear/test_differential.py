@@ -133,6 +133,9 @@ def test_ranges_and_remarks_wait_until_enough_is_counted() -> None:
     assert early.waits_for == 100
     assert all(line.percent_side is line.absolute_side is Side.WITHIN for line in (*early.lines, *early.groups))
     assert [remark.id for remark in early.remarks] == ["blasts"], "one blast is one too many at any count"
+    nucleated = d.of_counts({**few, "erythroblast": 1}, d.Standards(), ADULT, least=d.Enough(100)).line("erythroblast")
+    assert nucleated
+    assert (nucleated.count, nucleated.per_100) == (1, None), "5 in 100 of twenty says nothing"
     line = early.line("band")
     assert line
     assert line.range, "the range itself is there to be looked at"

@@ -14,6 +14,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
+from clinoscope.domain.smear import TWICE
 from clinoscope.ui.exam import drops, work
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.file_dialogs import ask_several
@@ -222,9 +223,16 @@ def strange_words(numbers: Sequence[int]) -> str:
 
 
 def summary(tried: int, refused: Sequence[str]) -> str:
-    """What became of files: "" when all went in, else the first reason and how many more there are."""
-    if not refused:
-        return ""
-    if tried == 1:
-        return refused[0]
-    return f"{len(refused)} of {tried} files were not added. The first: {refused[0]}"
+    """What became of files: "" when all went in, else how many did not and why.
+
+    What is in the smear already is told apart: who chooses a folder again meets it often, and nothing is wrong with it.
+    """
+    if not refused or tried == 1:
+        return "".join(refused)
+    wrong = [sentence for sentence in refused if sentence != TWICE]
+    told = []
+    if wrong:
+        told.append(f"{len(wrong)} of {tried} files were not added. The first: {wrong[0]}")
+    if len(wrong) < len(refused):
+        told.append(f"{many(len(refused) - len(wrong), 'picture is', 'pictures are')} in the smear already.")
+    return " ".join(told)

@@ -11,7 +11,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
-from clinoscope.modes.wording import left_shift_waits
+from clinoscope.modes.wording import left_shift_waits_for
 from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
 from clinoscope.ui.smear.progress import Progress
@@ -146,8 +146,8 @@ def _figures(found: Differential, by_hand: int) -> str:
     parts = []
     if found.total and found.waits_for:
         parts.append(f"Ranges, remarks and left shift wait for {found.waits_for} white cells")
-    elif waits := left_shift_waits(found):
-        parts.append(f"Left shift {waits}")
+    elif wanted := left_shift_waits_for(found):
+        parts.append(f"The left shift waits for {wanted}")
     if by_hand:
         parts.append(many(by_hand, "cell was added by hand", "cells were added by hand"))
     if found.shift is not None:

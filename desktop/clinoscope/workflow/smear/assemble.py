@@ -20,7 +20,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell, CellKind, SeenCell
 from clinoscope.domain.smear_sheet import SmearSheet
-from clinoscope.modes.wording import left_shift_waits, likeliest
+from clinoscope.modes.wording import left_shift_waits_for, likeliest
 from clinoscope.regions.track import Seen, Spot, Track, same_cells
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import report as reporting
@@ -229,7 +229,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "groups": [_line(line) for line in found.groups],
         "left_shift_index": _span(found.shift),
         "young_neutrophils": _span(found.young),
-        "left_shift_waits": left_shift_waits(found),
+        "left_shift_waits_for": left_shift_waits_for(found),
         "unidentified": found.unidentified,
         "not_counted": found.not_counted,
         "flags": [remark.id for remark in found.remarks],

@@ -161,7 +161,8 @@ def of_counts(
 
 @dataclass(frozen=True)
 class _Counting:
-    """What every line of one differential shares; ``told`` whether it is said where a share lies beside its range."""
+    """What every line of one differential shares; ``told``: enough is counted to say where a share lies beside its
+    range, and how many of another kind there are in 100 white cells."""
 
     total: int
     corrected: float | None
@@ -172,7 +173,7 @@ class _Counting:
     def line(self, of: str, name: str, count: int, *, white: bool = True, group: bool = False) -> Line:
         if not white:
             # Erythroblasts and the like are counted beside the white cells: their number in 100 is no share.
-            per_100 = self._per_100(count) if self.total else None
+            per_100 = self._per_100(count) if self.total and self.told else None
             return Line(id=of, name=name, count=count, per_100=per_100, group=group)
         low, high = interval(count, self.total)
         share = count / self.total if self.total else 0.0
