@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
-from clinoscope.domain.counts import many
+from clinoscope.domain.counts import many, numbered
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
@@ -231,3 +231,11 @@ SET_ASIDE = {
     Why.UNTOLD: "",
 }
 """Why a field is set aside, as it stands behind its number; nothing of one from before it was kept."""
+
+
+def left_out(aside: Mapping[int, Why], unread: Sequence[int] = ()) -> tuple[str, ...]:
+    """The fields of a smear that are not counted, a line for each reason: "Fields 4 and 9: set aside by hand."."""
+    found: dict[str, list[int]] = {"not read yet": list(unread)} if unread else {}
+    for number, why in aside.items():
+        found.setdefault(SET_ASIDE[why] or "set aside", []).append(number)
+    return tuple(f"{numbered(numbers, 'Field', 'Fields')}: {why}." for why, numbers in found.items())

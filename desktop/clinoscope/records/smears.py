@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -255,11 +255,15 @@ def _set_aside(exam: Exam, numbers: tuple[int, ...], why: Why) -> Operation[tupl
 
     def apply(db: Database) -> tuple[Field, ...]:
         _touch(db, exam)
-        for number in numbers:
-            back = FieldState.ADDED if _field(db, exam, number).track is None else FieldState.READ
-            stands = {"state": (FieldState.ASIDE if aside else back).value, "why": why.value}
-            db.table("smear_fields").update((exam.id, exam.version, number), stands)
-        return tuple(_field(db, exam, number) for number in numbers)
+        changed = []
+        for before in _fields(db, exam, numbers):
+            back = FieldState.ADDED if before.track is None else FieldState.READ
+            changed.append(replace(before, state=FieldState.ASIDE if aside else back, why=why))
+        db.conn.executemany(
+            "UPDATE smear_fields SET state = ?, why = ? WHERE exam = ? AND version = ? AND number = ?",
+            [(entry.state.value, why.value, exam.id, exam.version, entry.number) for entry in changed],
+        )
+        return tuple(changed)
 
     details = {"version": exam.version, "fields": list(numbers), "aside": aside, "why": why.value}
     return Operation("smear.aside", _SMEARS, apply, exam.id, details)
@@ -301,11 +305,17 @@ def _next(db: Database, table: str, exam: Exam) -> int:
 
 
 def _field(db: Database, exam: Exam, number: int) -> Field:
-    for row in db.query(
-        "SELECT * FROM smear_fields WHERE exam = ? AND version = ? AND number = ?", [exam.id, exam.version, number]
-    ):
-        return smear_rows.field_of(row)
-    raise VaultError(NO_FIELD)
+    return _fields(db, exam, (number,))[0]
+
+
+def _fields(db: Database, exam: Exam, numbers: Sequence[int]) -> tuple[Field, ...]:
+    """Some fields by number. Raises VaultError when one of them is not there."""
+    places = ",".join("?" * len(numbers))
+    sql = f"SELECT * FROM smear_fields WHERE exam = ? AND version = ? AND number IN ({places}) ORDER BY number"
+    found = tuple(smear_rows.field_of(row) for row in db.query(sql, [exam.id, exam.version, *numbers]))
+    if len(found) < len(set(numbers)):
+        raise VaultError(NO_FIELD)
+    return found
 
 
 def _keep(db: Database, exam: Exam, what: str, number: int, data: bytes) -> None:

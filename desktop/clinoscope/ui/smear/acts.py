@@ -216,6 +216,7 @@ class Acts(PageActs):
 
     def _signed(self, _exam: Exam) -> None:
         self.close_panel()
+        self._page.intake.begin()  # what was told of files is over
         self._page.shell.say("Smear signed.")
         self._page.show_report()
 

@@ -113,7 +113,7 @@ class SmearPage(Page):
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
             # Files that came in meanwhile are known to the bench that takes them in, and to no other one.
-            same = before if before is not None and not self._queue.idle and _same(before.exam, exam) else None
+            same = before if before is not None and not self._queue.idle and state.holds(before, exam) else None
             self.run(state.open_smear, vault, exam, same, done=self._on_opened)
         else:
             self.run(state.begin, vault, str(what["patient_id"]), done=self._on_opened)
@@ -200,9 +200,12 @@ class SmearPage(Page):
             self.desk.add_files.setFocus()
 
     def show_state(self, found: State) -> None:
-        """Show how the smear stands."""
+        """Show how the smear stands, unless something newer is shown."""
         assert self.bench is not None, "there is a state of an open bench only"
-        before, self.state = self.state, found
+        before = self.state
+        if before is not None and found.serial < before.serial:
+            return  # it would hide cells that are there already, and take the keyboard from them
+        self.state = found
         self.desk.side.files, self.desk.side.left = self.files, self.reader.left
         self.desk.show_state(found, self.bench.reader)
         mine = self.bench.reader != SECOND and not self.signed
@@ -392,7 +395,3 @@ class SmearPage(Page):
         elif not keys.press(self, event):
             # Wherever the keyboard is on the bench, a letter sorts; while fields are taken nobody looks at the cells.
             super().keyPressEvent(event) if self.desk.collecting else self.desk.pass_on(event)
-
-
-def _same(one: Exam, other: Exam) -> bool:
-    return (one.id, one.version) == (other.id, other.version)

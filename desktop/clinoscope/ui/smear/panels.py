@@ -14,7 +14,7 @@ from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
-from clinoscope.modes.wording import fields, white_cells
+from clinoscope.modes.wording import fields, left_out, white_cells
 from clinoscope.ui import theme
 from clinoscope.ui.exam.signing_panel import SigningPanel
 from clinoscope.ui.smear.differential_table import figure
@@ -42,6 +42,7 @@ class SignPanel(SigningPanel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Counted", f"{white_cells(state.counted)} in {fields(state.fields)}"),
+            ("Not counted", " ".join(left_out(state.aside))),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
             ("Comments", ", ".join(state.comments)),

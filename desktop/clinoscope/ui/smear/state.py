@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +33,8 @@ class State:
     ``read`` are the numbers of those that were read, ``lying`` all cells seen in each of them: also those that count in
     another field. ``aside`` are the numbers of the fields that were set aside, each with why; ``odd`` says which fields
     show cells of another size. ``comments`` are the picked ones in words. ``hindrances`` keep it from being signed;
-    ``comparison`` of both readers, None while there is none.
+    ``comparison`` of both readers, None while there is none. ``serial`` grows from look to look: files are stored and
+    fields read by two workers, and what is the older of two looks may come last.
     """
 
     exam: Exam
@@ -53,6 +56,7 @@ class State:
     phantom: bool
     comparison: Comparison | None
     models: tuple[ModelRef, ...]
+    serial: int
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -93,8 +97,22 @@ def open_smear(vault: Vault, exam: Exam, bench: Bench | None = None) -> Opened:
     return Opened(bench, vault.patients.get(exam.patient_id), look(bench))
 
 
+def holds(bench: Bench, exam: Exam) -> bool:
+    """Whether it is this exam, in this version, that lies on the bench."""
+    return (bench.exam.id, bench.exam.version) == (exam.id, exam.version)
+
+
+_one_look = threading.Lock()
+_serials = itertools.count(1)
+
+
 def look(bench: Bench) -> State:
     """The bench as it stands now. Raises VaultError."""
+    with _one_look:  # so that a later look sees all that an earlier one saw
+        return _look(bench, next(_serials))
+
+
+def _look(bench: Bench, serial: int) -> State:
     smear = bench.smear
     counting = [entry for entry in smear.fields if entry.state is not FieldState.ASIDE]
     lying: dict[int, list[Cell]] = defaultdict(list)
@@ -121,6 +139,7 @@ def look(bench: Bench) -> State:
         phantom=any(entry.picture.phantom for entry in smear.fields),
         comparison=bench.comparison() if bench.sheet.second_done is not None else None,
         models=tuple(dict.fromkeys(model for entry in smear.fields for model in entry.models)),
+        serial=serial,
     )
 
 

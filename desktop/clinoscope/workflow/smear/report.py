@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from clinoscope.domain.counts import many, numbered
+from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell, Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
-from clinoscope.modes.wording import SET_ASIDE
+from clinoscope.modes.wording import left_out
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import second, tables
@@ -61,7 +61,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             fields=len(fields),
             target=sheet.target,
             shortfall=sheet.shortfall,
-            left_out=left_out(smear),
+            left_out=_left_out(smear),
             reviews=_reviews(exam, cells),
             second=_second(second.compare(vault, exam, smear), exam, classes),
             comments=[
@@ -113,17 +113,6 @@ def gallery(
     )
 
 
-def left_out(smear: Smear) -> tuple[str, ...]:
-    """The fields that are not counted, by their numbers, with why; none for a smear of which all count."""
-    found: dict[str, list[int]] = {}
-    for entry in smear.fields:
-        if entry.state is FieldState.ADDED:
-            found.setdefault("not read yet", []).append(entry.number)
-        elif entry.state is FieldState.ASIDE:
-            found.setdefault(SET_ASIDE[entry.why] or "set aside", []).append(entry.number)
-    return tuple(f"{numbered(numbers, 'Field', 'Fields')}: {why}." for why, numbers in found.items())
-
-
 def model_lines(found: Iterable[ModelRef], cells: int, cautious: int) -> tuple[str, ...]:
     """The packages that read the cells, each once, and what their figures mean; how many were read with caution."""
     how = None if 0 < cautious < cells else cautious > 0
@@ -150,6 +139,11 @@ def _patient(patient: Patient, recorded: Patient, exam: Exam) -> tuple[str, ...]
     if recorded.id != patient.id:
         facts.append(f"made under No. {recorded.identifier}")
     return patient.name, " · ".join(facts)
+
+
+def _left_out(smear: Smear) -> tuple[str, ...]:
+    aside = {entry.number: entry.why for entry in smear.fields if entry.state is FieldState.ASIDE}
+    return left_out(aside, [entry.number for entry in smear.fields if entry.state is FieldState.ADDED])
 
 
 def _reviews(exam: Exam, cells: Sequence[Cell]) -> tuple[str, ...]:
