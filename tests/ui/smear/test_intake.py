@@ -15,6 +15,7 @@ from clinoscope.ui import tasks
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import intake
 from clinoscope.ui.smear.page import SmearPage
+from clinoscope.workflow.smear import folders
 
 SMEAR = RESOURCES / "phantoms" / "smear.png"
 
@@ -123,6 +124,21 @@ def test_what_is_dropped_is_added(unread: SmearPage) -> None:
     unread.intake.offer(mime)
     assert unread.state is not None
     assert unread.state.fields == 3
+
+
+def test_of_a_dropped_folder_the_pictures_are_added_and_one_without_is_told(
+    unread: SmearPage, shell: Shell, tmp_path: Path
+) -> None:
+    told = warned(shell)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    unread.intake.offer(mime)
+    assert told == [folders.EMPTY]
+    for shade in (10, 90):
+        Image.fromarray(np.full((90, 120, 3), shade, np.uint8)).save(tmp_path / f"{shade}.png")
+    unread.intake.offer(mime)
+    assert unread.state is not None
+    assert unread.state.fields == 4
 
 
 def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:

@@ -18,6 +18,7 @@ from clinoscope.domain.smear import TWICE
 from clinoscope.ui.exam import drops, work
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.file_dialogs import ask_several
+from clinoscope.workflow.smear import folders
 from clinoscope.workflow.smear.bench import Bench
 
 if TYPE_CHECKING:
@@ -109,13 +110,13 @@ class Intake(QObject):
             self._page.shell.warn(self._told)
 
     def offer(self, mime: QMimeData) -> None:
-        """Add what was dropped or pasted, if it is pictures."""
+        """Add what was dropped or pasted, if it is pictures; of a folder those in it."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         source = drops.from_mime(mime)
         if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         if files:
-            self.add_files(files)
+            self._page.run(folders.pictures, files, done=self.add_files)
         elif source is not None:
             self.add_from(source)
 
