@@ -3,7 +3,6 @@ import re
 import pytest
 
 from clinoscope import modes
-from clinoscope.domain.differential import Differential
 from clinoscope.domain.reading import (
     CANNOT_JUDGE,
     COUNTED,
@@ -16,7 +15,6 @@ from clinoscope.domain.reading import (
     Reading,
 )
 from clinoscope.domain.region import Box, Region
-from clinoscope.domain.smear import Why
 from clinoscope.domain.task import Kind
 from clinoscope.inference import packages
 from clinoscope.modes import wording
@@ -213,28 +211,3 @@ def test_what_is_read_where_nothing_was_found(region: Region, words: str) -> Non
 )
 def test_only_lips_want_a_face_to_go_by(kind: str, how: str, told: bool) -> None:
     assert wording.without_a_face(kind, Region(Box(0, 0, 10, 10), how)) is told
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        (Differential(total=0, waits_for=100), ""),
-        (Differential(total=11, waits_for=100, shift_waits_for=20), "100 white cells"),
-        (Differential(total=100, shift_waits_for=20), "20 neutrophils"),
-        (Differential(total=100), ""),
-    ],
-)
-def test_why_there_is_no_left_shift_yet(found: Differential, words: str) -> None:
-    assert wording.left_shift_waits_for(found) == words
-
-
-def test_fields_that_are_not_counted_are_named_with_why() -> None:
-    aside = {2: Why.NO_FIELD, 3: Why.BY_HAND, 4: Why.BY_HAND, 5: Why.UNTOLD, 8: Why.NOT_READ, 9: Why.NOT_READ}
-    assert wording.left_out({**aside, 10: Why.NOT_READ}, (6, 7)) == (
-        "Fields 6 and 7: not read yet.",
-        "Field 2: unlike a field of a smear.",
-        "Fields 3 and 4: set aside by hand.",
-        "Field 5: set aside.",
-        "Fields 8 to 10: taken out unread.",
-    )
-    assert wording.left_out({}) == ()

@@ -14,7 +14,8 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table,
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.domain.smear_sheet import Scale
-from clinoscope.modes.wording import fields, left_shift_waits_for, white_cells
+from clinoscope.modes.smear_wording import left_shift_waits_for
+from clinoscope.modes.wording import fields, white_cells
 from clinoscope.reports.fonts import REGULAR, load_fonts
 from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline, flag_line, notice

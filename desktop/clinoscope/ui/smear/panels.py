@@ -14,7 +14,8 @@ from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
-from clinoscope.modes.wording import fields, left_out, white_cells
+from clinoscope.modes.smear_wording import left_out
+from clinoscope.modes.wording import fields, white_cells
 from clinoscope.ui import theme
 from clinoscope.ui.exam.signing_panel import SigningPanel
 from clinoscope.ui.smear.differential_table import figure

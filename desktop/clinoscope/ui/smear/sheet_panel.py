@@ -14,7 +14,7 @@ from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import User
 from clinoscope.domain.smear import Why
 from clinoscope.domain.smear_sheet import TARGETS, SmearSheet
-from clinoscope.modes.wording import SET_ASIDE
+from clinoscope.modes.smear_wording import SET_ASIDE
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
 from clinoscope.ui.widgets import Choice, Combo, Field, LinkButton, Panel, PrimaryButton, QuietButton, label

@@ -11,7 +11,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
-from clinoscope.modes.wording import left_shift_waits_for
+from clinoscope.modes.smear_wording import left_shift_waits_for
 from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
 from clinoscope.ui.smear.progress import Progress

@@ -20,7 +20,8 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell, CellKind, SeenCell
 from clinoscope.domain.smear_sheet import SmearSheet
-from clinoscope.modes.wording import left_shift_waits_for, likeliest
+from clinoscope.modes.smear_wording import left_shift_waits_for
+from clinoscope.modes.wording import likeliest
 from clinoscope.regions.track import Seen, Spot, Track, same_cells
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import report as reporting

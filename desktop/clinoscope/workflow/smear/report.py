@@ -13,7 +13,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell, Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
-from clinoscope.modes.wording import left_out
+from clinoscope.modes.smear_wording import left_out
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import second, tables
