@@ -98,6 +98,7 @@ def test_a_stop_outlives_the_page_and_the_rest_is_taken_out_and_in_again(page: S
 def test_who_may_not_take_fields_stops_nothing(page: SmearPage, shell: Shell) -> None:
     bench = unread(page)
     bench.reader = SECOND
+    page.show_state(state.look(bench))
     page.back()
     assert not bench.stopped
     said: list[str] = []

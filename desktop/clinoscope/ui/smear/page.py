@@ -104,7 +104,8 @@ class SmearPage(Page):
         """Begin a smear for ``patient_id``, or show ``exam``."""
         self._visit += 1
         self.desk.allowed = frozenset(act for act in OFFERED if self.shell.may(act, MODE))
-        before, self.bench, self.state = self.bench, None, None
+        before, busy = self.bench, self.busy
+        self.bench = self.state = None
         self.reader.begin()
         self._rooms.setCurrentWidget(self.desk)
         self.desk.begin()
@@ -112,8 +113,8 @@ class SmearPage(Page):
         self._show_keys()
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
-            # Files that came in meanwhile are known to the bench that takes them in, and to no other one.
-            same = before if before is not None and not self._queue.idle and state.holds(before, exam) else None
+            # What came in or was read meanwhile is known to the bench that is still at it, and to no other one.
+            same = before if before is not None and busy and state.holds(before, exam) else None
             self.run(state.open_smear, vault, exam, same, done=self._on_opened)
         else:
             self.run(state.begin, vault, str(what["patient_id"]), done=self._on_opened)
@@ -359,8 +360,8 @@ class SmearPage(Page):
         """One step back: the panel, the field, the microscope; from the cells themselves it stops reading."""
         if self.acts.close_panel() or self.desk.back():
             return
-        if self.reader.going and self.bench is not None and self.bench.reader != SECOND:
-            self.reader.toggle()
+        if self.reader.going and self.desk.side.progress.toggle.isVisible():
+            self.reader.stop()
         self.gallery.setFocus()
 
     # the two doors of the gallery into the vault

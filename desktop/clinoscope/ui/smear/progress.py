@@ -39,9 +39,9 @@ class Progress(QWidget):
             column.addWidget(part)
         column.addLayout(links)
 
-    def show_state(self, state: State, files: int, left: str, *, offered: bool) -> None:
-        """``files`` are still to be taken in, ``left`` says how long what waits may take; ``offered``: the user may
-        stop it."""
+    def show_state(self, state: State, files: int, left: str, *, stops: bool, takes_out: bool) -> None:
+        """``files`` are still to be taken in, ``left`` says how long what waits may take. The user may stop reading and
+        go on (``stops``), and leave out what is not read (``takes_out``)."""
         self._line.setText(_line(state, files, left))
         stopped = f"Reading is stopped: {many(state.waiting, 'field is', 'fields are')} not read."
         self._stopped.setText(stopped if state.stopped else "")
@@ -49,8 +49,8 @@ class Progress(QWidget):
         # One link with two words: whoever pressed it with the keyboard stays on it.
         self.toggle.setText(GO_ON if state.stopped else STOP)
         self.toggle.setToolTip(f"{GO_ON} (Ctrl+T)" if state.stopped else f"{STOP} (Esc)")
-        self.toggle.setVisible(offered and bool(state.waiting or files))
-        self.take_out.setVisible(offered and state.stopped)
+        self.toggle.setVisible(stops and bool(state.waiting or files))
+        self.take_out.setVisible(takes_out and state.stopped)
 
 
 def _line(state: State, files: int, left: str) -> str:

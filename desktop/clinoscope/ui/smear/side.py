@@ -108,8 +108,10 @@ class Side(QWidget):
         self._counted.setText(f"{state.counted} of {sheet.target} white cells")
         self._bar.setRange(0, sheet.target)
         self._bar.setValue(min(state.counted, sheet.target))
-        takes = not signed and reader != SECOND and Act.EXAM_TAKE in self.allowed
-        self.progress.show_state(state, self.files, self.left, offered=takes)
+        mine = self.allowed if not signed and reader != SECOND else ()
+        self.progress.show_state(
+            state, self.files, self.left, stops=Act.EXAM_TAKE in mine, takes_out=Act.EXAM_REVIEW in mine
+        )
         self.table.show_differential(state.differential)
         self._put(self._figures, _figures(state.differential, state.by_hand))
         remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
