@@ -58,6 +58,23 @@ def smear_add(stage: Stage) -> None:
     stage.settle()
 
 
+def smear_stopped(stage: Stage) -> None:
+    """Reading was stopped: two fields are read, the others wait."""
+    from clinoscope.workflow import capture
+    from clinoscope.workflow.smear import collect
+    from clinoscope.workflow.smear.bench import Bench
+
+    smear(stage)
+    bench = Bench(stage.window.shell.open_vault, collect.begin(stage.window.shell.open_vault, stage.patients[SMEAR_OF]))
+    for number in range(6):
+        bench.add_field(capture.open_picture(stage.scratch / f"field-{number}.png"))
+    for _ in range(2):
+        bench.read_next()
+    bench.stop()
+    stage.window.shell.go("smear", exam=bench.exam)
+    stage.settle(1500)
+
+
 def smear_panel(show: str) -> Scene:
     """The bench with a panel open."""
 
@@ -73,6 +90,7 @@ SCENES: dict[str, Scene] = {
     "smear": smear,
     "smear-field": smear_field,
     "smear-add": smear_add,
+    "smear-stopped": smear_stopped,
     "smear-sheet": smear_panel("show_sheet"),
     "smear-reference": smear_panel("show_reference"),
     "smears": lambda stage: stage.window.shell.go("smears"),

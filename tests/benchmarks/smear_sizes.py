@@ -1,10 +1,11 @@
 """How often cells of another size are told where the objective changed, and where it did not.
 
-    python tests/benchmarks/smear_sizes.py DATA [--each 30]
+    python tests/benchmarks/smear_sizes.py DATA [--each 30] [--others] [--factors 1.75 1.6]
 
 Cells are found in fields of four laboratories. Smears of 25 fields are drawn from one laboratory's: how many have a
 remark although nothing changed. Then three fields follow that were made smaller or larger, as another objective shows
 them (larger ones are cut to the size of the field): in how many smears at least one of the three is told.
+``--others`` takes fields that lie between those on which the limit was set.
 """
 
 import argparse
@@ -52,28 +53,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--each", type=int, default=30)
+    parser.add_argument("--others", action="store_true")
+    parser.add_argument("--factors", type=float, nargs="+", default=[sizes.FACTOR])
     options = parser.parse_args()
     cv2.setNumThreads(1)
     names: dict[str, dict[str, None]] = defaultdict(dict)
     with (options.data / "neutrophil" / "boxes.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             names[row["source"]][row["field"]] = None
-    print(
-        "| laboratory | fields | smears with a remark, nothing changed |", " | ".join(f"x {one}" for one in SCALES), "|"
-    )
+    scales = " | ".join(f"x {one}" for one in SCALES)
+    print(f"| laboratory | fields | factor | smears with a remark, nothing changed | {scales} |")
     for source, fields in names.items():
-        chosen = list(fields)[:: max(1, len(fields) // options.each)][: options.each]
+        step = max(1, len(fields) // options.each)
+        chosen = list(fields)[step // 2 if options.others else 0 :: step][: options.each]
         pictures = [open_picture(options.data / "neutrophil" / name).pixels for name in chosen]
         own = [found for found in map(sides, pictures) if found]
-        rng = random.Random(0)
-        wrong = sum(bool(told(rng.choices(own, k=LONG))) for _ in range(SMEARS))
-        hits = []
-        for scale in SCALES:
-            other = [found for pixels in pictures[:10] if (found := sides(scaled(pixels, scale)))]
-            draws = ((rng.choices(own, k=LONG), rng.choices(other, k=FOLLOW)) for _ in range(SMEARS))
-            hits.append(sum(any(one >= LONG for one in told([*before, *after])) for before, after in draws))
-        shares = " | ".join(f"{100 * hit / SMEARS:.0f} %" for hit in hits)
-        print(f"| {source} | {len(own)} | {100 * wrong / SMEARS:.1f} % | {shares} |", flush=True)
+        other = [[found for one in pictures[:10] if (found := sides(scaled(one, scale)))] for scale in SCALES]
+        for sizes.FACTOR in options.factors:
+            rng = random.Random(0)
+            wrong = sum(bool(told(rng.choices(own, k=LONG))) for _ in range(SMEARS))
+            hits = []
+            for changed in other:
+                draws = ((rng.choices(own, k=LONG), rng.choices(changed, k=FOLLOW)) for _ in range(SMEARS))
+                hits.append(sum(any(one >= LONG for one in told([*before, *after])) for before, after in draws))
+            shares = " | ".join(f"{100 * hit / SMEARS:.0f} %" for hit in hits)
+            row = f"| {source} | {len(own)} | {sizes.FACTOR} | {100 * wrong / SMEARS:.1f} % | {shares} |"
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import pytest
 
-from clinoscope.domain.counts import many, of_records
+from clinoscope.domain.counts import many, numbered, of_records
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 groups"), (1, "1 group"), (12, "12 groups")])
@@ -10,3 +10,17 @@ def test_one_is_said_as_one(count: int, said: str) -> None:
 
 def test_what_a_patient_holds_is_said_with_each_count() -> None:
     assert of_records(2, 1, 0) == "2 exams, 1 picture, 0 lab values"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((4,), "field 4"),
+        ((4, 5), "fields 4 and 5"),
+        ((2, 4, 7, 8, 9), "fields 2, 4 and 7 to 9"),
+        ((9, 8, 7), "fields 7 to 9"),
+        ((1, 2, 3, 7, 8), "fields 1 to 3, 7 and 8"),
+    ],
+)
+def test_numbers_in_a_row_are_said_as_a_stretch(numbers: tuple[int, ...], said: str) -> None:
+    assert numbered(numbers, "field", "fields") == said

@@ -72,7 +72,12 @@ def test_a_whole_smear_may_be_signed() -> None:
         (
             Smear((field(1), field(2, FieldState.ADDED)), (cell(1),)),
             SmearSheet(target=1),
-            "1 field is not read yet: wait, or set them aside.",
+            "1 field is not read yet: wait, or stop and take them out.",
+        ),
+        (
+            Smear((field(1), field(2, FieldState.ADDED)), (cell(1),)),
+            SmearSheet(target=1, stopped=True),
+            "1 field is not read yet: reading is stopped. Go on, or take them out.",
         ),
         (
             Smear((field(1),), (cell(1),)),

@@ -201,7 +201,7 @@ def test_a_picture_that_is_no_field_is_told_and_taken_in_for_who_insists(
     Image.fromarray(blank).save(tmp_path / "blank.png")
     filled(hands, page, [fields[0], str(tmp_path / "blank.png"), fields[1]])
     assert page.state is not None
-    assert page.state.aside == (2,), "and the files beside it went in"
+    assert page.state.strange == (2,), "and the files beside it went in"
     assert "Field 2 does not look like a field of a stained smear" in hands.window.frame.banner.text()
     hands.ctrl("i")
     hands.until(lambda: page.acts.panel is not None, "the sheet is open")
@@ -212,6 +212,40 @@ def test_a_picture_that_is_no_field_is_told_and_taken_in_for_who_insists(
     hands.settle()
     assert hands.window.frame.banner.text() == "", "what was told of it is over"
     assert page.state.strange == ()
+
+
+def test_reading_is_stopped_left_and_gone_on_with_by_the_keys_alone(
+    with_ada: Any, fields: list[str], tmp_path: Path
+) -> None:
+    hands, page = with_ada, begin(with_ada)
+    many = []
+    for place in range(12):
+        with Image.open(fields[place % 2]) as picture:
+            note = PngImagePlugin.PngInfo()
+            note.add_text("clinoscope-phantom", "smear")
+            moved = picture.crop((10 * place, 0, 560 + 10 * place, 420))
+            moved.save(tmp_path / f"{place}.png", pnginfo=note)
+        many.append(str(tmp_path / f"{place}.png"))
+    page.intake.add_files(many)
+    hands.until(lambda: page.state is not None and len(page.state.read) > 0, "a field is read", 60)
+    hands.press(Qt.Key.Key_Escape)
+    hands.until(lambda: page.state.stopped and not page.busy, "reading is stopped")  # type: ignore[union-attr]
+    waiting = page.state.waiting  # type: ignore[union-attr]
+    read = page.state.read  # type: ignore[union-attr]
+    assert waiting > 0
+    assert page.desk.side.progress.toggle.text() == "Go on reading"
+
+    hands.ctrl("1")
+    hands.on("today")
+    hands.press(Qt.Key.Key_Down)
+    hands.press(Qt.Key.Key_Return)
+    hands.on("smear")
+    hands.until(lambda: page.state is not None, "the smear is on the bench again")
+    hands.wait(300)
+    assert (page.state.stopped, page.state.waiting, page.state.read) == (True, waiting, read)  # type: ignore[union-attr]
+    hands.ctrl("t")
+    hands.until(lambda: page.state.waiting == 0 and not page.busy, "the rest is read", 60)  # type: ignore[union-attr]
+    hands.settle()
 
 
 def test_a_missed_cell_is_added_with_the_keys_alone(with_ada: Any, fields: list[str]) -> None:

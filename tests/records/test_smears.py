@@ -11,7 +11,7 @@ import pytest
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.reading import COUNTED, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, Review
-from clinoscope.domain.smear import FieldState, Smear
+from clinoscope.domain.smear import FieldState, Smear, Why
 from clinoscope.records import Vault
 from clinoscope.records.operations import Topic
 from clinoscope.records.smears import FIXED, NO_CELL, TWICE, Placed
@@ -114,11 +114,37 @@ def test_a_field_may_be_set_aside_by_its_reading(vault: Vault, smear: Exam) -> N
     field = vault.smears.add_field(smear, picture(vault, 3))
     vault.smears.set_read(smear, replace(field, track=2), [placed(5)], b"small", MODELS, aside=True)
     found = vault.smears.of(smear)
-    assert found.fields[2].state is FieldState.ASIDE
+    assert (found.fields[2].state, found.fields[2].why) == (FieldState.ASIDE, Why.NO_FIELD)
     assert [cell.number for cell in found.standing()] == [1, 2, 4]
     assert vault.events()[0].details["aside"] is True
-    assert vault.smears.set_aside(smear, 3, aside=False).state is FieldState.READ
+    assert vault.smears.set_aside(smear, [3], Why.UNTOLD)[0].state is FieldState.READ
     assert [cell.number for cell in vault.smears.of(smear).standing()] == [1, 2, 4, 5]
+    assert vault.smears.of(smear).fields[2].why is Why.UNTOLD
+
+
+def test_fields_are_set_aside_together_or_not_at_all_and_say_why(vault: Vault, smear: Exam) -> None:
+    for place in (3, 4):
+        vault.smears.add_field(smear, picture(vault, place))
+    with pytest.raises(VaultError):
+        vault.smears.set_aside(smear, [3, 9], Why.NOT_READ)
+    assert vault.smears.of(smear).fields[2].state is FieldState.ADDED
+    before = len(vault.events())
+    aside = vault.smears.set_aside(smear, [3, 4], Why.NOT_READ)
+    assert [(entry.state, entry.why) for entry in aside] == [(FieldState.ASIDE, Why.NOT_READ)] * 2
+    assert len(vault.events()) == before + 1
+    assert vault.events()[0].details["fields"] == [3, 4]
+    back = vault.smears.set_aside(smear, [3, 4], Why.UNTOLD)
+    assert [(entry.state, entry.why) for entry in back] == [(FieldState.ADDED, Why.UNTOLD)] * 2, "they wait again"
+
+
+def test_a_field_taken_out_while_it_is_read_stays_out(vault: Vault, smear: Exam) -> None:
+    field = vault.smears.add_field(smear, picture(vault, 3))
+    vault.smears.set_aside(smear, [3], Why.NOT_READ)
+    vault.smears.set_read(smear, replace(field, track=2), [placed(5)], b"small", MODELS)
+    assert (vault.smears.of(smear).fields[2].state, vault.smears.of(smear).fields[2].why) == (
+        FieldState.ASIDE,
+        Why.NOT_READ,
+    )
 
 
 def test_reading_a_field_again_changes_nothing(vault: Vault, smear: Exam) -> None:
@@ -174,7 +200,7 @@ def test_what_the_program_found_is_not_taken_away(vault: Vault, smear: Exam) -> 
 
 
 def test_a_cell_is_added_to_a_field_that_counts(vault: Vault, smear: Exam) -> None:
-    vault.smears.set_aside(smear, 1, aside=True)
+    vault.smears.set_aside(smear, [1], Why.BY_HAND)
     waiting = vault.smears.add_field(smear, picture(vault, 3))
     for number in (1, waiting.number):
         with pytest.raises(NotAllowed, match="not read yet, or was set aside"):
@@ -194,9 +220,9 @@ def test_a_cell_that_was_taken_away_is_signed_as_such_and_goes_into_an_amendment
 
 
 def test_a_field_set_aside_keeps_its_cells(vault: Vault, smear: Exam) -> None:
-    assert vault.smears.set_aside(smear, 1, aside=True).state is FieldState.ASIDE
+    assert vault.smears.set_aside(smear, [1], Why.BY_HAND)[0].state is FieldState.ASIDE
     assert [cell.number for cell in vault.smears.of(smear).standing()] == [3, 4]
-    assert vault.smears.set_aside(smear, 1, aside=False).state is FieldState.READ
+    assert vault.smears.set_aside(smear, [1], Why.UNTOLD)[0].state is FieldState.READ
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(vault: Vault, smear: Exam) -> None:
@@ -206,7 +232,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(vault: Vault, smear: Exam
     with pytest.raises(VaultError, match=NO_CELL):
         vault.smears.decide(smear, {1: "band", 99: "band"}, 1)
     with pytest.raises(VaultError):
-        vault.smears.set_aside(smear, 9, aside=True)
+        vault.smears.set_aside(smear, [9], Why.BY_HAND)
     assert vault.smears.of(smear) == before
 
 
@@ -218,7 +244,7 @@ def test_what_is_signed_is_never_changed(vault: Vault, signed: Exam) -> None:
     for act in (
         lambda: vault.smears.add_field(signed, picture(vault, 7)),
         lambda: vault.smears.decide(signed, {1: "band"}, 1),
-        lambda: vault.smears.set_aside(signed, 1, aside=True),
+        lambda: vault.smears.set_aside(signed, [1], Why.BY_HAND),
         lambda: vault.smears.add_cell(signed, 1, by_hand(vault, 7), MODELS),
         lambda: vault.smears.set_gone(signed, 1, gone=True),
     ):

@@ -46,6 +46,7 @@ REPORT = SmearReport(
     models=("Model neutrophil-type@2.0.0.",),
     foot=("Exam 1",),
     shortfall="the film is thin",
+    left_out=("Fields 4 and 32 to 40: taken out unread.",),
     second=("Ben read 103 cells.", "Cohen's kappa 0.91."),
     comments=(("White cells", "Toxic granulation, moderate"),),
     note="Seen twice.",
@@ -78,6 +79,8 @@ def test_all_of_a_differential_stands_on_the_page() -> None:
         "Toxic granulation, moderate",
         "Seen twice.",
         "Ada reviewed 103 cells and changed 4 of them.",
+        "Fields not counted",
+        "Fields 4 and 32 to 40: taken out unread.",
         "Cohen's kappa 0.91.",
         "Model neutrophil-type@2.0.0.",
         "Set to not counted: 3",
@@ -98,6 +101,15 @@ def test_without_a_white_cell_count_or_a_shift_their_lines_are_missing() -> None
     assert "10⁹/L" not in said
     assert "Left-shift" not in said
     assert "Flags" not in said
+
+
+def test_a_left_shift_that_waits_says_what_for() -> None:
+    waiting = replace(FOUND, shift=None, young=None, total=11, waits_for=100)
+    said = words(smear_pdf(replace(REPORT, differential=waiting)))
+    assert "Left-shift index: not told under 100 white cells" in said
+    assert "Young among" not in said
+    early = replace(waiting, lines=(OTHERS, replace(NUCLEATED, per_100=None)))
+    assert "Erythroblast: 5 White cell count" in words(smear_pdf(replace(REPORT, differential=early)))
 
 
 def test_an_index_without_an_upper_limit_says_so() -> None:

@@ -83,3 +83,31 @@ def test_it_says_when_nothing_is_left(queue: WorkQueue) -> None:
     queue.put(lambda: 1)
     assert until(lambda: told)
     assert queue.idle
+
+
+def test_what_is_put_for_later_lets_all_else_go_first(queue: WorkQueue, failures: list[KnownError]) -> None:
+    done: list[int] = []
+    gate = threading.Event()
+    queue.put(lambda: gate.wait(5))
+    for number in (1, 2):
+        queue.put(lambda number=number: number, done.append, later=True)
+    queue.put(lambda: 3, done.append)
+    queue.put(refuses)
+    assert queue.later == 2
+    gate.set()
+    assert until(lambda: queue.idle)
+    assert done == [3, 1, 2], "an act that fails drops no piece that was put for later"
+    assert len(failures) == 1
+
+
+def test_what_was_put_for_later_can_be_taken_out(queue: WorkQueue) -> None:
+    done: list[object] = []
+    gate = threading.Event()
+    queue.put(lambda: gate.wait(5), done.append)
+    for number in range(9):
+        queue.put(lambda number=number: number, done.append, later=True)
+    assert queue.drop_later() == 9
+    assert (queue.later, queue.idle) == (0, False)
+    gate.set()
+    assert until(lambda: queue.idle)
+    assert done == [True]

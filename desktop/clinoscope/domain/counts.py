@@ -1,5 +1,7 @@
 """Counts in words: one is said as one."""
 
+from collections.abc import Sequence
+
 
 def many(count: int, one: str, more: str) -> str:
     """A count before what it counts: ``many(1, "group", "groups")`` is "1 group"."""
@@ -11,3 +13,21 @@ def of_records(exams: int, pictures: int, labs: int) -> str:
     return ", ".join(
         (many(exams, "exam", "exams"), many(pictures, "picture", "pictures"), many(labs, "lab value", "lab values"))
     )
+
+
+def numbered(numbers: Sequence[int], one: str, more: str) -> str:
+    """Numbers behind what they number, three and more in a row as a stretch: "fields 2, 4 and 7 to 9"."""
+    stretches: list[list[int]] = []
+    for number in sorted(numbers):
+        if stretches and number == stretches[-1][-1] + 1:
+            stretches[-1].append(number)
+        else:
+            stretches.append([number])
+    words = []
+    for found in stretches:
+        words += [f"{found[0]} to {found[-1]}"] if len(found) > _SHORT else [str(number) for number in found]
+    told = " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    return f"{one if len(numbers) == 1 else more} {told}"
+
+
+_SHORT = 2

@@ -37,8 +37,8 @@ class Line:
     """One line: a class, or several together (``group``).
 
     ``percent`` of the white cells, None for what is no white cell; then ``per_100`` says how many there are in
-    100 white cells. ``absolute`` in 10⁹/L where the white cell count is known; its interval is that of counting
-    the smear alone, not of the white cell count.
+    100 white cells, once enough of those are counted. ``absolute`` in 10⁹/L where the white cell count is known; its
+    interval is that of counting the smear alone, not of the white cell count.
     """
 
     id: str
@@ -66,12 +66,12 @@ class Remark:
 @dataclass(frozen=True, kw_only=True)
 class Differential:
     """``total`` white cells were counted. ``shift`` is young over segmented neutrophils, ``young`` young ones over
-    all neutrophils; None without neutrophils (or, for the first, without a segmented one).
+    all neutrophils; None without neutrophils (or, for the first, without a segmented one), and while they wait.
 
     ``white_cells`` is the count as entered, ``corrected`` without the erythroblasts, both 10⁹/L.
     ``unidentified``, ``not_counted``: cells of these classes. ``unreviewed``: of all, those nobody has decided on.
-    ``waits_for``: so many white cells must be counted before a side of a range and a remark on shares is told; 0 once
-    they are.
+    ``waits_for``: so many white cells must be counted before a side of a range, a remark on shares, the shift and the
+    young ones are told; 0 once they are. ``shift_waits_for``: so many neutrophils, before the last two are; likewise.
     """
 
     total: int
@@ -86,6 +86,7 @@ class Differential:
     unreviewed: int = 0
     remarks: tuple[Remark, ...] = ()
     waits_for: int = 0
+    shift_waits_for: int = 0
 
     def line(self, class_id: str) -> Line | None:
         """The line of a class or group of that id."""

@@ -14,6 +14,9 @@ from clinoscope.domain.region import Box
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass, SmearSheet
 from clinoscope.domain.user import User
 
+TWICE = "This picture is in the smear already."
+"""Why a picture becomes no field a second time."""
+
 
 class CellKind(StrEnum):
     """How well a cell can be seen; all but whole ones stand in groups of their own."""
@@ -94,12 +97,23 @@ class FieldState(StrEnum):
     ASIDE = "aside"
 
 
+class Why(StrEnum):
+    """Why a field is set aside: reading found that nothing speaks for a field of a smear, a person took it out before
+    it was read, or a person set it aside. UNTOLD for one that counts, and for one from before this was kept."""
+
+    UNTOLD = ""
+    NO_FIELD = "no_field"
+    NOT_READ = "not_read"
+    BY_HAND = "by_hand"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One picture of a smear. ``number`` counts from 1.
 
     ``track`` numbers the stretch of fields that overlap each other, ``x`` and ``y`` are where this one's top
-    left corner lies in that stretch, in pixels; None until it was read. ``models`` made the reading.
+    left corner lies in that stretch, in pixels; None until it was read. ``models`` made the reading. ``why`` it is set
+    aside.
     """
 
     number: int
@@ -109,6 +123,7 @@ class Field:
     x: int = 0
     y: int = 0
     models: tuple[ModelRef, ...] = ()
+    why: Why = Why.UNTOLD
 
 
 @dataclass(frozen=True)
@@ -145,7 +160,8 @@ def hindrances(sheet: SmearSheet, smear: Smear, classes: Mapping[str, CellClass]
     cells, found = smear.standing(), []
     unread = sum(entry.state is FieldState.ADDED for entry in smear.fields)
     if unread:
-        found.append(f"{many(unread, 'field is', 'fields are')} not read yet: wait, or set them aside.")
+        words = "reading is stopped. Go on, or take them out." if sheet.stopped else "wait, or stop and take them out."
+        found.append(f"{many(unread, 'field is', 'fields are')} not read yet: {words}")
     left = sum(not cell.reviewed for cell in cells)
     if left:
         found.append(f"{many(left, 'cell is', 'cells are')} not reviewed yet.")

@@ -56,8 +56,9 @@ class SmearSheet:
     ("" when it was typed). ``comments`` are ids of the morphology pick list, ``note`` is free text.
     ``chosen`` are the cells of the report's gallery page. ``second`` is asked to read blind; ``second_done``
     is when that reader closed the reading. ``own_classes`` are this laboratory's classes as they were then.
-    ``cells`` and ``sha256`` are set by signing: the number of cells, and the hash of the signed list of all
-    fields, cells and decisions.
+    ``stopped``: a person stopped the reading of the fields that wait.
+    ``cells``, ``sha256`` and ``shift_from`` are set by signing: the number of cells, the hash of the signed list of all
+    fields, cells and decisions, and from how many neutrophils on the left shift was told (0: from the first).
     """
 
     target: int = 100
@@ -71,5 +72,7 @@ class SmearSheet:
     second: User | None = None
     second_done: datetime | None = None
     own_classes: tuple[CellClass, ...] = ()
+    stopped: bool = False
     cells: int = 0
     sha256: str = ""
+    shift_from: int = 0

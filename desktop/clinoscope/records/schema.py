@@ -22,6 +22,7 @@ from clinoscope.records.migrations import (
     privacy,
     reviewed,
     scale,
+    set_aside,
     smears,
 )
 
@@ -39,6 +40,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     exam_page.migrate,
     by_hand.migrate,
     held.migrate,
+    set_aside.migrate,
 )
 
 

@@ -10,14 +10,14 @@ from sqlite_utils import Database
 
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import PictureRef
-from clinoscope.domain.smear import Cell, Decision, Field, FieldState, SeenCell, Smear
+from clinoscope.domain.smear import Cell, Decision, Field, FieldState, SeenCell, Smear, Why
 from clinoscope.domain.user import User
 from clinoscope.records.store import Store
 
 FIRST, SECOND = 1, 2
 """The two readers, as a decision's row names them."""
 
-_FIELDS = "number, picture, taken, state, track, x, y, models"
+_FIELDS = "number, picture, taken, state, track, x, y, models, why"
 _seen = msgspec.json.Decoder(SeenCell)
 _taken = msgspec.json.Decoder(PictureRef)
 _models = msgspec.json.Decoder(tuple[ModelRef, ...])
@@ -189,4 +189,5 @@ def field_of(row: Mapping[str, Any]) -> Field:
         x=row["x"],
         y=row["y"],
         models=_models.decode(row["models"]),
+        why=Why(row["why"]),
     )

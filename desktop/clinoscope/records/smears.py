@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, PictureRef
-from clinoscope.domain.smear import Field, FieldState, SeenCell, Smear
+from clinoscope.domain.smear import TWICE, Field, FieldState, SeenCell, Smear, Why
 from clinoscope.domain.user import User
 from clinoscope.records import smear_rows
 from clinoscope.records.noted import now
@@ -22,7 +22,6 @@ from clinoscope.records.smear_rows import Noted
 from clinoscope.records.store import Store
 
 FIXED = "This smear is signed or was discarded: amend the signed one to make a new version."
-TWICE = "This picture is in the smear already."
 NO_CELL = "There is no such cell in this smear: open it again."
 NO_FIELD = "There is no such field in this smear: open it again."
 NOT_READ = "Field {} is not read yet, or was set aside: a cell can be added to it once it counts."
@@ -89,16 +88,19 @@ class Smears:
         """Keep what was found in a field, all of it or nothing; its cells get the next numbers.
 
         Reading a field again changes nothing. ``field`` has its track and place, ``small`` is its small copy.
-        ``aside``: it does not count until somebody takes it in again.
+        ``aside``: it looks like no field and does not count until somebody takes it in again.
         Where a new cell stands for an earlier one, what was decided on that one is decided on the new one.
         Returns the field and its cells as they are now, and the earlier cells that stand behind one of them.
         Raises NotAllowed when the smear is no draft, VaultError.
         """
         return self._store.run(_set_read(exam, field, cells, small, models, aside=aside))
 
-    def set_aside(self, exam: Exam, number: int, *, aside: bool) -> Field:
-        """Leave a field and its cells out, or take it in again. Raises NotAllowed, VaultError."""
-        return self._store.run(_set_aside(exam, number, aside=aside))
+    def set_aside(self, exam: Exam, numbers: Sequence[int], why: Why) -> tuple[Field, ...]:
+        """Leave fields and their cells out, all of them or none; UNTOLD takes them in again.
+
+        Returns them as they are now. Raises NotAllowed when the smear is no draft, VaultError.
+        """
+        return self._store.run(_set_aside(exam, tuple(numbers), why))
 
     def add_cell(self, exam: Exam, field: int, cell: Placed, models: tuple[ModelRef, ...]) -> Smear:
         """Keep a cell that a person added to a field by hand; it gets the next number.
@@ -159,7 +161,9 @@ def _set_read(
         place = {"track": field.track, "x": field.x, "y": field.y, "models": _json(models)}
         counts = before.state is FieldState.ADDED and not aside
         state = FieldState.READ if counts else FieldState.ASIDE
-        db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, "state": state.value})
+        why = Why.NO_FIELD if aside else before.why
+        stands = {"state": state.value, "why": why.value}
+        db.table("smear_fields").update((exam.id, exam.version, field.number), {**place, **stands})
         _keep(db, exam, "field", field.number, small)
         changed = {field.number}
         first = _next(db, "smear_cells", exam)
@@ -246,16 +250,22 @@ def _stand_for(db: Database, exam: Exam, earlier: int, now: int) -> int:
     return int(field)
 
 
-def _set_aside(exam: Exam, number: int, *, aside: bool) -> Operation[Field]:
-    def apply(db: Database) -> Field:
-        _touch(db, exam)
-        before = _field(db, exam, number)
-        back = FieldState.ADDED if before.track is None else FieldState.READ
-        state = FieldState.ASIDE if aside else back
-        db.table("smear_fields").update((exam.id, exam.version, number), {"state": state.value})
-        return _field(db, exam, number)
+def _set_aside(exam: Exam, numbers: tuple[int, ...], why: Why) -> Operation[tuple[Field, ...]]:
+    aside = why is not Why.UNTOLD
 
-    details = {"version": exam.version, "field": number, "aside": aside}
+    def apply(db: Database) -> tuple[Field, ...]:
+        _touch(db, exam)
+        changed = []
+        for before in _fields(db, exam, numbers):
+            back = FieldState.ADDED if before.track is None else FieldState.READ
+            changed.append(replace(before, state=FieldState.ASIDE if aside else back, why=why))
+        db.conn.executemany(
+            "UPDATE smear_fields SET state = ?, why = ? WHERE exam = ? AND version = ? AND number = ?",
+            [(entry.state.value, why.value, exam.id, exam.version, entry.number) for entry in changed],
+        )
+        return tuple(changed)
+
+    details = {"version": exam.version, "fields": list(numbers), "aside": aside, "why": why.value}
     return Operation("smear.aside", _SMEARS, apply, exam.id, details)
 
 
@@ -295,11 +305,17 @@ def _next(db: Database, table: str, exam: Exam) -> int:
 
 
 def _field(db: Database, exam: Exam, number: int) -> Field:
-    for row in db.query(
-        "SELECT * FROM smear_fields WHERE exam = ? AND version = ? AND number = ?", [exam.id, exam.version, number]
-    ):
-        return smear_rows.field_of(row)
-    raise VaultError(NO_FIELD)
+    return _fields(db, exam, (number,))[0]
+
+
+def _fields(db: Database, exam: Exam, numbers: Sequence[int]) -> tuple[Field, ...]:
+    """Some fields by number. Raises VaultError when one of them is not there."""
+    places = ",".join("?" * len(numbers))
+    sql = f"SELECT * FROM smear_fields WHERE exam = ? AND version = ? AND number IN ({places}) ORDER BY number"
+    found = tuple(smear_rows.field_of(row) for row in db.query(sql, [exam.id, exam.version, *numbers]))
+    if len(found) < len(set(numbers)):
+        raise VaultError(NO_FIELD)
+    return found
 
 
 def _keep(db: Database, exam: Exam, what: str, number: int, data: bytes) -> None:
@@ -320,6 +336,7 @@ def _field_row(exam: Exam, field: Field) -> dict[str, Any]:
         "x": field.x,
         "y": field.y,
         "models": _json(field.models),
+        "why": field.why.value,
     }
 
 

@@ -14,6 +14,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table,
 
 from clinoscope.domain.differential import Differential, Line, Side, Span
 from clinoscope.domain.smear_sheet import Scale
+from clinoscope.modes.smear_wording import left_shift_waits_for
 from clinoscope.modes.wording import fields, white_cells
 from clinoscope.reports.fonts import REGULAR, load_fonts
 from clinoscope.reports.page import AMBER, ANSWER, HEADING, INK, INNER, LINE, SMALL, build, style, text
@@ -41,9 +42,9 @@ class SmearReport:
     """All that goes on the pages; the words are ready to be printed.
 
     ``who`` is the title with the lines under it, ``about`` one with lines on the right. ``differential`` was counted
-    from ``fields`` fields. ``reviews``, ``second`` (agreement of two readers), ``comments``, ``models`` and ``foot``
-    are lines; ``note`` is free text. ``gallery`` with ``gallery_note`` and, where the objective is calibrated,
-    ``scale``. ``notices`` stand on a tinted band, ``mark`` across each page.
+    from ``fields`` fields. ``left_out`` (fields that are not counted), ``reviews``, ``second`` (agreement of two
+    readers), ``comments``, ``models`` and ``foot`` are lines; ``note`` is free text. ``gallery`` with ``gallery_note``
+    and, where the objective is calibrated, ``scale``. ``notices`` stand on a tinted band, ``mark`` across each page.
     """
 
     who: Sequence[str]
@@ -56,6 +57,7 @@ class SmearReport:
     models: Sequence[str]
     foot: Sequence[str]
     shortfall: str = ""
+    left_out: Sequence[str] = ()
     second: Sequence[str] = ()
     comments: Sequence[tuple[str, str]] = ()
     note: str = ""
@@ -77,6 +79,9 @@ def smear_pdf(report: SmearReport) -> bytes:
     story += _remarks(report.differential)
     story += _comments(report)
     story += [Spacer(0, 8), KeepTogether([text("Review", HEADING), *[text(line) for line in report.reviews]])]
+    if report.left_out:
+        lines = [text(line) for line in report.left_out]
+        story += [Spacer(0, 8), KeepTogether([text("Fields not counted", HEADING), *lines])]
     if report.second:
         story += [Spacer(0, 8), text("Second reader, blind", HEADING), *[text(line) for line in report.second]]
     if report.gallery:
@@ -222,6 +227,9 @@ def _between(span: tuple[float, float] | None) -> str:
 def _beside(found: Differential) -> list[Flowable]:
     """What stands beside the table: the shift, cells that are no white cells, the corrected count."""
     lines = []
+    wanted = left_shift_waits_for(found)
+    if wanted:
+        lines.append(f"Left-shift index: not told under {wanted}")
     if found.shift is not None:
         span = found.shift
         high = "no upper limit" if span.high == float("inf") else f"{span.high:.2f}"
@@ -233,11 +241,7 @@ def _beside(found: Differential) -> list[Flowable]:
         lines.append(
             f"Young among all neutrophils: {100 * span.value:.0f} % ({100 * span.low:.0f} to {100 * span.high:.0f})"
         )
-    lines += [
-        f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
-        for line in found.lines
-        if line.per_100 is not None and line.count
-    ]
+    lines += [_no_white_cell(line) for line in found.lines if line.percent is None and line.count and found.total]
     if found.white_cells is not None and found.corrected is not None:
         corrected = abs(found.corrected - found.white_cells) > 1e-9
         words = f"White cell count {found.white_cells:g} · 10⁹/L"
@@ -247,6 +251,13 @@ def _beside(found: Differential) -> list[Flowable]:
     if found.not_counted:
         lines.append(f"Set to not counted: {found.not_counted}")
     return [text(line, _PLAIN) for line in lines]
+
+
+def _no_white_cell(line: Line) -> str:
+    """How many there are; beside 100 white cells once enough of those are counted."""
+    if line.per_100 is None:
+        return f"{line.name}: {line.count}"
+    return f"{line.name}: {line.count}, {line.per_100.value:.1f} in 100 white cells ({_span(line.per_100, 1)})"
 
 
 def _remarks(found: Differential) -> list[Flowable]:

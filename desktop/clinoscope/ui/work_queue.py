@@ -27,7 +27,7 @@ class _Wanted:
 class WorkQueue(QObject):
     """One worker does all that waits before it ends, so that whoever waits for the workers (the window, when it
     closes) waits for all of it. Work that fails drops what waits behind it, since that was meant for what it should
-    have made."""
+    have made. What was put for ``later`` stands behind everything else and may be taken out again."""
 
     idle_again = Signal()
     _kept = Signal(object, object)
@@ -38,6 +38,7 @@ class WorkQueue(QObject):
         self._failed = failed
         self._lock = threading.Lock()
         self._waiting: deque[_Wanted] = deque()
+        self._later: deque[_Wanted] = deque()
         self._working = False
         self._untold = 0
         self._kept.connect(self._on_kept)
@@ -48,11 +49,28 @@ class WorkQueue(QObject):
         """Whether everything is done and told."""
         return self._untold == 0
 
-    def put(self, work: Work, done: Done | None = None, failed: Failed | None = None) -> None:
-        """Queue a piece of work. ``done(value)`` or ``failed(error)`` comes on the window's thread."""
+    @property
+    def later(self) -> int:
+        """Pieces put for later that nobody began yet."""
+        with self._lock:
+            return len(self._later)
+
+    def drop_later(self) -> int:
+        """Take out what was put for later and is not begun; how many pieces that were."""
+        with self._lock:
+            dropped = len(self._later)
+            self._later.clear()
+        self._untold -= dropped
+        return dropped
+
+    def put(self, work: Work, done: Done | None = None, failed: Failed | None = None, *, later: bool = False) -> None:
+        """Queue a piece of work. ``done(value)`` or ``failed(error)`` comes on the window's thread.
+
+        ``later``: one of many that nobody waits for; what is put without it, also afterwards, goes first.
+        """
         self._untold += 1
         with self._lock:
-            self._waiting.append(_Wanted(work, done, failed or self._failed))
+            (self._later if later else self._waiting).append(_Wanted(work, done, failed or self._failed))
             begin, self._working = not self._working, True
         if begin:
             _working.add(self)
@@ -78,8 +96,9 @@ class WorkQueue(QObject):
 
     def _next(self) -> _Wanted | None:
         with self._lock:
-            if self._waiting:
-                return self._waiting.popleft()
+            for waiting in (self._waiting, self._later):
+                if waiting:
+                    return waiting.popleft()
             self._working = False
             return None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from PySide6.QtCore import QMimeData, QUrl
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Picture
 from clinoscope.paths import RESOURCES
+from clinoscope.ui import tasks
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import intake
 from clinoscope.ui.smear.page import SmearPage
+from clinoscope.workflow.smear import folders
 
 SMEAR = RESOURCES / "phantoms" / "smear.png"
 
@@ -40,6 +43,51 @@ def test_files_become_fields_and_what_is_none_is_told(unread: SmearPage, shell: 
     assert len(told) == 1
     assert told[0].startswith("1 of 2 files were not added. The first: ")
     assert "Ada" not in told[0], "a file's name may name a patient"
+
+
+def test_files_that_wait_are_left_out_when_reading_is_stopped(
+    page: SmearPage, shell: Shell, wait_for: Callable[[Callable[[], object]], bool], tmp_path: Path
+) -> None:
+    tasks.use_pool(tasks.ThreadPool())
+    told = warned(shell)
+    rng = np.random.default_rng(0)
+    paths = [str(tmp_path / f"{place}.png") for place in range(40)]
+    for path in paths:
+        Image.fromarray(rng.integers(0, 255, (90, 120, 3), dtype=np.uint8)).save(path)
+    page.intake.add_files(paths)
+    assert wait_for(lambda: page.state.waiting > 0)  # type: ignore[union-attr]
+    said: list[str] = []
+    shell.said.connect(said.append)
+    page.finish()
+    assert said[0].endswith("still being taken in: wait, or stop with Esc.")
+    page.back()
+    assert wait_for(lambda: not page.busy)
+    assert page.state is not None
+    assert page.state.stopped
+    kept = page.state.fields + len(page.state.aside) - 2
+    assert 0 < kept < 40
+    out = "1 file was" if kept == 39 else f"{40 - kept} files were"
+    stopped = f"{out} not taken in, since reading was stopped: choose them again to go on."
+    assert any(words.startswith(stopped) for words in told)
+    assert page.files == 0
+
+
+def test_files_go_on_coming_in_while_another_page_is_looked_at(
+    page: SmearPage, wait_for: Callable[[Callable[[], object]], bool], tmp_path: Path
+) -> None:
+    tasks.use_pool(tasks.ThreadPool())
+    rng = np.random.default_rng(0)
+    paths = [str(tmp_path / f"{place}.png") for place in range(20)]
+    for path in paths:
+        Image.fromarray(rng.integers(0, 255, (90, 120, 3), dtype=np.uint8)).save(path)
+    page.read_on = lambda: None  # type: ignore[method-assign]
+    page.intake.add_files(paths)
+    assert page.bench is not None
+    before, exam = page.bench, page.bench.exam
+    page.leave()
+    page.enter(exam=exam)
+    assert wait_for(lambda: not page.busy and page.state is not None and page.state.fields == 22)
+    assert page.bench is before, "the one that takes them in knows them all"
 
 
 def test_every_page_of_a_file_is_a_field(unread: SmearPage, tmp_path: Path) -> None:
@@ -78,6 +126,21 @@ def test_what_is_dropped_is_added(unread: SmearPage) -> None:
     assert unread.state.fields == 3
 
 
+def test_of_a_dropped_folder_the_pictures_are_added_and_one_without_is_told(
+    unread: SmearPage, shell: Shell, tmp_path: Path
+) -> None:
+    told = warned(shell)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    unread.intake.offer(mime)
+    assert told == [folders.EMPTY]
+    for shade in (10, 90):
+        Image.fromarray(np.full((90, 120, 3), shade, np.uint8)).save(tmp_path / f"{shade}.png")
+    unread.intake.offer(mime)
+    assert unread.state is not None
+    assert unread.state.fields == 4
+
+
 def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:
     told: list[str] = []
     shell.said.connect(told.append)
@@ -97,6 +160,12 @@ def test_a_source_that_fails_is_told(unread: SmearPage, shell: Shell) -> None:
         (3, [], ""),
         (1, ["No."], "No."),
         (3, ["No.", "Neither."], "2 of 3 files were not added. The first: No."),
+        (300, [intake.TWICE] * 120, "120 pictures are in the smear already."),
+        (
+            4,
+            [intake.TWICE, "No.", "Neither."],
+            "2 of 4 files were not added. The first: No. 1 picture is in the smear already.",
+        ),
     ],
 )
 def test_the_summary(tried: int, refused: list[str], words: str) -> None:

@@ -14,6 +14,7 @@ from clinoscope.domain.record import Patient
 from clinoscope.paths import RESOURCES
 from clinoscope.ui import tasks
 from clinoscope.ui.shell import Shell
+from clinoscope.ui.smear import state
 from clinoscope.ui.smear.page import BLIND, SmearPage
 from clinoscope.workflow.smear.second import SECOND
 
@@ -102,3 +103,13 @@ def test_who_may_not_review_is_told_at_once(page: SmearPage, shell: Shell, said:
     assert page.acts.panel is None, "no password is asked for in vain"
     assert "may not sign" in said.pop()
     assert page.gallery.cells() == before
+
+
+def test_an_older_look_does_not_take_the_place_of_a_newer_one(page: SmearPage) -> None:
+    assert page.bench is not None
+    older, newer = state.look(page.bench), state.look(page.bench)
+    page.gallery.setFocus()
+    page.show_state(newer)
+    page.show_state(replace(older, bands=()))
+    assert page.state is newer
+    assert page.gallery.hasFocus(), "cells that were there for a moment only would have given the keyboard away"

@@ -90,10 +90,13 @@ def test_a_class_is_added_or_taken_away(host: QWidget) -> None:
 
 
 def test_a_field_is_set_aside_after_asking(host: QWidget) -> None:
-    panel = panels.AsidePanel(host, 3, 1)
+    panel = panels.set_aside(host, 3, 1)
     assert panel.title.text() == "Set field 3 aside?"
     assert "Its one cell leaves the count." in told(panel)
-    assert "Its 4 cells leave the count." in told(panels.AsidePanel(host, 3, 4))
+    assert "Its 4 cells leave the count." in told(panels.set_aside(host, 3, 4))
+    unread = panels.take_out(host, 248)
+    assert unread.title.text() == "Take 248 fields out?"
+    assert "Sheet… takes them in again" in told(unread)
     sure: list[bool] = []
     panel.wanted.connect(lambda: sure.append(True))
     panel.button.click()

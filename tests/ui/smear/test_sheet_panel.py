@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.record import Patient, User
+from clinoscope.domain.smear import Why
 from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.smear.sheet_panel import STRANGE, Lists, SheetPanel, lists
+from clinoscope.ui.smear.sheet_panel import Lists, SheetPanel, lists
 from clinoscope.workflow import labs
 from clinoscope.workflow.smear import tables
 
@@ -96,12 +97,12 @@ def test_the_lab_value_is_taken_and_named_as_the_source(host: QWidget, shell: Sh
 
 
 def test_a_field_set_aside_is_a_click_from_coming_back(host: QWidget) -> None:
-    panel = SheetPanel(host, SmearSheet(), 0, LISTS, (3, 7))
-    wanted: list[int] = []
+    panel = SheetPanel(host, SmearSheet(), 0, LISTS, {3: Why.BY_HAND, 7: Why.UNTOLD})
+    wanted: list[tuple[int, ...]] = []
     panel.take_in_wanted.connect(wanted.append)
     assert [row.button.accessibleName() for row in panel.aside] == ["Take field 3 in again", "Take field 7 in again"]
     panel.aside[1].button.click()
-    assert wanted == [7]
+    assert wanted == [(7,)]
 
 
 def test_another_reader_is_asked_only_when_it_changed(host: QWidget) -> None:
@@ -128,6 +129,19 @@ def test_an_objective_needs_its_name(host: QWidget) -> None:
 
 
 def test_a_field_that_reading_set_aside_says_why(host: QWidget) -> None:
-    panel = SheetPanel(host, SmearSheet(), 0, LISTS, (3, 7), (7,))
+    panel = SheetPanel(host, SmearSheet(), 0, LISTS, {3: Why.UNTOLD, 7: Why.NO_FIELD})
     shown = [one.text() for row in panel.aside for one in row.findChildren(QLabel)]
-    assert shown == ["Field 3", f"Field 7 · {STRANGE}"]
+    assert shown == ["Field 3", "Field 7 · unlike a field of a smear"]
+
+
+def test_what_was_taken_out_unread_comes_back_together(host: QWidget) -> None:
+    aside = {3: Why.BY_HAND, **dict.fromkeys(range(8, 300), Why.NOT_READ)}
+    panel = SheetPanel(host, SmearSheet(), 0, LISTS, aside)
+    shown = [one.text() for row in panel.aside for one in row.findChildren(QLabel)]
+    assert shown == ["Field 3 · set aside by hand", "Fields 8 to 299 · taken out unread"]
+    wanted: list[tuple[int, ...]] = []
+    panel.take_in_wanted.connect(wanted.append)
+    panel.aside[1].button.click()
+    assert wanted == [tuple(range(8, 300))]
+    panel.drop_fields(wanted[0])
+    assert [row.numbers for row in panel.aside] == [(3,)]

@@ -44,7 +44,7 @@ def test_the_grade_is_the_next_stop_behind_its_tick(host: QWidget) -> None:
 
 
 def test_a_field_is_taken_in_by_its_number(host: QWidget) -> None:
-    row, wanted = FieldRow(4), []
+    row, wanted = FieldRow((4,)), []
     row.wanted.connect(wanted.append)
     row.button.click()
-    assert wanted == [4]
+    assert wanted == [(4,)]

@@ -93,7 +93,7 @@ def test_fields_of_another_objective_are_told(side: Side, found: State) -> None:
 
 def test_it_says_what_ranges_wait_for(side: Side, found: State) -> None:
     side.show_state(found, FIRST)
-    assert "Ranges and remarks wait for 5 white cells" in words(side)
+    assert "Ranges, remarks and left shift wait for 5 white cells" in words(side)
     side.show_state(replace(found, differential=replace(found.differential, waits_for=0)), FIRST)
     assert "wait for" not in words(side)
 

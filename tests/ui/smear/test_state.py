@@ -1,6 +1,7 @@
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Why
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.smear import state
 from clinoscope.workflow import models
@@ -10,7 +11,7 @@ def test_a_look_has_all_that_is_shown(shell: Shell, smear: Exam) -> None:
     opened = state.open_smear(shell.open_vault, smear)
     found = opened.state
     assert opened.patient.name == "Ada Okafor"
-    assert (found.counted, found.fields, found.waiting, found.aside) == (4, 2, 0, ())
+    assert (found.counted, found.fields, found.waiting, found.aside) == (4, 2, 0, {})
     assert found.phantom
     assert found.comparison is None
     assert [model.name for model in found.models] == ["neutrophil-cells"]
@@ -25,7 +26,8 @@ def test_what_is_decided_is_not_open_and_a_field_aside_is_named(shell: Shell, sm
     bench.set_aside(1)
     found = state.look(bench)
     assert sorted(found.open) == [4, 5], "confirmed as unidentified, it still needs a class"
-    assert found.aside == (1,)
+    assert found.aside == {1: Why.BY_HAND}
+    assert found.strange == ()
     assert found.fields == 1
     assert found.can_undo
 

@@ -4,11 +4,13 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
+from clinoscope.domain.differential import Span
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import CellKind, SeenCell
@@ -62,13 +64,20 @@ def test_a_field_that_is_the_one_before_adds_nothing(tmp_path: Path) -> None:
     assert (summary.cells, summary.doubles, [row["x"] for row in rows]) == (2, 1, ["100", "500"])
 
 
-def test_the_summary_is_json_even_where_an_interval_has_no_end(tmp_path: Path) -> None:
-    _, _ = written(tmp_path, {"1.png": record(1, cell(100, "segmented"), cell(300), cell(500))})
-    told = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
-    assert told["left_shift_index"]["value"] == 2.0
-    assert "Infinity" not in (tmp_path / "summary.json").read_text(encoding="utf-8")
-    _, _ = written(tmp_path, {"1.png": record(1, cell(100, "segmented"))})
-    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["young_neutrophils"]["value"] == 0.0
+def test_the_left_shift_of_a_folder_waits_until_enough_is_counted(tmp_path: Path) -> None:
+    def told(*cells: SeenCell) -> dict[str, Any]:
+        written(tmp_path, {"1.png": record(1, *cells)})
+        return dict(json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")))
+
+    few = told(*(cell(place, "segmented") for place in range(99)))
+    assert (few["left_shift_index"], few["young_neutrophils"]) == (None, None)
+    assert few["left_shift_waits_for"] == "100 white cells"
+    enough = told(*(cell(place, "band" if place < 20 else "segmented") for place in range(100)))
+    assert (enough["left_shift_index"]["value"], enough["left_shift_waits_for"]) == (0.25, "")
+
+
+def test_json_has_no_infinity() -> None:
+    assert assemble._span(Span(2.0, 0.1, float("inf"))) == {"value": 2.0, "low": 0.1, "high": None}
 
 
 def test_a_folder_of_nothing_but_bad_pictures_still_has_its_files(tmp_path: Path) -> None:

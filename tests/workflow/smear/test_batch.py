@@ -78,6 +78,8 @@ def test_what_could_not_be_read_is_listed_and_stops_nothing(done: tuple[Path, ba
     assert told["same_file_as_another"] == ["10.png"]
     assert (told["fields"], told["reviewed"], told["target_reached"]) == (4, False, False)
     assert (done[0] / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert (told["left_shift_index"], told["young_neutrophils"]) == (None, None)
+    assert told["left_shift_waits_for"] == "100 white cells", "a handful of cells has no left shift"
     assert (
         sum(line["count"] for line in told["differential"]) + told["unidentified"] + told["not_counted"]
         == told["cells"]

@@ -1,5 +1,7 @@
 """The open smear: every act, undone and redone, the gallery, the signature."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from open_smear import MODELS, PASSWORD, decided, labels
@@ -8,7 +10,7 @@ from clinoscope.domain.errors import NotAllowed, WrongPassword
 from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import COUNTED
 from clinoscope.domain.record import ExamState, Patient
-from clinoscope.domain.smear import FieldState
+from clinoscope.domain.smear import FieldState, Why
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.records import Vault
 from clinoscope.workflow import exams
@@ -147,7 +149,7 @@ def test_own_classes_are_signed_with_the_smear(vault: Vault, bench: Bench) -> No
 def test_a_field_set_aside_takes_its_cells_along(bench: Bench) -> None:
     bench.set_aside(1)
     assert (bench.cells, bench.counted) == ((), 0)
-    bench.set_aside(1, aside=False)
+    bench.take_in([1])
     assert len(bench.cells) == 5
 
 
@@ -166,7 +168,7 @@ def test_fields_are_added_and_read_through_the_bench(
     assert bench.exam.picture is None
     added = bench.add_field(fields[0])
     assert bench.exam.picture == added.picture == vault.exams.get(bench.exam.id).picture
-    assert bench.hindrances()[0] == "1 field is not read yet: wait, or set them aside."
+    assert bench.hindrances()[0] == "1 field is not read yet: wait, or stop and take them out."
     part = bench.read_next()
     assert part
     assert part.cells == bench.smear.cells
@@ -191,9 +193,76 @@ def test_a_picture_that_is_no_field_does_not_count_unless_it_is_taken_in(
     bench.confirm(cell.number for cell in bench.cells)
     bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "band")
     bench.edit(shortfall="one field")
-    bench.set_aside(1, aside=False)
+    bench.take_in([1])
     assert bench.strange == (), "somebody insists"
     bench.set_aside(1)
     signed = bench.sign(PASSWORD)
     assert signed.picture == bench.smear.fields[1].picture, "what stands for the smear is a field that counts"
     assert vault.verify().ok
+
+
+def unread(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> Bench:
+    """A bench of which one field is read and the others wait."""
+    bench = Bench(vault, collect.begin(vault, patient, target=1))
+    for field in fields:
+        bench.add_field(field)
+    bench.read_next()
+    return bench
+
+
+def test_reading_is_stopped_and_stays_so_until_somebody_goes_on(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = unread(vault, patient, fields)
+    cells = bench.cells
+    bench.stop()
+    assert (bench.stopped, bench.waiting, bench.read_next()) == (True, 3, None)
+    assert bench.cells == cells
+    assert bench.hindrances()[0] == "3 fields are not read yet: reading is stopped. Go on, or take them out."
+    again = Bench(vault, vault.exams.get(bench.exam.id))
+    assert (again.stopped, again.read_next()) == (True, None), "closed and opened again"
+    again.go_on()
+    while again.read_next() is not None:
+        pass
+    assert (again.stopped, again.waiting) == (False, 0)
+
+
+def test_what_is_not_read_is_taken_out_and_in_again(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = unread(vault, patient, fields)
+    bench.stop()
+    assert [entry.number for entry in bench.take_out()] == [2, 3, 4]
+    assert {entry.why for entry in bench.smear.fields[1:]} == {Why.NOT_READ}
+    assert not bench.sheet.stopped, "what comes later is read"
+    assert all("not read" not in sentence for sentence in bench.hindrances())
+    again = Bench(vault, vault.exams.get(bench.exam.id))
+    again.take_in([2, 3])
+    assert (again.waiting, again.stopped) == (2, False)
+    assert again.read_next()
+
+
+def test_a_stop_is_over_once_the_last_field_was_being_read(
+    vault: Vault, patient: Patient, fields: tuple[Picture, ...]
+) -> None:
+    bench = Bench(vault, collect.begin(vault, patient))
+    bench.stop()
+    assert not bench.sheet.stopped, "nothing waits"
+    bench.add_field(fields[0])
+    bench._save_sheet(replace(bench.sheet, stopped=True))  # stopped while the one field was on its way
+    bench._took_in(bench._collector.read_next())  # type: ignore[arg-type]
+    assert not bench.stopped
+    bench.add_field(fields[1])
+    assert not bench.stopped
+    assert bench.read_next()
+
+
+def test_why_a_field_is_set_aside_is_still_there_after_a_restart(vault: Vault, patient: Patient) -> None:
+    bench = Bench(vault, collect.begin(vault, patient))
+    bench.add_field(from_frame(np.full((240, 320, 3), 128, np.uint8), Origin.FILE, ""))
+    bench.read_next()
+    again = Bench(vault, vault.exams.get(bench.exam.id))
+    assert again.strange == (1,)
+    again.take_in([1])
+    again.set_aside(1)
+    assert (again.strange, again.smear.fields[0].why) == ((), Why.BY_HAND)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from open_smear import PASSWORD, decided, free_place, labels
 
 from clinoscope.domain.access import Role
 from clinoscope.domain.errors import NotAllowed
+from clinoscope.domain.picture import Origin
 from clinoscope.domain.record import Exam
 from clinoscope.records import Vault
+from clinoscope.workflow.capture import from_frame
 from clinoscope.workflow.smear.bench import Bench
 from clinoscope.workflow.smear.second import FIRST, SECOND, Difference
 
@@ -57,6 +60,19 @@ def test_the_second_reader_is_blind_and_both_are_compared(
     assert cell.second
     assert (cell.first.by.name, cell.second.by.name, cell.second.label) == ("Ada", "Ben", "lymphocyte")
     assert ours.verify().ok
+
+
+def test_the_fields_are_the_first_readers(
+    vault: Vault, read_once: Exam, bench: Bench, as_user: Callable[[Vault, str], Vault]
+) -> None:
+    bench.add_field(from_frame(np.zeros((90, 120, 3), np.uint8), Origin.FILE, ""))
+    theirs = as_user(vault, "Ben")
+    blind = Bench(theirs, theirs.exams.get(read_once.id))
+    for act in (blind.stop, blind.go_on, blind.take_out, lambda: blind.set_aside(1), lambda: blind.take_in([1])):
+        with pytest.raises(NotAllowed, match="The fields are the first reader's"):
+            act()
+    with pytest.raises(NotAllowed, match="not read yet: the first reader"):
+        blind.finish_second()
 
 
 def test_the_first_reader_sees_nothing_of_the_second_before_the_end(

@@ -30,6 +30,13 @@ def test_what_is_smaller_than_any_white_cell_is_refused(box: Box) -> None:
         by_hand.fitted(box, 640, 480)
 
 
+@pytest.mark.parametrize("box", [Box(0, 0, 640, 480), Box(-9, -9, 700, 500), Box(20, 20, 600, 440)])
+def test_what_covers_the_field_is_refused(box: Box) -> None:
+    with pytest.raises(NotAllowed, match="covers the whole field: draw it around one cell"):
+        by_hand.fitted(box, 640, 480)
+    assert by_hand.fitted(Box(100, 60, 440, 360), 640, 480).w == 440, "the largest cell found took 0.45 of its field"
+
+
 def test_a_box_over_a_cell_names_the_one_that_counts() -> None:
     cells = [cell(1, Box(100, 100, 60, 60)), cell(2, Box(300, 100, 60, 60), same_as=7)]
     with pytest.raises(NotAllowed, match="This is cell 1 already: it would be counted twice"):

@@ -8,7 +8,7 @@ from drawn_truth import standing_boxes, whole_cells_found
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture, Pixels
 from clinoscope.domain.record import ExamState, Patient
-from clinoscope.domain.smear import CellKind, FieldState, Smear
+from clinoscope.domain.smear import CellKind, FieldState, Smear, Why
 from clinoscope.records import Vault, acceptances
 from clinoscope.workflow import models
 from clinoscope.workflow.smear import collect, tables
@@ -19,10 +19,10 @@ def collected(vault: Vault, patient: Patient, fields: tuple[Picture, ...]) -> tu
     collector = collect.Collector(vault, exam, vault.smears.of(exam))
     for field in fields:
         collector.add(field)
-    assert collector.waiting == len(fields)
+    assert collector.waiting == (1, 2, 3, 4)
     while collector.read_next() is not None:
         pass
-    assert collector.waiting == 0
+    assert collector.waiting == ()
     return exam, vault.smears.of(exam)
 
 
@@ -45,10 +45,10 @@ def test_a_field_set_aside_leaves_its_cells_known_to_later_ones(
         collector.add(field)
         collector.read_next()
         if number == 2:
-            collector.changed(vault.smears.set_aside(exam, 1, aside=True))
+            collector.changed(vault.smears.set_aside(exam, [1], Why.BY_HAND))
     found = vault.smears.of(exam)
     assert whole_cells_found(standing_boxes(found), scan[1])[1] == 0, "what stands in for a cell is known again"
-    collector.changed(vault.smears.set_aside(exam, 1, aside=False))
+    collector.changed(vault.smears.set_aside(exam, [1], Why.UNTOLD))
     assert whole_cells_found(standing_boxes(vault.smears.of(exam)), scan[1]) == (0, 0, 0)
 
 
@@ -72,7 +72,7 @@ def test_what_was_stored_and_not_read_is_read_after_a_restart(
         first.add(field)
     first.read_next()
     again = collect.Collector(vault, exam, vault.smears.of(exam))
-    assert again.waiting == 3
+    assert again.waiting == (2, 3, 4)
     while again.read_next() is not None:
         pass
     found = vault.smears.of(exam)
@@ -86,7 +86,7 @@ def test_the_same_picture_is_refused(vault: Vault, patient: Patient, fields: tup
     collector.add(fields[0])
     with pytest.raises(NotAllowed, match="in the smear already"):
         collector.add(fields[0])
-    assert collector.waiting == 1
+    assert collector.waiting == (1,)
 
 
 def test_a_field_at_full_resolution_is_the_one_that_was_taken(

@@ -1,5 +1,7 @@
 """Counts, percentages, the shift, the corrected count, ranges and flags, on numbers that can be done by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from clinoscope.domain.differential import Side
@@ -127,14 +129,17 @@ def test_age_is_counted_in_whole_months() -> None:
 
 def test_ranges_and_remarks_wait_until_enough_is_counted() -> None:
     few = {"segmented": 8, "band": 10, "eosinophil": 1, "blast": 1}
-    early = d.of_counts(few, d.Standards(), ADULT, 5.0, least=100)
+    early = d.of_counts(few, d.Standards(), ADULT, 5.0, least=d.Enough(100))
     assert early.waits_for == 100
     assert all(line.percent_side is line.absolute_side is Side.WITHIN for line in (*early.lines, *early.groups))
     assert [remark.id for remark in early.remarks] == ["blasts"], "one blast is one too many at any count"
+    nucleated = d.of_counts({**few, "erythroblast": 1}, d.Standards(), ADULT, least=d.Enough(100)).line("erythroblast")
+    assert nucleated
+    assert (nucleated.count, nucleated.per_100) == (1, None), "5 in 100 of twenty says nothing"
     line = early.line("band")
     assert line
     assert line.range, "the range itself is there to be looked at"
-    late = d.of_counts({name: 5 * count for name, count in few.items()}, d.Standards(), ADULT, 5.0, least=100)
+    late = d.of_counts({name: 5 * count for name, count in few.items()}, d.Standards(), ADULT, 5.0, least=d.Enough(100))
     assert late.waits_for == 0
     assert {"blasts", "young_neutrophils"} <= {remark.id for remark in late.remarks}
     assert late.line("band").absolute_side is Side.HIGH  # type: ignore[union-attr]
@@ -142,6 +147,33 @@ def test_ranges_and_remarks_wait_until_enough_is_counted() -> None:
 
 
 def test_how_many_are_enough_follows_the_sheet() -> None:
-    assert d.enough(SmearSheet(target=200)) == tables.enough() == 100
-    assert d.enough(SmearSheet(target=50)) == 50
-    assert d.enough(SmearSheet(target=200, shortfall="a short drop")) == 0, "there are no more to come"
+    assert d.enough(SmearSheet(target=200)) == d.Enough(100, 20)
+    assert (tables.enough(), tables.enough_neutrophils()) == (100, 20)
+    assert d.enough(SmearSheet(target=50)).white == 50
+    assert d.enough(SmearSheet(target=200, shortfall="a short drop")) == d.Enough(0, 20), "there are no more to come"
+
+
+def test_the_left_shift_waits_for_as_many_cells_as_the_ranges_and_for_enough_neutrophils() -> None:
+    least = d.Enough(100, 20)
+
+    def shift(segmented: int, band: int, others: int) -> tuple[bool, int, int]:
+        labels = {"segmented": segmented, "band": band, "lymphocyte": others}
+        found = d.of_counts(labels, d.Standards(), ADULT, least=least)
+        assert (found.shift is None) == (found.young is None)
+        return found.shift is not None, found.waits_for, found.shift_waits_for
+
+    assert shift(10, 2, 0) == (False, 100, 20)
+    assert shift(50, 9, 40) == (False, 100, 0), "one white cell is missing"
+    assert shift(50, 10, 40) == (True, 0, 0)
+    assert shift(17, 2, 81) == (False, 0, 20), "one neutrophil is missing"
+    assert shift(18, 2, 80) == (True, 0, 0)
+    young = {"segmented": 6, "band": 2, "lymphocyte": 92}
+    found = d.of_counts(young, d.Standards(), d.Person(months=0), least=least)
+    assert found.young is None
+    assert "young_newborn" in {remark.id for remark in found.remarks}, "a remark waits for white cells alone"
+
+
+def test_a_signed_smear_tells_the_left_shift_as_it_did() -> None:
+    before = SmearSheet(sha256="ab" * 32)
+    assert d.enough(before).neutrophils == 0, "signed before there was a limit"
+    assert d.enough(replace(before, shift_from=20)).neutrophils == 20

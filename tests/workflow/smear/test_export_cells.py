@@ -39,7 +39,7 @@ def sign(vault: Vault, patient: Patient) -> Sign:
         while bench.read_next() is not None:
             pass
         for number in bench.strange:  # they are drawn, and not marked as such here
-            bench.set_aside(number, aside=False)
+            bench.take_in([number])
         for place, cell in enumerate(bench.cells):
             bench.decide([cell.number], labels[place % len(labels)])
         bench.sign(PASSWORD)

@@ -1,14 +1,16 @@
 """What the page of a smear says of an exam in the vault."""
 
+import numpy as np
 import pypdfium2
 import pytest
 
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear_sheet import Scale
 from clinoscope.records import Vault
 from clinoscope.workflow import exams, models, people
+from clinoscope.workflow.capture import from_frame
 from clinoscope.workflow.smear import collect, report
 from clinoscope.workflow.smear.bench import Bench
 
@@ -70,7 +72,21 @@ def test_it_says_who_added_cells_by_hand_and_what_ranges_wait_for(vault: Vault, 
     bench.edit(target=50)
     said = words(exams.report(vault, bench.exam))
     assert "Ada added 1 cell by hand that the program had not found." in said
-    assert "What lies outside its range is told from 50 white cells on." in said
+    assert "Ranges and remarks on shares are told from 50 white cells on." in said
+
+
+def test_it_names_the_fields_that_are_not_counted_with_why(vault: Vault, bench: Bench) -> None:
+    noise = np.random.default_rng(0)
+    for _ in range(3):
+        bench.add_field(from_frame(noise.integers(0, 255, (90, 120, 3), dtype=np.uint8), Origin.FILE, ""))
+    bench.set_aside(2)
+    last = bench.smear.fields[-1].number
+    said = words(exams.report(vault, bench.exam))
+    assert "Fields not counted" in said
+    assert "Field 2: set aside by hand." in said
+    assert f"Fields {last - 2} to {last}: not read yet." in said
+    bench.take_out()
+    assert f"Fields {last - 2} to {last}: taken out unread." in words(exams.report(vault, bench.exam))
 
 
 def test_a_scale_of_another_picture_size_is_not_printed(vault: Vault, bench: Bench) -> None:

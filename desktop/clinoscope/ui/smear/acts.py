@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many, numbered
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.region import Box
-from clinoscope.domain.smear import Cell
+from clinoscope.domain.smear import Cell, Field
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.exam.panels import DiscardPanel
@@ -42,7 +44,7 @@ class Acts(PageActs):
         if page.bench is None or page.state is None:
             return
         state = page.state
-        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside, state.strange)
+        panel = sheet_panel.SheetPanel(page, page.bench.sheet, state.counted, found, state.aside)
 
         def keep(changes: dict[str, Any]) -> None:
             page.change(lambda bench: bench.edit(**changes), lambda _: self.close_panel())
@@ -56,13 +58,15 @@ class Acts(PageActs):
         panel.take_in_wanted.connect(self._take_in)
         self.open_panel(panel, panel.white_cells)
 
-    def _take_in(self, number: int) -> None:
+    def _take_in(self, numbers: tuple[int, ...]) -> None:
         def taken(_: object) -> None:
-            self._page.shell.say(f"Field {number} counts again.")
+            verb = "counts" if len(numbers) == 1 else "count"
+            self._page.shell.say(f"{numbered(numbers, 'Field', 'Fields')} {verb} again.")
             if isinstance(self.panel, sheet_panel.SheetPanel):
-                self.panel.drop_field(number)
+                self.panel.drop_fields(numbers)
+            self._page.read_on()
 
-        self._page.change(lambda bench: bench.set_aside(number, aside=False), taken)
+        self._page.change(lambda bench: bench.take_in(numbers), taken)
 
     def _ask_micrometer(self, name: str) -> None:
         title = "Picture of a stage micrometer"
@@ -141,7 +145,7 @@ class Acts(PageActs):
         """Ask before a field leaves the count."""
         page = self._page
         cells = sum(cell.field == number for cell in page.gallery.cells())
-        panel = panels.AsidePanel(page, number, cells)
+        panel = panels.set_aside(page, number, cells)
 
         def aside() -> None:
             self.close_panel()
@@ -149,6 +153,24 @@ class Acts(PageActs):
             page.change(lambda bench: bench.set_aside(number), lambda _: page.shell.say(told))
 
         panel.wanted.connect(aside)
+        self.open_panel(panel, panel.keep)
+
+    def ask_take_out(self) -> None:
+        """Ask before the fields that are not read are left out."""
+        page = self._page
+        if page.state is None or not page.state.waiting or page.refuse_but_sorting(Act.EXAM_REVIEW):
+            return
+        panel = panels.take_out(page, page.state.waiting)
+
+        def taken(fields: tuple[Field, ...]) -> None:
+            page.gallery.setFocus()
+            page.shell.say(f"{many(len(fields), 'field is', 'fields are')} taken out. Sheet… takes them in again.")
+
+        def take_out() -> None:
+            self.close_panel()
+            page.change(lambda bench: bench.take_out(), taken)
+
+        panel.wanted.connect(take_out)
         self.open_panel(panel, panel.keep)
 
     def add_cell(self, field: int, box: Box) -> None:
@@ -194,6 +216,7 @@ class Acts(PageActs):
 
     def _signed(self, _exam: Exam) -> None:
         self.close_panel()
+        self._page.intake.begin()  # what was told of files is over
         self._page.shell.say("Smear signed.")
         self._page.show_report()
 
@@ -220,6 +243,7 @@ class Acts(PageActs):
         vault = page.shell.open_vault
 
         def give_up() -> None:
+            page.drop_files()
             page.change(lambda bench: exams.discard(vault, bench.exam), lambda _: self.discarded(panel))
 
         panel.wanted.connect(give_up)

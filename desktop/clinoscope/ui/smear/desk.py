@@ -211,14 +211,17 @@ class Desk(QWidget):
             self.gallery.go_to(cell.number)  # chosen by looking: fields that are read meanwhile bring no other one up
         self._set_close(not self.looking and cell is not None and not self.collecting)
 
-    def back(self) -> None:
-        """The cells again."""
+    def back(self) -> bool:
+        """The cells again; False where one was at them."""
         if self.adding:
             self.leave_adding()
         elif self.collecting:
             self.show_cells()
-        else:
+        elif self.looking:
             self._set_close(False)
+        else:
+            return False
+        return True
 
     def show_collecting(self) -> None:
         """Room for the microscope."""

@@ -11,11 +11,14 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
+from clinoscope.domain.smear import TWICE
 from clinoscope.ui.exam import drops, work
 from clinoscope.ui.exam.drops import PICTURES
 from clinoscope.ui.file_dialogs import ask_several
+from clinoscope.workflow.smear import folders
 from clinoscope.workflow.smear.bench import Bench
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ class Intake(QObject):
         self._refusal = ""
         self._strange: tuple[int, ...] = ()
         self._told = ""
+        self._refused: list[str] = []
+        self._tried = self._left = 0
         pane = page.desk.collect
         pane.field_wanted.connect(lambda source: self.add_from(source, pane.taken))
         pane.picture_came.connect(lambda picture: self.add_from(lambda: picture))
@@ -48,23 +53,35 @@ class Intake(QObject):
         ask_several(self._page, "Add fields", PICTURES, self.add_files)
 
     def add_files(self, paths: Sequence[str]) -> None:
-        """Add the pictures of files as fields, in the order given."""
-        self._forget_refusal()
-        refused: list[str] = []
-        for place, path in enumerate(paths, start=1):
-            self._page.change(*self._one_file(path, refused, len(paths), last=place == len(paths)))
+        """Add the pictures of files as fields, in the order given; what people do meanwhile goes first."""
+        if not self._page.files:
+            self._forget_refusal()
+            self._refused, self._tried, self._left = [], 0, 0
+        self._tried += len(paths)
+        self._left += len(paths)
+        for path in paths:
+            self._page.change(_storing(path), self._on_stored, self._on_not_stored, later=True)
 
-    def _one_file(
-        self, path: str, refused: list[str], tried: int, *, last: bool
-    ) -> tuple[Callable[[Bench], object], Callable[[tuple[str, ...]], object]]:
-        def told(sentences: tuple[str, ...]) -> None:
-            refused.extend(sentences)
-            self._page.read_on()
-            if last and refused:
-                self._refusal = summary(tried, refused)
-                self._tell()
+    def _on_stored(self, sentences: tuple[str, ...]) -> None:
+        self._refused.extend(sentences)
+        self._left -= 1
+        self._page.read_on()
+        if self._left <= 0 and self._refused:
+            self._refusal = summary(self._tried, self._refused)
+            self._tell()
 
-        return lambda bench: add_file(bench, path), told
+    def _on_not_stored(self, error: KnownError) -> None:
+        self._on_stored((str(error),))
+
+    def drop_files(self) -> None:
+        """Take in no more of the files that wait, and say how many those are."""
+        dropped = self._page.drop_files()
+        self._left -= dropped
+        if dropped:
+            out = many(dropped, "file was", "files were")
+            stopped = f"{out} not taken in, since reading was stopped: choose them again to go on."
+            self._refusal = " ".join(part for part in (summary(self._tried, self._refused), stopped) if part)
+            self._tell()
 
     def _forget_refusal(self) -> None:
         """What was told of the files before does not stand over those that come now."""
@@ -75,6 +92,7 @@ class Intake(QObject):
         """Another smear comes: what was told of the one before is over."""
         self._forget_refusal()
         self._strange = ()
+        self._left = self._page.files
 
     def tell_strange(self, numbers: tuple[int, ...]) -> None:
         """Tell once of pictures that reading set aside, since they do not look like fields of a smear."""
@@ -92,13 +110,13 @@ class Intake(QObject):
             self._page.shell.warn(self._told)
 
     def offer(self, mime: QMimeData) -> None:
-        """Add what was dropped or pasted, if it is pictures."""
+        """Add what was dropped or pasted, if it is pictures; of a folder those in it."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         source = drops.from_mime(mime)
         if self._page.refuse_but_sorting(Act.EXAM_TAKE):
             return
         if files:
-            self.add_files(files)
+            self._page.run(folders.pictures, files, done=self.add_files)
         elif source is not None:
             self.add_from(source)
 
@@ -134,6 +152,10 @@ class Intake(QObject):
     def _remember_source(self, address: str) -> None:
         vault = self._page.shell.open_vault
         self._page.run(vault.settings.set, work.LAST_SOURCE + MODE, address, done=lambda _: None)
+
+
+def _storing(path: str) -> Callable[[Bench], tuple[str, ...]]:
+    return lambda bench: add_file(bench, path)
 
 
 def add(bench: Bench, source: Callable[[], Picture]) -> str:
@@ -202,9 +224,16 @@ def strange_words(numbers: Sequence[int]) -> str:
 
 
 def summary(tried: int, refused: Sequence[str]) -> str:
-    """What became of files: "" when all went in, else the first reason and how many more there are."""
-    if not refused:
-        return ""
-    if tried == 1:
-        return refused[0]
-    return f"{len(refused)} of {tried} files were not added. The first: {refused[0]}"
+    """What became of files: "" when all went in, else how many did not and why.
+
+    What is in the smear already is told apart: who chooses a folder again meets it often, and nothing is wrong with it.
+    """
+    if not refused or tried == 1:
+        return "".join(refused)
+    wrong = [sentence for sentence in refused if sentence != TWICE]
+    told = []
+    if wrong:
+        told.append(f"{len(wrong)} of {tried} files were not added. The first: {wrong[0]}")
+    if len(wrong) < len(refused):
+        told.append(f"{many(len(refused) - len(wrong), 'picture is', 'pictures are')} in the smear already.")
+    return " ".join(told)

@@ -29,7 +29,7 @@ from clinoscope.ui.smear.state import Opened, State
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.work_queue import WorkQueue
 from clinoscope.workflow.smear.bench import CLOSED, Bench
-from clinoscope.workflow.smear.second import SECOND
+from clinoscope.workflow.smear.second import SECOND, UNREAD
 
 SIGNED = "This smear is signed. Amend it to change anything."
 BLIND = "You read this smear blind: its fields, its sheet and adding cells are the first reader's."
@@ -47,6 +47,7 @@ class SmearPage(Page):
         self.patient: Patient | None = None
         self.state: State | None = None
         self._visit = 0
+        self._here: Bench | None = None
         self._queue = WorkQueue(lambda error: shell.warn(str(error), "danger"))
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
@@ -103,6 +104,7 @@ class SmearPage(Page):
         """Begin a smear for ``patient_id``, or show ``exam``."""
         self._visit += 1
         self.desk.allowed = frozenset(act for act in OFFERED if self.shell.may(act, MODE))
+        before, busy = self.bench, self.busy
         self.bench = self.state = None
         self.reader.begin()
         self._rooms.setCurrentWidget(self.desk)
@@ -111,13 +113,16 @@ class SmearPage(Page):
         self._show_keys()
         vault, exam = self.shell.open_vault, what.get("exam")
         if isinstance(exam, Exam):
-            self.run(state.open_smear, vault, exam, done=self._on_opened)
+            # What came in or was read meanwhile is known to the bench that is still at it, and to no other one.
+            same = before if before is not None and busy and state.holds(before, exam) else None
+            self.run(state.open_smear, vault, exam, same, done=self._on_opened)
         else:
             self.run(state.begin, vault, str(what["patient_id"]), done=self._on_opened)
 
     def leave(self) -> None:
         """Let go of the microscope; what is not saved yet is being saved."""
         self._visit += 1
+        self._here = None
         self.desk.end()
         self.acts.close_panel()
 
@@ -125,6 +130,15 @@ class SmearPage(Page):
     def busy(self) -> bool:
         """Whether something is being kept or read."""
         return self.reader.busy or not self._queue.idle
+
+    @property
+    def files(self) -> int:
+        """Files that are still to be taken in."""
+        return self._queue.later
+
+    def drop_files(self) -> int:
+        """Take in no more of them; how many are left out."""
+        return self._queue.drop_later()
 
     @property
     def signed(self) -> bool:
@@ -153,9 +167,14 @@ class SmearPage(Page):
         act: Callable[[Bench], object],
         done: Callable[[Any], object] | None = None,
         failed: Callable[[KnownError], object] | None = None,
+        *,
+        later: bool = False,
     ) -> None:
-        """Queue an act on the bench, then show how it stands. ``done`` gets what the act gave back."""
-        bench, visit = self.bench, self._visit
+        """Queue an act on the bench, then show how it stands. ``done`` gets what the act gave back.
+
+        ``later``: all that people do meanwhile goes first.
+        """
+        bench = self.bench
         if bench is None:
             return
 
@@ -163,15 +182,16 @@ class SmearPage(Page):
             return act(bench), state.look(bench)
 
         def kept(made: tuple[object, State]) -> None:
-            if visit == self._visit:
+            if self._here is bench:
                 self.show_state(made[1])
                 if done is not None:
                     done(made[0])
 
-        self._queue.put(work_on, kept, failed)
+        self._queue.put(work_on, kept, failed, later=later)
 
     def _on_opened(self, opened: Opened) -> None:
-        self.bench, self.patient = opened.bench, opened.patient
+        self.bench = self._here = opened.bench
+        self.patient = opened.patient
         self.shell.set_context(opened.patient)
         self.show_state(opened.state)
         self._show_models()
@@ -181,12 +201,16 @@ class SmearPage(Page):
             self.desk.add_files.setFocus()
 
     def show_state(self, found: State) -> None:
-        """Show how the smear stands."""
+        """Show how the smear stands, unless something newer is shown."""
         assert self.bench is not None, "there is a state of an open bench only"
-        before, self.state = self.state, found
-        self.desk.side.left = self.reader.left
+        before = self.state
+        if before is not None and found.serial < before.serial:
+            return  # it would hide cells that are there already, and take the keyboard from them
+        self.state = found
+        self.desk.side.files, self.desk.side.left = self.files, self.reader.left
         self.desk.show_state(found, self.bench.reader)
-        self.intake.tell_strange(found.strange)
+        mine = self.bench.reader != SECOND and not self.signed
+        self.intake.tell_strange(found.strange if mine else ())
         if found.bands and self.desk.add_files.hasFocus() and before is not None and not before.bands:
             self.gallery.setFocus()  # where there was nothing but to add fields there are cells to sort
         if before is None or before.models != found.models:
@@ -260,15 +284,21 @@ class SmearPage(Page):
             return
         if self.signed:
             self.show_report()
+        elif self.files:
+            told = many(self.files, "file is", "files are")
+            self.shell.say(f"{told} still being taken in: wait, or stop with Esc.")
         elif self.bench.reader == SECOND:
-            self._finish_second(self.state.differential.unreviewed)
+            self._finish_second(self.state)
         elif self.state.hindrances:
             self.shell.say(self.state.hindrances[0])
         elif not self.refuse(Act.EXAM_SIGN):
             self.acts.ask_sign()
 
-    def _finish_second(self, left: int) -> None:
-        if left:
+    def _finish_second(self, found: State) -> None:
+        left = found.differential.unreviewed
+        if found.waiting:
+            self.shell.say(UNREAD)
+        elif left:
             self.shell.say(many(left, "cell is not reviewed yet.", "cells are not reviewed yet."))
         else:
             self.change(lambda bench: bench.finish_second(), lambda _: self.shell.say("Your blind reading is closed."))
@@ -327,9 +357,12 @@ class SmearPage(Page):
             self.desk.toggle_close()
 
     def back(self) -> None:
-        """One step back: the panel, the field, the microscope."""
-        if not self.acts.close_panel():
-            self.desk.back()
+        """One step back: the panel, the field, the microscope; from the cells themselves it stops reading."""
+        if self.acts.close_panel() or self.desk.back():
+            return
+        if self.reader.going and self.desk.side.progress.toggle.isVisible():
+            self.reader.stop()
+        self.gallery.setFocus()
 
     # the two doors of the gallery into the vault
 

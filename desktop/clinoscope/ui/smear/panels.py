@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import MOST_OWN_CLASSES, CellClass
+from clinoscope.modes.smear_wording import left_out
 from clinoscope.modes.wording import fields, white_cells
 from clinoscope.ui import theme
 from clinoscope.ui.exam.signing_panel import SigningPanel
@@ -41,6 +43,7 @@ class SignPanel(SigningPanel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Counted", f"{white_cells(state.counted)} in {fields(state.fields)}"),
+            ("Not counted", " ".join(left_out(state.aside))),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
             ("Comments", ", ".join(state.comments)),
@@ -190,19 +193,31 @@ class ClassesPanel(Panel):
 
 
 class AsidePanel(Panel):
-    """Asks before a field and its cells leave the count. ``wanted`` means yes."""
+    """Asks before fields leave the count. ``wanted`` means yes."""
 
     wanted = Signal()
 
-    def __init__(self, host: QWidget, number: int, cells: int) -> None:
-        super().__init__(host, f"Set field {number} aside?")
-        count = "Its one cell leaves" if cells == 1 else f"Its {cells} cells leave"
-        explain = f"{count} the count. The picture stays in the record, and the field can be taken in again."
+    def __init__(self, host: QWidget, title: str, explain: str, *, keep: str, button: str) -> None:
+        super().__init__(host, title)
         self.body.addWidget(label(explain, "body", "secondary", wrap=True))
         self.body.addStretch(1)
-        self.keep = QuietButton("Keep it")
+        self.keep = QuietButton(keep)
         self.keep.clicked.connect(self.close_panel)
-        self.button = DangerButton("Set aside")
+        self.button = DangerButton(button)
         self.button.clicked.connect(self.wanted)
         self.foot.addWidget(self.keep, 1)
         self.foot.addWidget(self.button, 1)
+
+
+def set_aside(host: QWidget, number: int, cells: int) -> AsidePanel:
+    """Asks before a field and its cells leave the count."""
+    count = "Its one cell leaves" if cells == 1 else f"Its {cells} cells leave"
+    explain = f"{count} the count. The picture stays in the record, and the field can be taken in again."
+    return AsidePanel(host, f"Set field {number} aside?", explain, keep="Keep it", button="Set aside")
+
+
+def take_out(host: QWidget, count: int) -> AsidePanel:
+    """Asks before the fields that are not read are left out."""
+    title = f"Take {many(count, 'field', 'fields')} out?"
+    explain = "Not read, and left out of the count. The pictures stay in the record; Sheet… takes them in again."
+    return AsidePanel(host, title, explain, keep="Cancel", button="Take out")

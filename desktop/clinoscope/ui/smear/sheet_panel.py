@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import User
+from clinoscope.domain.smear import Why
 from clinoscope.domain.smear_sheet import TARGETS, SmearSheet
+from clinoscope.modes.smear_wording import SET_ASIDE
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
 from clinoscope.ui.widgets import Choice, Combo, Field, LinkButton, Panel, PrimaryButton, QuietButton, label
@@ -47,18 +50,14 @@ def lists(vault: Vault, patient_id: str) -> Lists:
     )
 
 
-STRANGE = "looks like no field"
-"""What stands beside a field that reading set aside."""
-
-
 class SheetPanel(Panel):
     """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
-    name of an objective; ``take_in_wanted`` the number of a field that was set aside. Enter saves, wherever one is."""
+    name of an objective; ``take_in_wanted`` the numbers of fields that were set aside. Enter saves, wherever one is."""
 
     wanted = Signal(object)
     reader_wanted = Signal(object)
     calibrate_wanted = Signal(str)
-    take_in_wanted = Signal(int)
+    take_in_wanted = Signal(object)
 
     def __init__(
         self,
@@ -66,15 +65,14 @@ class SheetPanel(Panel):
         sheet: SmearSheet,
         counted: int,
         found: Lists,
-        aside: tuple[int, ...] = (),
-        strange: tuple[int, ...] = (),
+        aside: Mapping[int, Why] | None = None,
     ) -> None:
-        """``aside`` are the fields that were set aside, ``strange`` those of them that reading set aside."""
+        """``aside`` are the fields that were set aside, with why."""
         super().__init__(host, "About this smear", width=440)
         self._before, self._lists = sheet, found
         self._add_counts(sheet, counted)
         self._add_lab(found.lab)
-        self._add_aside(aside, strange)
+        self._add_aside(aside or {})
         self._rows = [CommentRow(entry, sheet.comments) for entry in found.comments]
         self._add_comments()
         self.note = Field("Note")
@@ -129,8 +127,11 @@ class SheetPanel(Panel):
         self._taken = lab
         self.white_cells.set_text(f"{lab.value:g}")
 
-    def _add_aside(self, aside: tuple[int, ...], strange: tuple[int, ...]) -> None:
-        self.aside = [FieldRow(number, STRANGE if number in strange else "") for number in aside]
+    def _add_aside(self, aside: Mapping[int, Why]) -> None:
+        # What was taken out together comes back together: it may be hundreds.
+        unread = tuple(number for number, why in aside.items() if why is Why.NOT_READ)
+        alone = [FieldRow((number,), SET_ASIDE[why]) for number, why in aside.items() if why is not Why.NOT_READ]
+        self.aside = [*alone, *([FieldRow(unread, SET_ASIDE[Why.NOT_READ])] if unread else [])]
         self._aside_title = label("Fields set aside", "heading")
         if self.aside:
             self.body.addWidget(self._aside_title)
@@ -166,12 +167,12 @@ class SheetPanel(Panel):
         if chosen:
             self.objective.setCurrentIndex(self.objective.count() - 1)
 
-    def drop_field(self, number: int) -> None:
-        """A field was taken in again."""
+    def drop_fields(self, numbers: tuple[int, ...]) -> None:
+        """Fields were taken in again."""
         for row in self.aside:
-            if row.number == number:
+            if row.numbers == numbers:
                 row.hide()
-        self.aside = [row for row in self.aside if row.number != number]
+        self.aside = [row for row in self.aside if row.numbers != numbers]
         self._aside_title.setVisible(bool(self.aside))
 
     def _add_reader(self, sheet: SmearSheet) -> None:

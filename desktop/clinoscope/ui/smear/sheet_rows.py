@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinoscope.domain.counts import numbered
 from clinoscope.ui import theme
 from clinoscope.ui.widgets import Combo, LinkButton, label
 from clinoscope.workflow.smear import tables
@@ -25,20 +26,22 @@ def stacked(rows: Sequence[QWidget]) -> QWidget:
 
 
 class FieldRow(QWidget):
-    """A field that was set aside; ``wanted(number)`` takes it in again. ``why`` stands behind its number."""
+    """Fields that were set aside; ``wanted(numbers)`` takes them in again. ``why`` stands behind their numbers."""
 
-    wanted = Signal(int)
+    wanted = Signal(object)
 
-    def __init__(self, number: int, why: str = "") -> None:
+    def __init__(self, numbers: tuple[int, ...], why: str = "") -> None:
         super().__init__()
-        self.number = number
+        self.numbers = numbers
+        words = numbered(numbers, "field", "fields")
         self.button = LinkButton("Take in again")
-        self.button.setAccessibleName(f"Take field {number} in again")
-        self.button.clicked.connect(lambda: self.wanted.emit(number))
+        self.button.setAccessibleName(f"Take {words} in again")
+        self.button.clicked.connect(lambda: self.wanted.emit(numbers))
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(label(f"Field {number} · {why}" if why else f"Field {number}"), 1)
-        across.addWidget(self.button)
+        name = words[:1].upper() + words[1:]
+        across.addWidget(label(f"{name} · {why}" if why else name, wrap=True), 1)
+        across.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class CommentRow(QWidget):

@@ -11,9 +11,10 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.record import ExamState
-from clinoscope.modes.wording import fields
+from clinoscope.modes.smear_wording import left_shift_waits_for
 from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
+from clinoscope.ui.smear.progress import Progress
 from clinoscope.ui.smear.state import State
 from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, hairline, label
 from clinoscope.ui.widgets.scroll import ScrollBody
@@ -25,7 +26,8 @@ WIDTH = 352
 class Side(QWidget):
     """``sheet_wanted`` opens what is written about the smear, ``sign_wanted`` signs it (or finishes the blind
     reading), ``differences_wanted`` shows the cells on which two readers differ, ``open_wanted`` those nobody decided
-    on. ``left`` says how long the fields that wait may take; ``allowed`` is what the user may do."""
+    on. ``files`` are still to be taken in, ``left`` says how long what waits may take; ``allowed`` is what the user may
+    do."""
 
     sheet_wanted = Signal()
     sign_wanted = Signal()
@@ -37,13 +39,13 @@ class Side(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
-        self.left = ""
+        self.files, self.left = 0, ""
         self.allowed: Collection[Act] = tuple(Act)
         self._counted = label("", "title")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("White cells counted")
-        self._reading = label("", "small", "secondary")
+        self.progress = Progress()
         self.table = DifferentialTable()
         self._figures = label("", "small", "secondary", wrap=True)
         self._odd = label("", "small", "amber", wrap=True)
@@ -86,7 +88,7 @@ class Side(QWidget):
         column.setSpacing(8)
         column.addWidget(self._counted)
         column.addWidget(self._bar)
-        column.addWidget(self._reading)
+        column.addWidget(self.progress)
         column.addWidget(scroll, 1)
         column.addWidget(hairline())
         column.addWidget(self._left)
@@ -106,7 +108,10 @@ class Side(QWidget):
         self._counted.setText(f"{state.counted} of {sheet.target} white cells")
         self._bar.setRange(0, sheet.target)
         self._bar.setValue(min(state.counted, sheet.target))
-        self._reading.setText(_progress(state, self.left))
+        mine = self.allowed if not signed and reader != SECOND else ()
+        self.progress.show_state(
+            state, self.files, self.left, stops=Act.EXAM_TAKE in mine, takes_out=Act.EXAM_REVIEW in mine
+        )
         self.table.show_differential(state.differential)
         self._put(self._figures, _figures(state.differential, state.by_hand))
         remarks = [f"{remark.name}: {remark.note}" for remark in state.differential.remarks]
@@ -139,15 +144,12 @@ class Side(QWidget):
         where.setVisible(bool(text))
 
 
-def _progress(state: State, left: str) -> str:
-    said = fields(state.fields)
-    return f"{said} · reading {state.waiting}{left or '…'}" if state.waiting else said
-
-
 def _figures(found: Differential, by_hand: int) -> str:
     parts = []
     if found.total and found.waits_for:
-        parts.append(f"Ranges and remarks wait for {found.waits_for} white cells")
+        parts.append(f"Ranges, remarks and left shift wait for {found.waits_for} white cells")
+    elif wanted := left_shift_waits_for(found):
+        parts.append(f"The left shift waits for {wanted}")
     if by_hand:
         parts.append(many(by_hand, "cell was added by hand", "cells were added by hand"))
     if found.shift is not None:

@@ -19,6 +19,8 @@ from clinoscope.domain.differential import Differential, Line, Span
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.region import Box
 from clinoscope.domain.smear import Cell, CellKind, SeenCell
+from clinoscope.domain.smear_sheet import SmearSheet
+from clinoscope.modes.smear_wording import left_shift_waits_for
 from clinoscope.modes.wording import likeliest
 from clinoscope.regions.track import Seen, Spot, Track, same_cells
 from clinoscope.workflow.smear import differential as differentials
@@ -86,7 +88,9 @@ def write(folder: Path, out: Path, tasks: Sequence[Task], load: Loader, target: 
         os.fsync(file.fileno())
     part.replace(out / CELLS_FILE)
     standards = differentials.Standards()
-    found = differentials.of_counts(running.labels, standards, unreviewed=running.cells)
+    # What is there is all there is, but nobody wrote why: a folder waits as a sheet without a reason does.
+    least = differentials.enough(SmearSheet(target=target))
+    found = differentials.of_counts(running.labels, standards, unreviewed=running.cells, least=least)
     summary = Summary(
         running.fields,
         running.cells,
@@ -226,6 +230,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "groups": [_line(line) for line in found.groups],
         "left_shift_index": _span(found.shift),
         "young_neutrophils": _span(found.young),
+        "left_shift_waits_for": left_shift_waits_for(found),
         "unidentified": found.unidentified,
         "not_counted": found.not_counted,
         "flags": [remark.id for remark in found.remarks],
@@ -287,7 +292,7 @@ def _pdf(folder: Path, summary: Summary, running: _Running) -> bytes:
             gallery=reporting.gallery([cell for cell, _ in kept], {cell.number: crop for cell, crop in kept}, classes),
             gallery_note="Chosen by the program: of each class those it doubts least.",
             models=[*reporting.model_lines(summary.models, summary.cells, running.cautious), *reporting.LIMITS],
-            range_notes=("Intervals: exact binomial (Clopper and Pearson), of counting this many cells.",),
+            range_notes=reporting.range_notes(summary.differential),
             notices=notices,
             foot=(f"Clinoscope {__version__}",),
         )

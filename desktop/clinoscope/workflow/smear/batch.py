@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from clinoscope.domain.errors import KnownError, PackageError, PictureError
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.smear import SeenCell
+from clinoscope.workflow.smear.folders import natural
 from clinoscope.workflow.smear.reading import FieldRead
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def fields_of(folder: Path, out: Path) -> tuple[str, ...]:
     ]
     if not found:
         raise BatchError(f"There is no picture in {folder}: {', '.join(SUFFIXES)} are looked for.")
-    return tuple(sorted(found, key=_natural))
+    return tuple(sorted(found, key=natural))
 
 
 def key_of_models() -> str:
@@ -301,10 +301,6 @@ def _record(stamp: str, key: str, sha256: str, read: FieldRead) -> Record:
         phantom=read.phantom,
         strange=read.strange,
     )
-
-
-def _natural(name: str) -> list[tuple[int, int | str]]:
-    return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in re.split(r"(\d+)", name) if part]
 
 
 class _Clock:

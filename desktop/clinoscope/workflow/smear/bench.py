@@ -6,50 +6,32 @@ A window holds one ``Bench`` and calls it from worker threads. Each act is on th
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
-from clinoscope.domain.record import Exam, ExamState, User
+from clinoscope.domain.record import Exam, User
 from clinoscope.domain.region import Box
-from clinoscope.domain.smear import Cell, Decision, Field, Smear, counted, hindrances
+from clinoscope.domain.smear import Cell, Decision, Field, FieldState, Smear, Why, counted, hindrances
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.workflow import exams
 from clinoscope.workflow.permissions import require
-from clinoscope.workflow.smear import by_hand, collect, second, summary, tables
+from clinoscope.workflow.smear import by_hand, collect, second, sheets, summary, tables
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear.gallery import Band, bands
+from clinoscope.workflow.smear.history import Drawn, History, Step
 from clinoscope.workflow.smear.second import FIRST, SECOND, Comparison
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 CLOSED = "Your blind reading is closed: what you decided stays as it is."
-NOTHING = "There is nothing to undo."
-NOTHING_AGAIN = "There is nothing to redo."
-
-_SET_BY_ACTS = frozenset({"second", "second_done", "cells", "sha256", "own_classes"})
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One act: the labels of some cells before and after it, "" for undecided."""
-
-    before: Mapping[int, str]
-    after: Mapping[int, str]
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """One act: a cell was added by hand, or taken away (``gone``)."""
-
-    cell: int
-    gone: bool
 
 
 class Bench:
@@ -67,11 +49,10 @@ class Bench:
         self._collector = collect.Collector(vault, exam, smear)
         # Acts come one after the other and wait for the disk; who only looks never waits for them.
         self._lock, self._looking = threading.RLock(), threading.Lock()
-        self._done: list[_Step | _Drawn] = []
-        self._undone: list[_Step | _Drawn] = []
+        self._history = History()
         self.user: User = vault.user
         self.reader = second.role(exam, vault.user)
-        self.classes: dict[str, CellClass] = _classes(vault, exam)
+        self.classes: dict[str, CellClass] = sheets.classes(vault, exam)
         self._ranges = tables.ranges(vault)
         self._person = differentials.person_of(vault, exam)
 
@@ -139,16 +120,24 @@ class Bench:
     @property
     def waiting(self) -> int:
         """Fields that are stored and not read yet."""
-        return self._collector.waiting
+        return len(self._collector.waiting)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person stopped the reading of the fields that wait; it stays so until somebody goes on."""
+        return self.sheet.stopped and self.waiting > 0
 
     @property
     def strange(self) -> tuple[int, ...]:
         """Fields that reading set aside, as they do not look like fields of a smear; until they are taken in again."""
-        return self._collector.strange
+        aside = (entry for entry in self._whole().fields if entry.state is FieldState.ASIDE)
+        return tuple(entry.number for entry in aside if entry.why is Why.NO_FIELD)
 
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""
         require(self._vault, Act.EXAM_TAKE, tables.MODE)
+        with self._lock:
+            self._forget_stop()
         added = self._collector.add(picture)
         with self._lock:
             with self._looking:
@@ -158,36 +147,50 @@ class Bench:
         return added
 
     def read_next(self) -> Smear | None:
-        """Read the field that has waited longest: its fields and cells as they are now, None when none waits.
+        """Read the field that has waited longest: its fields and cells as they are now, None when none waits or reading
+        was stopped.
 
         Takes a quarter of a second or so and holds up nothing else. Raises PackageError, VaultError.
         """
-        part = self._collector.read_next()
+        part = None if self.stopped else self._collector.read_next()
         return None if part is None else self._took_in(part)
 
-    def set_aside(self, number: int, *, aside: bool = True) -> Field:
-        """Leave a field with its cells out, or take it in again. Raises NotAllowed, VaultError."""
-        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
-        with self._lock:
-            entry = self._vault.smears.set_aside(self._exam, number, aside=aside)
-            with self._looking:
-                self._fields[number] = entry
-            self._collector.changed(entry)
-        return entry
+    def stop(self) -> Exam:
+        """Leave the fields that wait unread until somebody goes on; what was read stays. Kept with the draft.
+
+        Raises NotAllowed for the second reader, VaultError.
+        """
+        return self._set_stopped(stopped=self.waiting > 0)
+
+    def go_on(self) -> Exam:
+        """Let ``read_next`` read again. Raises NotAllowed for the second reader, VaultError."""
+        return self._set_stopped(stopped=False)
+
+    def take_out(self) -> tuple[Field, ...]:
+        """Set all fields aside that wait to be read. Raises NotAllowed for the second reader, VaultError."""
+        return self._set_aside(self._collector.waiting, Why.NOT_READ)
+
+    def set_aside(self, number: int) -> Field:
+        """Leave a field with its cells out. Raises NotAllowed, VaultError."""
+        return self._set_aside([number], Why.BY_HAND)[0]
+
+    def take_in(self, numbers: Sequence[int]) -> tuple[Field, ...]:
+        """Let fields count again that were set aside; those never read wait to be. Raises NotAllowed, VaultError."""
+        return self._set_aside(numbers, Why.UNTOLD)
 
     # --- cells that the program missed ---------------------------------------------------------------------------
 
     def add_cell(self, field: int, box: Box) -> Cell:
         """Add a white cell that was missed, by the box that a person drew in a field; it is read as the others are.
 
-        Raises NotAllowed for a box that is too small, outside the field or over a cell that is there, for a field that
-        does not count, and for the second reader; PackageError, VaultError.
+        Raises NotAllowed for a box that is too small, outside the field, over all of it or over a cell that is there,
+        for a field that does not count, and for the second reader; PackageError, VaultError.
         """
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
-            self._must_be_first()
+            self._must_be_first(by_hand.FIRST_ADDS)
             added = self._took_in(self._collector.add_cell(field, box)).cells[-1]
-            self._note(_Drawn(added.number, gone=False))
+            self._history.note(Drawn(added.number, gone=False))
             return added
 
     def take_away(self, number: int) -> tuple[Cell, ...]:
@@ -197,9 +200,9 @@ class Bench:
         """
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
-            self._must_be_first()
+            self._must_be_first(by_hand.FIRST_ADDS)
             changed = self._set_gone(number, gone=True)
-            self._note(_Drawn(number, gone=True))
+            self._history.note(Drawn(number, gone=True))
             return changed
 
     # --- decisions ----------------------------------------------------------------------------------------------
@@ -217,40 +220,36 @@ class Bench:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._done)
+        return bool(self._history.done)
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._undone)
+        return bool(self._history.undone)
 
     def undo(self) -> tuple[Cell, ...]:
         """Take the last act back; the changed cells. The vault keeps both. Raises NotAllowed, VaultError."""
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
-            if not self._done:
-                raise NotAllowed(NOTHING)
+            step = self._history.last()
             self._must_be_open()
-            step = self._done[-1]
-            if isinstance(step, _Drawn):
+            if isinstance(step, Drawn):
                 changed = self._set_gone(step.cell, gone=not step.gone)
             else:
                 changed = self._write(step.before)
-            self._undone.append(self._done.pop())
+            self._history.took_back()
             return changed
 
     def redo(self) -> tuple[Cell, ...]:
         """Do again what was taken back last; the changed cells. Raises NotAllowed, VaultError."""
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         with self._lock:
-            if not self._undone:
-                raise NotAllowed(NOTHING_AGAIN)
+            step = self._history.next()
             self._must_be_open()
-            step = self._undone[-1]
-            if isinstance(step, _Drawn):
+            if isinstance(step, Drawn):
                 changed = self._set_gone(step.cell, gone=step.gone)
             else:
                 changed = self._write(step.after)
-            self._done.append(self._undone.pop())
+            self._history.did_again()
             return changed
 
     # --- the sheet, the second reader, the signature ------------------------------------------------------------
@@ -262,14 +261,7 @@ class Bench:
         another name.
         """
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
-        if _SET_BY_ACTS & changes.keys():
-            raise TypeError("these are set by acts of their own")
-        sheet = replace(self.sheet, **changes)
-        if sheet.target < 1:
-            raise NotAllowed("At least one white cell is to be counted.")
-        if sheet.white_cells is not None and not 0 < sheet.white_cells <= _MOST_WHITE_CELLS:
-            raise NotAllowed("The white cell count must lie between 0 and 1000 · 10⁹/L.")
-        return self._save_sheet(sheet)
+        return self._save_sheet(sheets.changed(self.sheet, changes))
 
     def invite(self, reader: User | None) -> Exam:
         """Ask another user to read blind; None takes it back while nothing is decided by them.
@@ -290,9 +282,11 @@ class Bench:
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
         if self.reader != SECOND or self.sheet.second_done is not None:
             raise NotAllowed("There is no blind reading of yours to finish here.")
+        if self.waiting:
+            raise NotAllowed(second.UNREAD)
         left = sum(not cell.reviewed for cell in self.cells)
-        if left or self.waiting:
-            raise NotAllowed(f"{left} cells are not reviewed yet.")
+        if left:
+            raise NotAllowed(many(left, "cell is not reviewed yet.", "cells are not reviewed yet."))
         return self._save_sheet(replace(self.sheet, second_done=datetime.now(UTC)))
 
     def comparison(self) -> Comparison | None:
@@ -324,16 +318,34 @@ class Bench:
             if not labels.keys() <= known.keys():
                 raise NotAllowed("There is no such cell in this smear: open it again.")
             before = {number: decision.label if (decision := known[number].first) else "" for number in labels}
-            step = _Step(before, {number: label for number, label in labels.items() if before[number] != label})
+            step = Step(before, {number: label for number, label in labels.items() if before[number] != label})
             if not step.after:
                 return ()
             changed = self._write(step.after)
-            self._note(_Step({number: before[number] for number in step.after}, step.after))
+            self._history.note(Step({number: before[number] for number in step.after}, step.after))
             return changed
 
-    def _note(self, step: _Step | _Drawn) -> None:
-        self._done.append(step)
-        self._undone.clear()
+    def _set_stopped(self, *, stopped: bool) -> Exam:
+        require(self._vault, Act.EXAM_TAKE, tables.MODE)
+        with self._lock:
+            self._must_be_first(second.FIRST_TAKES)
+            return self._save_sheet(replace(self.sheet, stopped=stopped))
+
+    def _set_aside(self, numbers: Sequence[int], why: Why) -> tuple[Field, ...]:
+        require(self._vault, Act.EXAM_REVIEW, tables.MODE)
+        with self._lock:
+            self._must_be_first(second.FIRST_TAKES)
+            entries = self._vault.smears.set_aside(self._exam, numbers, why)
+            with self._looking:
+                self._fields.update({entry.number: entry for entry in entries})
+            self._collector.changed(entries)
+            self._forget_stop()
+        return entries
+
+    def _forget_stop(self) -> None:
+        """Once nothing waits any more nothing is stopped: fields that come later are read."""
+        if self.sheet.stopped and not self.waiting:
+            self._save_sheet(replace(self.sheet, stopped=False))
 
     def _set_gone(self, number: int, *, gone: bool) -> tuple[Cell, ...]:
         part = self._took_in(self._collector.set_gone(number, gone=gone))
@@ -368,9 +380,9 @@ class Bench:
         if self.reader == SECOND and self.sheet.second_done is not None:
             raise NotAllowed(CLOSED)
 
-    def _must_be_first(self) -> None:
+    def _must_be_first(self, words: str) -> None:
         if self.reader == SECOND:
-            raise NotAllowed(by_hand.FIRST_ADDS)
+            raise NotAllowed(words)
 
     def _open_end(self) -> datetime | None:
         """When the blind reading ended, or any time where there is none: then all is seen."""
@@ -384,15 +396,3 @@ class Bench:
         self._vault.exams.save_draft(exam)
         self._exam = exam
         return exam
-
-
-_MOST_WHITE_CELLS = 1000.0
-
-
-def _classes(vault: Vault, exam: Exam) -> dict[str, CellClass]:
-    """The classes a smear is sorted into: a draft's are this laboratory's of now and those it began with."""
-    assert exam.smear is not None, "asked of smears only"
-    own = {entry.id: entry for entry in exam.smear.own_classes}
-    if exam.state is ExamState.DRAFT:
-        own |= {entry.id: entry for entry in tables.own_classes(vault)}
-    return tables.classes(own.values(), vault.settings.get(tables.KEYS, {}))

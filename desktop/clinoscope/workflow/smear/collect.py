@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -77,20 +77,12 @@ class Collector:
         self._pixels: OrderedDict[int, Pixels] = OrderedDict()
         self._changing, self._reading = threading.Lock(), threading.Lock()
         self._track: Track | None = None
-        self._strange: set[int] = set()
 
     @property
-    def waiting(self) -> int:
-        """Fields that are stored and not read yet."""
+    def waiting(self) -> tuple[int, ...]:
+        """The numbers of the fields that are stored and not read yet."""
         with self._changing:
-            return sum(entry.state is FieldState.ADDED for entry in self._fields.values())
-
-    @property
-    def strange(self) -> tuple[int, ...]:
-        """Fields that were set aside since they were opened here, as nothing in them speaks for a field of a smear."""
-        with self._changing:
-            found = sorted(self._strange)
-            return tuple(number for number in found if self._fields[number].state is FieldState.ASIDE)
+            return tuple(entry.number for entry in self._fields.values() if entry.state is FieldState.ADDED)
 
     def add(self, picture: Picture) -> Field:
         """Store a field; it is safe when this returns. Raises NotAllowed for one that is in already, VaultError."""
@@ -105,7 +97,7 @@ class Collector:
     def read_next(self) -> Smear | None:
         """Read the field that has waited longest; what changed of the smear, None when none waits.
 
-        A picture that does not look like a field of a smear is set aside at once (``strange``).
+        A picture that does not look like a field of a smear is set aside at once.
         Raises PackageError, VaultError; the field then still waits.
         """
         with self._reading:
@@ -122,8 +114,8 @@ class Collector:
     def add_cell(self, number: int, box: Box) -> Smear:
         """Read and keep a cell that the vault's user drew in a field; what changed of the smear, the cell last.
 
-        Raises NotAllowed for a box that is too small, outside the field or over a cell that is there, for a field that
-        does not count, or when the smear is no draft; PackageError, VaultError.
+        Raises NotAllowed for a box that is too small, outside the field, over all of it or over a cell that is there,
+        for a field that does not count, or when the smear is no draft; PackageError, VaultError.
         """
         from clinoscope.records.smears import NOT_READ
 
@@ -149,10 +141,10 @@ class Collector:
         with self._reading:
             return self._took_in(self._vault.smears.set_gone(self._exam, number, gone=gone))
 
-    def changed(self, field: Field) -> None:
-        """Take in that a field was set aside or taken back."""
+    def changed(self, fields: Iterable[Field]) -> None:
+        """Take in that fields were set aside or taken back."""
         with self._changing:
-            self._fields[field.number] = field
+            self._fields.update({entry.number: entry for entry in fields})
 
     def _keep(self, entry: Field, read: FieldRead) -> Smear:
         spot = self._opened().place(entry.number, read.small, read.width, read.height)
@@ -161,8 +153,6 @@ class Collector:
         part = self._vault.smears.set_read(self._exam, here, placed, read.small, read.models, aside=read.strange)
         with self._changing:
             self._pixels.pop(entry.number, None)
-            if read.strange:
-                self._strange.add(entry.number)
         return self._took_in(part)
 
     def _counting(self) -> dict[int, Cell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,18 @@ class Standards:
     rules: Sequence[Rule] = field(default_factory=tables.rules)
 
 
+@dataclass(frozen=True)
+class Enough:
+    """What must be counted before more than counts is told: ``white`` cells before anything lies outside its range and
+    before shares are remarked on, these and so many ``neutrophils`` before there is a left shift. 0 waits for none."""
+
+    white: int = 0
+    neutrophils: int = 0
+
+
+AT_ONCE = Enough()
+
+
 def of_exam(vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellClass] | None = None) -> Differential:
     """The differential of an exam's smear as it stands, for its patient; ``classes`` unless those it was signed with.
 
@@ -60,9 +72,13 @@ def of_exam(vault: Vault, exam: Exam, smear: Smear, classes: Mapping[str, CellCl
     return differential(smear.standing(), standards, person_of(vault, exam), sheet.white_cells, enough(sheet))
 
 
-def enough(sheet: SmearSheet) -> int:
-    """White cells that ranges and remarks wait for; 0 where a reason is written why there are no more."""
-    return 0 if sheet.shortfall.strip() else min(tables.enough(), sheet.target)
+def enough(sheet: SmearSheet) -> Enough:
+    """What the count of a sheet waits for: no white cells where a reason is written why there are no more.
+
+    A signed one tells the left shift as it did when it was signed.
+    """
+    white = 0 if sheet.shortfall.strip() else min(tables.enough(), sheet.target)
+    return Enough(white, sheet.shift_from if sheet.sha256 else tables.enough_neutrophils())
 
 
 def person_of(vault: Vault, exam: Exam) -> Person:
@@ -75,11 +91,11 @@ def differential(
     standards: Standards,
     person: Person | None = None,
     white_cells: float | None = None,
-    least: int = 0,
+    least: Enough = AT_ONCE,
 ) -> Differential:
     """Count cells by the class they stand in; ``white_cells`` is the white cell count, 10⁹/L, uncorrected.
 
-    ``least``: under so many white cells nothing lies outside its range, and only what counts cells is remarked on.
+    Under the white cells of ``least`` nothing lies outside its range, and only what counts cells is remarked on.
     """
     cells = tuple(cells)
     labels = Counter(cell.label for cell in cells)
@@ -93,7 +109,7 @@ def of_counts(
     person: Person | None = None,
     white_cells: float | None = None,
     unreviewed: int = 0,
-    least: int = 0,
+    least: Enough = AT_ONCE,
 ) -> Differential:
     """The differential of counts by class, ``least`` as ``differential``. An unknown class counts as unidentified.
 
@@ -108,7 +124,7 @@ def of_counts(
     count = {name: labels.get(name, 0) for name in known}
     total = sum(number for name, number in count.items() if known[name].white)
     corrected = _corrected(white_cells, count.get(_ERYTHROBLAST, 0), total)
-    waits_for = least if total < least else 0
+    waits_for = least.white if total < least.white else 0
     counting = _Counting(total, corrected, standards.ranges, person, told=not waits_for)
     lines = tuple(
         counting.line(entry.id, entry.name, count[entry.id], white=entry.white)
@@ -136,12 +152,17 @@ def of_counts(
     )
     rules = [rule for rule in standards.rules if not waits_for or rule.measure == "count"]
     remarks = [rule_met for rule in rules if (rule_met := _remark(rule, found, count, person))]
-    return Differential(**{**vars(found), "remarks": tuple(remarks)})
+    found = replace(found, remarks=tuple(remarks))
+    shift_waits_for = least.neutrophils if _neutrophils(count, known) < least.neutrophils else 0
+    if waits_for or shift_waits_for:
+        found = replace(found, shift=None, young=None, shift_waits_for=shift_waits_for)
+    return found
 
 
 @dataclass(frozen=True)
 class _Counting:
-    """What every line of one differential shares; ``told`` whether it is said where a share lies beside its range."""
+    """What every line of one differential shares; ``told``: enough is counted to say where a share lies beside its
+    range, and how many of another kind there are in 100 white cells."""
 
     total: int
     corrected: float | None
@@ -152,7 +173,7 @@ class _Counting:
     def line(self, of: str, name: str, count: int, *, white: bool = True, group: bool = False) -> Line:
         if not white:
             # Erythroblasts and the like are counted beside the white cells: their number in 100 is no share.
-            per_100 = self._per_100(count) if self.total else None
+            per_100 = self._per_100(count) if self.total and self.told else None
             return Line(id=of, name=name, count=count, per_100=per_100, group=group)
         low, high = interval(count, self.total)
         share = count / self.total if self.total else 0.0
@@ -201,12 +222,16 @@ def _corrected(white_cells: float | None, erythroblasts: int, total: int) -> flo
     return white_cells * 100 / (100 + 100 * erythroblasts / total)
 
 
+def _neutrophils(count: Mapping[str, int], known: Mapping[str, CellClass]) -> int:
+    return sum(number for name, number in count.items() if known[name].step is not None)
+
+
 def _shift(count: Mapping[str, int], known: Mapping[str, CellClass]) -> tuple[Span | None, Span | None]:
-    segmented = sum(number for name, number in count.items() if known[name].step == 0)
-    young = sum(number for name, number in count.items() if (known[name].step or 0) > 0)
-    every = segmented + young
+    every = _neutrophils(count, known)
     if not every:
         return None, None
+    young = sum(number for name, number in count.items() if (known[name].step or 0) > 0)
+    segmented = every - young
     low, high = interval(young, every)
     share = Span(young / every, low, high)
     return (_odds(young, every) if segmented else None), share

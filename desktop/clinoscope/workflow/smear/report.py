@@ -13,6 +13,7 @@ from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.smear import Cell, Field, FieldState, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
+from clinoscope.modes.smear_wording import left_out
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
 from clinoscope.workflow.smear import second, tables
@@ -60,6 +61,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             fields=len(fields),
             target=sheet.target,
             shortfall=sheet.shortfall,
+            left_out=_left_out(smear),
             reviews=_reviews(exam, cells),
             second=_second(second.compare(vault, exam, smear), exam, classes),
             comments=[
@@ -70,7 +72,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             gallery_note="" if sheet.chosen else "Chosen by the program: of each class those it doubts least.",
             scale=scale,
             models=_models(vault, exam, fields, cells),
-            range_notes=_range_notes(found),
+            range_notes=range_notes(found),
             notices=_notices(vault, exam, smear),
             foot=_foot(exam),
             mark="Draft" if draft else "",
@@ -139,6 +141,11 @@ def _patient(patient: Patient, recorded: Patient, exam: Exam) -> tuple[str, ...]
     return patient.name, " · ".join(facts)
 
 
+def _left_out(smear: Smear) -> tuple[str, ...]:
+    aside = {entry.number: entry.why for entry in smear.fields if entry.state is FieldState.ASIDE}
+    return left_out(aside, [entry.number for entry in smear.fields if entry.state is FieldState.ADDED])
+
+
 def _reviews(exam: Exam, cells: Sequence[Cell]) -> tuple[str, ...]:
     """Who decided on how many cells, and how often that was another class than the suggested one."""
     by: Counter[str] = Counter()
@@ -187,11 +194,12 @@ def _models(vault: Vault, exam: Exam, fields: Iterable[Field], cells: Sequence[C
     return (*lines, *LIMITS)
 
 
-def _range_notes(found: Differential) -> tuple[str, ...]:
+def range_notes(found: Differential) -> tuple[str, ...]:
+    """How the intervals were worked out, what waits for more cells, and where the ranges come from."""
     sources = {line.range.source for line in (*found.lines, *found.groups) if line.range and line.range.source}
     return (
         "Intervals: exact binomial (Clopper and Pearson), of counting this many cells; nothing else is in them.",
-        *([f"What lies outside its range is told from {found.waits_for} white cells on."] if found.waits_for else []),
+        *([f"Ranges and remarks on shares are told from {found.waits_for} white cells on."] if found.waits_for else []),
         *(f"Reference ranges: {source}." for source in sorted(sources)),
     )
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from clinoscope.records import Vault
     from clinoscope.records.smear_rows import Noted
 
+FIRST_TAKES = "The fields are the first reader's: yours is the blind reading."
+UNREAD = "Fields are not read yet: the first reader has them read, or takes them out."
+
 FIRST, SECOND = 1, 2
 """As ``records.smear_rows`` has them."""
 

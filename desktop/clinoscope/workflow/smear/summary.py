@@ -13,6 +13,7 @@ from clinoscope.domain.smear import FieldState, Smear
 from clinoscope.domain.smear_sheet import CellClass
 from clinoscope.modes.wording import WHITE_CELLS
 from clinoscope.workflow.smear import differential as differentials
+from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.reading import CELLS
 
 
@@ -41,6 +42,11 @@ def summed_up(exam: Exam, smear: Smear, classes: Mapping[str, CellClass]) -> Exa
         reading=reading,
         review=Review(answer=COUNTED, agrees=agrees, comment=exam.smear.note),
         # what is signed can be read without this laboratory's settings
-        smear=replace(exam.smear, own_classes=tuple(entry for entry in classes.values() if entry.own)),
+        smear=replace(
+            exam.smear,
+            own_classes=tuple(entry for entry in classes.values() if entry.own),
+            shift_from=tables.enough_neutrophils(),
+            stopped=False,
+        ),
         program=__version__,
     )

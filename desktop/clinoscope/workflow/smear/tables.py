@@ -219,8 +219,13 @@ def rules() -> tuple[Rule, ...]:
 
 
 def enough() -> int:
-    """White cells from which on ranges and remarks are told, unless fewer are wanted."""
+    """White cells from which on ranges, remarks and the left shift are told, unless fewer are wanted."""
     return int(_file("rules.toml")["enough"])
+
+
+def enough_neutrophils() -> int:
+    """Neutrophils, young and segmented, from which on the left shift is told."""
+    return int(_file("rules.toml")["enough_neutrophils"])
 
 
 def comments(vault: Vault | None = None) -> tuple[Comment, ...]:
