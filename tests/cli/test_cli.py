@@ -85,7 +85,10 @@ def test_output_that_cannot_be_written_gets_a_sentence() -> None:
     with Path("/dev/full").open("wb") as full:
         done = program("models", "list", stdout=full)
     assert done.returncode == 1
-    assert done.stderr.decode() == "clinoscope: The output cannot be written: No space left on device.\n"
+    assert (
+        done.stderr.decode()
+        == "clinoscope: The output cannot be written: No space left on device. Send it to another place.\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes there end in another way")
