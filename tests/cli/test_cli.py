@@ -184,6 +184,8 @@ def test_the_keys_and_the_pictures_of_a_vault(capsys: pytest.CaptureFixture[str]
     orphan.write_bytes(b"left by a kill")
     assert main(["vault", "check", *vault]) == 1
     capsys.readouterr()
+    assert main(["vault", "check", "--backups", str(tmp_path), *vault]) == 1
+    assert "give both, or neither" in capsys.readouterr().err
     assert main(["vault", "check", "--mend", *vault]) == 0
     assert lines(capsys.readouterr().out)[0]["ok"] is True
     assert main(["vault", "prove", "nothing", str(tmp_path / "proof"), *vault]) == 1
