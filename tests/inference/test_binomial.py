@@ -62,3 +62,9 @@ def test_what_is_no_share_is_refused(hits: int, of: int) -> None:
 def test_the_interval_of_wilson_is_the_published_one(hits: int, of: int, low: float, high: float) -> None:
     assert wilson(hits, of) == pytest.approx((low, high), abs=5e-5)
     assert wilson(of - hits, of) == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+@pytest.mark.parametrize("of", range(1, 60))
+def test_the_share_lies_within_its_interval_of_wilson(of: int) -> None:
+    assert wilson(0, of)[0] == 0 < wilson(0, of)[1] < 1
+    assert 0 < wilson(of, of)[0] < wilson(of, of)[1] == 1

@@ -38,7 +38,8 @@ def wilson(hits: float, of: float, z: float = 1.959964) -> tuple[float, float]:
     share, weight = hits / of, z * z / of
     middle = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * math.sqrt(share * (1 - share) / of + weight / (4 * of))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # by rounding alone a share of 0 or 1 would lie outside
+    return min(share, max(middle - half, 0.0)), max(share, min(middle + half, 1.0))
 
 
 def _lower(hits: int, of: int) -> float:

@@ -126,7 +126,7 @@ def warning(vault: Vault) -> str:
     if found.made is None:
         return "There is no backup yet. Choose a folder on another disk in Settings, and it is made by itself."
     if found.changed and now - found.made > LATE:
-        return f"The last backup is {(now - found.made).days} days old."
+        return f"The last backup is {(now - found.made).days} days old. Connect its disk, or back up in Settings."
     return ""
 
 
