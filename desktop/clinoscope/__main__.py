@@ -4,8 +4,7 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the program. Returns the exit status: 0, 1 (a reading could not be made, or another
-    failure of the world), 2 (wrong usage) or 130 (stopped with Ctrl-C)."""
+    """Run the program. Returns the exit status: those of ``clinoscope.cli``, or 130 (stopped with Ctrl-C)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     _leave_no_core()
     if not arguments or arguments[0] in ("--measure-start", "--measure-preview", "--vault"):

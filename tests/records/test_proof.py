@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def test_a_stranger_finds_everything_right(proof: Path) -> None:
     assert f"Signed by {NAME} at " in words
     assert "import clinoscope" not in (proof / "check_proof.py").read_text(encoding="utf-8")
     assert "from clinoscope" not in (proof / "check_proof.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "ending"), [("image/webp", ".webp"), ("application/dicom", ".dcm"), ("image/bmp", ".bmp")]
+)
+def test_the_picture_is_called_as_what_it_is(
+    vault: Vault, draft: Exam, tmp_path: Path, media_type: str, ending: str
+) -> None:
+    assert draft.picture is not None
+    vault.exams.sign(replace(draft, picture=replace(draft.picture, media_type=media_type)), PASSWORD)
+    vault.prove("e1", 1, tmp_path / "proof")
+    assert (tmp_path / "proof" / f"picture{ending}").is_file()
+    assert check(tmp_path / "proof")[0] == 0
 
 
 def test_the_patient_is_not_named(proof: Path) -> None:

@@ -1,6 +1,8 @@
 """What a reader of the PDF finds on it: text is taken back out of the finished file."""
 
+import time
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +78,18 @@ def test_flags_model_and_standing_stand_beside_the_answer(report: ExamReport) ->
     assert "skin-lesion-photo@1.0. As of 2026-11-20, not validated here." in told
     plain = words(exam_pdf(report))
     assert "Checked" not in plain
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows does not change its zone for one process")
+def test_the_age_is_that_of_the_day_in_the_clinic(report: ExamReport, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = replace(report.exam, created_at=datetime(2026, 5, 16, 20, 0, tzinfo=UTC))
+    told = replace(report, exam=late, patient=replace(report.patient, born=date(1990, 5, 17)))
+    with monkeypatch.context() as here:
+        here.setenv("TZ", "Asia/Tokyo")  # where it is the morning of the 17th
+        time.tzset()
+        found = words(exam_pdf(told))
+    time.tzset()
+    assert "36 years" in found
 
 
 def test_a_draft_says_so(report: ExamReport) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -27,6 +28,7 @@ weights = "none"
 views = 3
 folds = 3
 epochs = 2
+foreign_each = 24
 rate = 0.003
 variants = [
     { name = "head", backbone = "tiny" },
@@ -94,13 +96,16 @@ def recipe_file(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def spots_run(spots_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list]:
     """One whole run: its output folder, its package, and what it told on the way."""
+    from clinoscope.training import quantise
     from clinoscope.training.train import train
 
     out = tmp_path_factory.mktemp("out")
     recipe = out / "drawn-spots.toml"
     recipe.write_text(RECIPE, encoding="utf-8")
     told: list[tuple[str, float]] = []
-    folder = train(recipe, spots_folder, out, Path("nowhere"), lambda doing, share: told.append((doing, share)))
+    # each form timed a few times only, as in recipe_runs
+    with mock.patch.dict(quantise.compare.__kwdefaults__, turns=3):
+        folder = train(recipe, spots_folder, out, Path("nowhere"), lambda doing, share: told.append((doing, share)))
     return out, folder, told
 
 

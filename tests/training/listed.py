@@ -20,8 +20,10 @@ from clinoscope.domain.picture import Pixels
 from clinoscope.training.recipe import Recipe, Rows
 
 PHANTOMS = Path(__file__).parents[2] / "resources" / "phantoms"
-GROUPS, OTHERS = 6, 3
+GROUPS, OTHERS = 6, 4
 """People (cells, spots) of every label, one picture of each: to train on, and of other sources and kinds."""
+FEWEST = 4
+"""Of each of several sources: with fewer there are labels without enough groups for the folds once one is left out."""
 STRAYING = ("source", "label", "cell", "stage")
 """Columns of a row in every file that no recipe may take: its picture does not exist."""
 
@@ -62,7 +64,7 @@ def _lines(rows: Rows, label: str, groups: int, recipe: Recipe) -> Iterator[Line
     """Rows that pass, of so many groups, from every source of ``where``."""
     sources = rows.where.get(rows.columns.source, (rows.name or "drawn",))
     for source in sources:
-        for number in range(max(4, -(-groups // len(sources)))):
+        for number in range(max(FEWEST, -(-groups // len(sources)))):
             fixed = {column: values[0] for column, values in rows.where.items()}
             line = {**fixed, rows.columns.source: source, rows.columns.label: label}
             line["group"] = f"{source}-{label}-{number}"

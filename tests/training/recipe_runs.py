@@ -48,11 +48,11 @@ def path_of(name: str) -> Path:
     return MODELS / "recipes" / f"{name}.toml"
 
 
-def small(recipe: Recipe) -> Recipe:
+def small(recipe: Recipe, epochs: int = 10) -> Recipe:
     """The recipe with the same labels, steps, balancing and flags, but networks and numbers that take seconds.
 
     Every variant keeps its name and its way of training, on one of two small networks with fresh weights; three folds,
-    some steps of training, two views, pictures of 48 pixels. Those of other kinds are left to the drawn patterns.
+    some steps of training, two views, pictures of 48 pixels. Those of other kinds are left to a few drawn patterns.
     """
     variants = tuple(
         dataclasses.replace(way, backbone=BACKBONES[number % 2], cut="half", generated=min(way.generated, 12))
@@ -65,17 +65,19 @@ def small(recipe: Recipe) -> Recipe:
         weights="none",
         views=2,
         folds=3,
-        epochs=10,
+        epochs=epochs,
         rate=0.003,
         generator_steps=4,
         foreign=(),
+        foreign_each=24,
         input=dataclasses.replace(recipe.input, size=48),
     )
 
 
-def run(name: str, data: Path, out: Path) -> Run:
-    """Train the recipe of that name, made small, and read back all that it left."""
-    return train(small(load(path_of(name))), name, data, out)
+def run(name: str, data: Path, out: Path, epochs: int = 10) -> Run:
+    """Train the recipe of that name, made small, and read back all that it left; few ``epochs`` where nothing need be
+    learned."""
+    return train(small(load(path_of(name)), epochs), name, data, out)
 
 
 def train(recipe: Recipe, name: str, data: Path, out: Path) -> Run:

@@ -54,10 +54,8 @@ def test_a_cut_that_another_path_leads_past_is_refused():
 
 
 @pytest.mark.parametrize("name", backbones.NAMES)
-def test_cuts_are_listed_from_the_front(name):
-    cuts = backbones.cut_layers(name)
-    assert len(cuts) >= 2
-    assert cuts[-2:] == (backbones.cut_layer(name, "half"), backbones.cut_layer(name, "last"))
+def test_every_network_can_be_cut_at_its_half_and_later(name):
+    assert backbones.cut_layer(name, "half") != backbones.cut_layer(name, "last")
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras, on saving

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.timeout(900)  # whole runs; half a minute each on an id
 @pytest.fixture(scope="module")
 def done(drawn, recipe_runs, tmp_path_factory):
     rashes = drawn.folder(tmp_path_factory.mktemp("rashes"), drawn.rash, {"mpox": 8, "not_mpox": 8})
-    return recipe_runs.run("mpox-phone", rashes, tmp_path_factory.mktemp("out"))
+    return recipe_runs.run("mpox-phone", rashes, tmp_path_factory.mktemp("out"), epochs=2)
 
 
 def test_it_runs_from_pictures_to_a_package_and_its_report(done, drawn, recipe_runs):

@@ -17,7 +17,7 @@ def cells(drawn, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def done(recipe_runs, cells, tmp_path_factory):
-    return recipe_runs.run("neunn", cells, tmp_path_factory.mktemp("out"))
+    return recipe_runs.run("neunn", cells, tmp_path_factory.mktemp("out"), epochs=2)
 
 
 def test_it_runs_from_pictures_to_a_package_and_its_report(done, drawn, recipe_runs):

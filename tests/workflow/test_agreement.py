@@ -78,14 +78,6 @@ def test_many_points_are_thinned_and_the_newest_stays() -> None:
     assert [point.at for point in found.points] == sorted(point.at for point in found.points)
 
 
-def test_the_interval_is_wilsons() -> None:
-    low, high = agreement.wilson(81, 263)
-    # Newcombe, Statistics in Medicine 1998, table I: 0.2553 to 0.3662.
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-    assert agreement.wilson(0, 50)[0] == 0
-    assert agreement.wilson(50, 50)[1] == pytest.approx(1)
-
-
 def test_steady_agreement_is_not_flagged_and_a_drop_is_with_its_dates() -> None:
     before, after = steady(10, 300), steady(2, 60)
     calm = agreement.over_time(signed(before))

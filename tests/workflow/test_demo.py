@@ -36,7 +36,7 @@ def test_a_demo_that_cannot_be_finished_leaves_nothing(tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(demo, "write_together", full)
-    with pytest.raises(VaultError, match=r"cannot write to .*: No space left on device\.$"):
+    with pytest.raises(VaultError, match=r"cannot write to .*: No space left on device\. Choose another folder\.$"):
         demo.run(tmp_path / "out", print)
     assert list(tmp_path.iterdir()) == []
 

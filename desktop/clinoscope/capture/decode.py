@@ -88,7 +88,7 @@ class Decoded:
 def decode(data: bytes, page: int | None = None) -> Decoded:
     """Decode one page of the bytes of a picture file; without ``page`` the one that the file means to show, which is
     the primary one of a HEIC, else the first that is no thumbnail. Raises PictureError."""
-    if data[128:132] == b"DICM":
+    if _is_dicom(data):
         # Late: pydicom takes a fifth of a second, and most pictures are no DICOM.
         from clinoscope.capture import dicom
 
@@ -99,7 +99,7 @@ def decode(data: bytes, page: int | None = None) -> Decoded:
 
 def pages_of(data: bytes) -> tuple[pages.Page, ...]:
     """The pages of a picture file worth choosing from; one for most files. Raises PictureError."""
-    if data[128:132] == b"DICM":
+    if _is_dicom(data):
         from clinoscope.capture import dicom
 
         with _lock:
@@ -107,6 +107,11 @@ def pages_of(data: bytes) -> tuple[pages.Page, ...]:
     return _with_image(
         data, lambda image: pages.of_image(image) if image.format in _PAGED else (pages.Page(0, *image.size),)
     )
+
+
+def _is_dicom(data: bytes) -> bool:
+    """PS3.10, 7.1: the prefix behind the preamble of 128 bytes."""
+    return data[128:132] == b"DICM"
 
 
 def _with_image(data: bytes, work: Callable[[Image.Image], _T]) -> _T:

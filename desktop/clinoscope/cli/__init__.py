@@ -1,7 +1,7 @@
 """The command line: the same calls as the window, JSON on stdout, progress on stderr.
 
-Exit status 0: done. 1: a reading could not be made, or the world failed (said in one sentence on
-stderr). 2: wrong usage.
+Exit status 0: done. 1: not done, because the world failed (said in one sentence on stderr) or a picture could not be
+read; or what was asked is not so: a test not passed, a vault or package not whole, a limit missed. 2: wrong usage.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="clinoscope",
         description="Without a command the window opens. Research use only; not a diagnosis.",
-        epilog="Exit status: 0 done, 1 a reading could not be made, 2 wrong usage.",
+        epilog="Exit status: 0 done; 1 not done, or what was asked is not so; 2 wrong usage.",
     )
     top.add_argument("--version", action="version", version=f"clinoscope {__version__}")
     # The window's own two options are handled before this parser; they stand here for --help.

@@ -33,7 +33,6 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the vaults are made; they stay there and are used again"
     )
-    command.add_argument("--json", action="store_true", help="print JSON, as without it")
     command.set_defaults(run=run)
 
 

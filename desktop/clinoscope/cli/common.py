@@ -31,7 +31,7 @@ def say(value: Any) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"The output cannot be written: {error.strerror}.") from None
+        raise OutputError(f"The output cannot be written: {error.strerror}. Send it to another place.") from None
 
 
 def progress(text: str) -> None:

@@ -41,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
             progress=_Lines(),
         )
     except OSError as error:
-        raise batch.BatchError(f"The results cannot be written to {options.out}: {error.strerror}.") from None
+        raise batch.BatchError(
+            f"The results cannot be written to {options.out}: {error.strerror}. Choose another folder."
+        ) from None
     told = assemble.as_json(done.summary)
     for entry in told["not_read"]:
         progress(f"clinoscope: {entry['field']}: {entry['problem']}")

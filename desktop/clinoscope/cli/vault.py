@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope.cli.common import open_vault, password, progress, say, vault_arguments
+from clinoscope.domain.errors import KnownError
 from clinoscope.workflow import backups, custody, exams, retention, session
 
 
@@ -76,6 +77,8 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Compare the picture store with the database; 1 unless nothing is missing, altered or orphaned any more."""
+    if options.backups and not options.mend:
+        raise KnownError("--backups says where --mend takes lost pictures from: give both, or neither.")
     with open_vault(options) as vault:
         found = backups.mend(vault, options.backups) if options.mend else backups.check(vault)
     say({"ok": found.ok, **dataclasses.asdict(found)})

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the words of the record bring NumPy, which must not be on the way to the login window
-    from clinoscope.domain.record import User
+from clinoscope.domain.user import User  # not from the record, which brings NumPy: this is on the way to the log-in
 
 
 class Role(StrEnum):

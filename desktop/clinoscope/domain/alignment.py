@@ -28,12 +28,6 @@ class Similarity:
         dx, dy = self.apply(first.dx, first.dy)
         return Similarity(self.scale * first.scale, _turned(self.turn + first.turn), dx, dy)
 
-    def inverse(self) -> Similarity:
-        """The way back."""
-        back = Similarity(1 / self.scale, -self.turn)
-        dx, dy = back.apply(self.dx, self.dy)
-        return Similarity(1 / self.scale, _turned(-self.turn), -dx, -dy)
-
     @classmethod
     def onto(
         cls, centre: tuple[float, float], other: tuple[float, float], scale: float, turn: float = 0.0

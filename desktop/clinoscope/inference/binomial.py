@@ -1,4 +1,4 @@
-"""Exact binomial intervals, as in Rümke's table for differential counts. Plain Python, no table looked up.
+"""Intervals of shares: exact ones, as in Rümke's table for differential counts, and Wilson's. Plain Python.
 
 Rümke CL, "The statistically expected variability in differential leukocyte counting", in: Koepke JA (ed.),
 Differential leukocyte counting, College of American Pathologists 1979: the exact limits of Clopper and Pearson
@@ -28,6 +28,18 @@ def interval(hits: int, of: int) -> tuple[float, float]:
         return 0.0, 1.0
     # The upper limit of `hits` is one minus the lower one of what is left: one tail does for both.
     return _lower(hits, of), 1.0 - _lower(of - hits, of)
+
+
+def wilson(hits: float, of: float, z: float = 1.959964) -> tuple[float, float]:
+    """Wilson's score interval of a share (J Am Stat Assoc 22:209, 1927), ``z`` standard errors either way, 0..1.
+
+    Honest at 0 and 1, where a bootstrap has no width. ``of`` is above 0.
+    """
+    share, weight = hits / of, z * z / of
+    middle = (share + weight / 2) / (1 + weight)
+    half = z / (1 + weight) * math.sqrt(share * (1 - share) / of + weight / (4 * of))
+    # by rounding alone a share of 0 or 1 would lie outside
+    return min(share, max(middle - half, 0.0)), max(share, min(middle + half, 1.0))
 
 
 def _lower(hits: int, of: int) -> float:

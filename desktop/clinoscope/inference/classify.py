@@ -36,10 +36,8 @@ def classify(
     asked of a ``phantom``; such a reading has no flags. Where the package is not ``validated`` at this site it is read
     with the package's caution, if it has one. Raises PackageError.
     """
-    if package.input is None:
-        raise ValueError("a package of kind classify always has an input section")
     temperature, quantile = _certainty(package, validated=validated)
-    squares = [prepare(pixels, region, box, package.input) for box in region.boxes]
+    squares = [prepare(pixels, region, box, _input(package)) for box in region.boxes]
     outputs = [network.run(package, square) for square in squares]
     logits = np.mean([part.logits for part in outputs], axis=0)
     embedding = np.asarray(np.mean([part.embedding for part in outputs], axis=0), np.float32)
@@ -67,6 +65,12 @@ def classify(
     )
 
 
+def _input(package: Package) -> Input:
+    if package.input is None:
+        raise ValueError("a package of kind classify always has an input section")
+    return package.input
+
+
 def _certainty(package: Package, *, validated: bool) -> tuple[float, float]:
     """The temperature and the conformal quantile that a reading takes."""
     if package.calibration is None or package.conformal is None:
@@ -81,9 +85,7 @@ def embedded(pixels: Pixels, region: Region, package: Package) -> tuple[NDArray[
 
     0 where the package has no such rule. Raises PackageError.
     """
-    if package.input is None:
-        raise ValueError("a package of kind classify always has an input section")
-    rows = [network.run(package, prepare(pixels, region, box, package.input)).embedding for box in region.boxes]
+    rows = [network.run(package, prepare(pixels, region, box, _input(package))).embedding for box in region.boxes]
     embedding = np.asarray(np.mean(rows, axis=0), np.float32)
     return embedding, unusual(_looked_at(pixels, region, embedding, package), package)
 
@@ -118,10 +120,8 @@ def distribution(
     pixels: Pixels, region: Region, box: Box, package: Package, validated: bool = False
 ) -> Mapping[str, float]:
     """Calibrated probabilities of one box alone, one for every label of the package; ``validated`` as ``classify``."""
-    if package.input is None:
-        raise ValueError("a package of kind classify always has an input section")
     temperature, _quantile = _certainty(package, validated=validated)
-    outputs = network.run(package, prepare(pixels, region, box, package.input))
+    outputs = network.run(package, prepare(pixels, region, box, _input(package)))
     probabilities = softmax(outputs.logits, temperature)
     return {label: float(value) for label, value in zip(package.labels, probabilities, strict=True)}
 
@@ -135,14 +135,12 @@ def explain(pixels: Pixels, region: Region, package: Package, label: str) -> NDA
     """
     import cv2
 
-    if package.input is None:
-        raise ValueError("a package of kind classify always has an input section")
     index = package.labels.index(label)
     height, width = pixels.shape[:2]
     heat = np.zeros((height, width), np.float32)
     for box in region.boxes:
-        maps = network.run(package, prepare(pixels, region, box, package.input)).maps
-        square = box.padded(package.input.margin).squared()
+        maps = network.run(package, prepare(pixels, region, box, _input(package))).maps
+        square = box.padded(_input(package).margin).squared()
         part = np.maximum(maps[..., index] - maps.mean(axis=-1), 0).astype(np.float32)
         part = cv2.resize(part, (square.w, square.h), interpolation=cv2.INTER_LINEAR)
         seen = square.clipped(width, height)

@@ -22,6 +22,10 @@ CELL = 6
 Floats = NDArray[np.float32]
 
 
+class UnfitError(Exception):
+    """The picture cannot be measured; the text is the sentence for the reading."""
+
+
 def index(light: Floats) -> Floats:
     """The index of linear RGB (…, 3), without its last axis."""
     return 100 * np.log10(np.clip(light[..., 0], 1e-4, None) / np.clip(light[..., 1], 1e-4, None))

@@ -20,6 +20,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, Measure, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.inference import erythema
 from clinoscope.inference.card import Package
+from clinoscope.inference.erythema import UnfitError
 from clinoscope.regions.light import linear
 
 TASK = "anemia/conjunctiva"
@@ -37,10 +38,6 @@ _DRAWS = 200
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-
-
-class _UnfitError(Exception):
-    """The picture cannot be measured; the text is the sentence for the reading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +63,7 @@ def measure(pixels: Pixels, region: Region, package: Package, earlier: Sequence[
         lid = erythema.patches(view.light, _lid(view, limits))
         white = erythema.patches(view.light, _white(view, limits))
         _refuse_odd(lid, white, limits)
-    except _UnfitError as unfit:
+    except UnfitError as unfit:
         return Reading(task=TASK, answer=CANNOT_JUDGE, model=package.ref, reason=str(unfit))
     (value, drawn), (beside, beside_drawn) = _index(lid), _index(white)
     apart = Measure(ERYTHEMA, value - beside, float(np.hypot((drawn - beside_drawn).std(), limits["sd_apart"])))
@@ -82,7 +79,7 @@ def _view(pixels: Pixels, region: Region, limits: Mapping[str, float]) -> _View:
     height, width = pixels.shape[:2]
     box = region.box.clipped(width, height)
     if box.w < limits["min_strip_pixels"]:
-        raise _UnfitError("The inner lid is too small in this picture to measure: come closer.")
+        raise UnfitError("The inner lid is too small in this picture to measure: come closer.")
     # the eyeball lies above the strip; below it there is only skin
     area = Box(box.x, box.y - round(1.5 * box.h), box.w, round(2.5 * box.h)).clipped(width, height)
     scale = min(1.0, _SIDE / box.w)
@@ -118,20 +115,20 @@ def _lid(view: _View, limits: Mapping[str, float]) -> Mask:
     core = cv2.erode(view.strip.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
     usable = core & view.lit
     if usable.sum() < limits["min_lid_pixels"]:
-        raise _UnfitError("Too little of the inner lid is neither burnt nor black: change the light and try again.")
+        raise UnfitError("Too little of the inner lid is neither burnt nor black: change the light and try again.")
     light, chroma = view.lab[..., 0], np.hypot(view.lab[..., 1], view.lab[..., 2])
     usual = float(np.median(light[usable]))
     glare = (light > usual + 12) & (chroma < 0.8 * float(np.median(chroma[usable])))
     usable &= ~glare & (light > 0.6 * usual)
     if usable.sum() < max(limits["min_lid_pixels"], limits["min_usable_share"] * core.sum()):
-        raise _UnfitError("Glare or shadow covers too much of the inner lid: turn the lamp away and try again.")
+        raise UnfitError("Glare or shadow covers too much of the inner lid: turn the lamp away and try again.")
     return np.asarray(usable)
 
 
 def _white(view: _View, limits: Mapping[str, float]) -> Mask:
     """The white of the eye above the strip: the largest piece that is bright and about as little red as can be there.
 
-    Raises _UnfitError where there is none, or where it is not much less red than the lid: then it is skin.
+    Raises UnfitError where there is none, or where it is not much less red than the lid: then it is skin.
     """
     above = np.zeros(view.strip.shape, bool)
     above[: view.box.y + view.box.h // 2] = True
@@ -139,7 +136,7 @@ def _white(view: _View, limits: Mapping[str, float]) -> Mask:
     near = cv2.dilate(view.strip.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     light, red = (cv2.GaussianBlur(view.lab[..., channel], (0, 0), 1.5) for channel in (0, 1))
     usable = above & ~near & view.lit & (light > limits["min_white_light"])
-    missing = _UnfitError("The white of the eye does not show beside the lid: let the patient look up and try again.")
+    missing = UnfitError("The white of the eye does not show beside the lid: let the patient look up and try again.")
     if usable.sum() < limits["min_white_pixels"]:
         raise missing
     # the least red of what is bright is the white, a vein or an edge here and there aside
@@ -167,13 +164,13 @@ def _index(patches: Floats) -> tuple[float, Floats]:
 
 
 def _refuse_odd(lid: Floats, white: Floats, limits: Mapping[str, float]) -> None:
-    """Raise _UnfitError when the white has a colour that no white of an eye has in white light, or the lid is odd."""
+    """Raise UnfitError when the white has a colour that no white of an eye has in white light, or the lid is odd."""
     red, green, blue = (float(value) for value in np.median(white, axis=0))
     redder, bluer = np.log2(red / green), np.log2(blue / green)
     if not -limits["max_cast_stops"] < redder < limits["max_red_stops"] or abs(bluer) > limits["max_cast_stops"]:
-        raise _UnfitError(
+        raise UnfitError(
             "Beside the lid nothing is white: let the patient look up, use daylight and take the photo again."
         )
     apart = _index(lid)[0] - _index(white)[0]
     if not limits["min_apart"] < apart < limits["max_apart"]:
-        raise _UnfitError("This is not the colour of an inner lid beside an eye: check the outline and the light.")
+        raise UnfitError("This is not the colour of an inner lid beside an eye: check the outline and the light.")

@@ -20,6 +20,7 @@ from clinoscope.domain.reading import CANNOT_JUDGE, MEASURED, Measure, Reading
 from clinoscope.domain.region import Box, Point, Region
 from clinoscope.inference import erythema, white_card
 from clinoscope.inference.card import Package
+from clinoscope.inference.erythema import UnfitError
 from clinoscope.regions.light import linear
 
 TASK = "anemia/lip"
@@ -48,10 +49,6 @@ class _View:
     ring: Mask
 
 
-class _UnfitError(Exception):
-    """The picture cannot be measured; the text is the sentence for the reading."""
-
-
 def measure(
     pixels: Pixels,
     region: Region,
@@ -70,7 +67,7 @@ def measure(
     limits = package.parameters
     try:
         measures = _measures(_view(pixels, region, limits), pixels, region, limits, against_paper)
-    except _UnfitError as unfit:
+    except UnfitError as unfit:
         return Reading(task=TASK, answer=CANNOT_JUDGE, model=package.ref, reason=str(unfit))
     change = erythema.change(measures[0], earlier, package.ref, limits)
     return Reading(task=TASK, answer=MEASURED, model=package.ref, measures=(measures[0], *change, *measures[1:]))
@@ -83,7 +80,7 @@ def _view(pixels: Pixels, region: Region, limits: Mapping[str, float]) -> _View:
     height, width = pixels.shape[:2]
     box = region.box.clipped(width, height)
     if box.w < limits["min_mouth_pixels"]:
-        raise _UnfitError("The lips are too small in this picture to measure: come closer.")
+        raise UnfitError("The lips are too small in this picture to measure: come closer.")
     area = box.padded(_AROUND).clipped(width, height)
     scale = min(1.0, _MOUTH_SIDE / box.w)
     size = (max(8, round(area.w * scale)), max(8, round(area.h * scale)))
@@ -140,7 +137,7 @@ def _usable_lips(view: _View, limits: Mapping[str, float]) -> Mask:
     lab = _lab(view.light)
     usable = view.lips & _well_lit(view.pixels)
     if usable.sum() < limits["min_lip_pixels"]:
-        raise _UnfitError("Too few lip pixels are neither burnt nor black: change the light and take the photo again.")
+        raise UnfitError("Too few lip pixels are neither burnt nor black: change the light and take the photo again.")
     light, red, chroma = lab[..., 0], lab[..., 1], np.hypot(lab[..., 1], lab[..., 2])
     usual = np.median(lab[usable], axis=0)
     usual_chroma = float(np.median(chroma[usable]))
@@ -149,9 +146,7 @@ def _usable_lips(view: _View, limits: Mapping[str, float]) -> Mask:
     usable &= ~glare & ~teeth & (light > 0.6 * usual[0])
     share = float(usable.sum()) / float(view.lips.sum())
     if usable.sum() < limits["min_lip_pixels"] or share < limits["min_usable_share"]:
-        raise _UnfitError(
-            "Glare or shadow covers too much of the lips: turn towards a window and take the photo again."
-        )
+        raise UnfitError("Glare or shadow covers too much of the lips: turn towards a window and take the photo again.")
     return usable
 
 
@@ -159,7 +154,7 @@ def _usable_skin(view: _View, limits: Mapping[str, float]) -> Mask:
     """Skin beside the lips without beard, nostrils, shadow and glare: near the ring's brighter half in light."""
     usable = view.ring & _well_lit(view.pixels)
     if usable.sum() < limits["min_skin_pixels"]:
-        raise _UnfitError(
+        raise UnfitError(
             "No evenly lit skin shows beside the lips: leave room around the mouth and take the photo again."
         )
     lab = _lab(view.light)
@@ -168,7 +163,7 @@ def _usable_skin(view: _View, limits: Mapping[str, float]) -> Mask:
     usual_chroma = float(np.median(chroma[usable & (light > bright - 15)]))
     usable &= (np.abs(light - bright) < 15) & (chroma > 0.5 * usual_chroma) & (chroma < 1.6 * usual_chroma)
     if usable.sum() < limits["min_skin_pixels"]:
-        raise _UnfitError(
+        raise UnfitError(
             "No evenly lit skin shows beside the lips: leave room around the mouth and take the photo again."
         )
     return usable
@@ -244,30 +239,30 @@ def _values(patches: Floats) -> tuple[Floats, Floats]:
 
 
 def _refuse_odd_light(skin: Floats, limits: Mapping[str, float]) -> None:
-    """Raise _UnfitError when the skin beside the lips has no colour that skin has in white light."""
+    """Raise UnfitError when the skin beside the lips has no colour that skin has in white light."""
     light, red, yellow = (float(value) for value in _lab(skin))
     chroma, hue = float(np.hypot(red, yellow)), float(np.degrees(np.arctan2(yellow, red)))
     if light < limits["min_skin_light"]:
-        raise _UnfitError("The picture is too dark to measure colour: turn towards a window.")
+        raise UnfitError("The picture is too dark to measure colour: turn towards a window.")
     if light > limits["max_skin_light"]:
-        raise _UnfitError("The picture is too bright to measure colour: turn away from the lamp.")
+        raise UnfitError("The picture is too bright to measure colour: turn away from the lamp.")
     if chroma < limits["min_skin_chroma"]:
-        raise _UnfitError("The picture has hardly any colour: switch the camera to colour and take the photo again.")
+        raise UnfitError("The picture has hardly any colour: switch the camera to colour and take the photo again.")
     if not limits["min_skin_hue"] < hue < limits["max_skin_hue"] or chroma > limits["max_skin_chroma"]:
-        raise _UnfitError(
+        raise UnfitError(
             "The light is coloured, so the skin does not look like skin: use daylight or add a white card."
         )
 
 
 def _refuse_odd_lips(lips: Floats, skin: Floats, limits: Mapping[str, float]) -> None:
-    """Raise _UnfitError when the lips are redder or more purple than bare lips are, or less red than the skin."""
+    """Raise UnfitError when the lips are redder or more purple than bare lips are, or less red than the skin."""
     apart = float(erythema.index(lips) - erythema.index(skin))
     _, red, yellow = (float(value) for value in _lab(lips))
     if apart < limits["min_erythema_apart"]:
-        raise _UnfitError(
+        raise UnfitError(
             "These lips are no redder than the skin beside them, so their pallor cannot be measured this way."
         )
     vivid = np.hypot(red, yellow) > limits["max_lip_chroma"] or apart > limits["max_erythema_apart"]
     purple = np.degrees(np.arctan2(yellow, red)) < limits["min_lip_hue"]
     if vivid or purple:
-        raise _UnfitError("The lips look painted: wipe off lipstick, wait ten minutes and take the photo again.")
+        raise UnfitError("The lips look painted: wipe off lipstick, wait ten minutes and take the photo again.")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clinoscope.inference import binomial
 from clinoscope.inference.bootstrap import RESAMPLES, Floats, draws, figure, members, per_group, ratio
 
 BINS = 10
@@ -189,13 +190,11 @@ def ece_by_chance(readings: Readings, seed: int = 0) -> float:
 
 
 def wilson(hits: int, n: int) -> dict[str, float | None]:
-    """A share with its 95 % interval, after Wilson (1927): honest at 0 and 1, where a bootstrap has no width."""
+    """A share with its 95 % interval, see ``binomial.wilson``; None in place of numbers where there is nothing."""
     if n == 0:
         return {"value": None, "low": None, "high": None}
-    part, z2 = hits / n, 1.959964**2
-    middle = (part + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * (part * (1 - part) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    return {"value": part, "low": float(max(0.0, middle - half)), "high": float(min(1.0, middle + half))}
+    low, high = binomial.wilson(hits, n)
+    return {"value": hits / n, "low": low, "high": high}
 
 
 def share(hits: Sequence[bool] | NDArray[np.bool_], groups: Sequence[str], seed: int = 0) -> dict[str, float | None]:

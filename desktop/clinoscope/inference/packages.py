@@ -83,7 +83,7 @@ def read_info(folder: Path) -> PackageInfo:
     changed = f"Model package {called}: the file {PACKAGE_FILE} was changed. Install the package again."
     try:
         if (folder / PACKAGE_FILE).stat().st_size > MAX_TEXT_BYTES:
-            raise PackageError(f"Model package {called}: the file {PACKAGE_FILE} is too large.")
+            raise PackageError(f"Model package {called}: the file {PACKAGE_FILE} is too large. Ask who made it.")
         data = (folder / PACKAGE_FILE).read_bytes()
         body = data.partition(b"\n")[2].decode("utf-8")
         document: dict[str, Any] = tomllib.loads(body)

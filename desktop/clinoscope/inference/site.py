@@ -160,7 +160,8 @@ def told(place: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise PackageError(
-            f"The folder of installed model packages {place} cannot be used: {why}. Nothing was changed."
+            f"The folder of installed model packages {place} cannot be used: {why}. Nothing was changed: see that it "
+            "can be written to, then try again."
         ) from None
 
 

@@ -34,7 +34,7 @@ def check(package: Package, site: Path) -> None:
     ``site`` is the site folder, where packages that this one works with may lie.
     """
     if not _NAME.fullmatch(package.name) or not _VERSION.fullmatch(package.version):
-        raise PackageError("The package file has a name or a version that this program cannot show.")
+        raise PackageError("The package file has a name or a version that this program cannot show. Ask who made it.")
     if package.task not in modes.task_ids():
         raise PackageError(
             f"Model package {package.name} is made for the task {package.task}, which this program does not know. "
@@ -43,12 +43,15 @@ def check(package: Package, site: Path) -> None:
     task = modes.task(package.task)
     if package.kind is not task.kind:
         raise PackageError(
-            f"Model package {package.name} is of the kind {package.kind}; {task.id} needs one of the kind {task.kind}."
+            f"Model package {package.name} is of the kind {package.kind}; {task.id} needs one of the kind {task.kind}. "
+            "Ask who made it."
         )
     if packages.CARD_FILE not in package.files:
         raise PackageError(f"Model package {package.name} has no {packages.CARD_FILE}. Ask who made it for the whole.")
     if len(package.content[packages.CARD_FILE]) > packages.MAX_TEXT_BYTES:
-        raise PackageError(f"Model package {package.name}: the file {packages.CARD_FILE} is too large.")
+        raise PackageError(
+            f"Model package {package.name}: the file {packages.CARD_FILE} is too large. Ask who made it."
+        )
     match task.kind:
         case Kind.CLASSIFY:
             _check_labels(package, task)
@@ -67,7 +70,10 @@ def _check_labels(package: Package, task: Task) -> None:
     known = {label.id for label in task.labels}
     strange = next((label for label in package.labels if label not in known), None)
     if strange is not None:
-        raise PackageError(f"Model package {package.name} has the label {strange[:40]}, which {task.id} does not know.")
+        raise PackageError(
+            f"Model package {package.name} has the label {strange[:40]}, which {task.id} does not know. "
+            "Ask who made it."
+        )
 
 
 def _check_numbers(package: Package) -> None:
@@ -88,7 +94,9 @@ def _check_numbers(package: Package) -> None:
     }
     for name, (value, low, high) in numbers.items():
         if not low <= value <= high:  # nan is outside too
-            raise PackageError(f"Model package {package.name}: {name} is {value:g}, which makes no sense.")
+            raise PackageError(
+                f"Model package {package.name}: {name} is {value:g}, which makes no sense. Ask who made it."
+            )
 
 
 def _read_a_picture(package: Package, task: Task) -> None:

@@ -35,6 +35,7 @@ Copied = Callable[[float], None]
 _Put = Callable[[str, bytes], None]
 
 _CHUNK = 1024 * 1024
+_ASK = "Ask who made it for another one."
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that mean a device on Windows, whatever stands behind the dot."""
@@ -70,7 +71,7 @@ def take(source: Path, into: Path, site: Path, copied: Copied) -> None:
         if not source.is_file():
             raise PackageError(f"There is no file or folder {shown}. Choose a model package: a folder or a zip file.")
         if source.stat().st_size > MAX_TOTAL:
-            raise PackageError(f"{shown} is too large to be a model package.")
+            raise PackageError(f"{shown} is too large to be a model package. {_ASK}")
         with source.open("rb") as stream:
             _of_zip(shown, stream, put, copied)
     except OSError as error:
@@ -97,7 +98,7 @@ def _members(shown: str, archive: zipfile.ZipFile, size: int) -> Iterator[_Membe
     """The files of an archive that looks as a package does."""
     infos = archive.infolist()
     if len(infos) > 4 * MAX_FILES or sum(info.file_size for info in infos) > MAX_TOTAL:
-        raise PackageError(f"{shown} holds more than a model package does.")
+        raise PackageError(f"{shown} holds more than a model package does. {_ASK}")
     if sum(info.compress_size for info in infos) > size:
         raise PackageError(f"{shown} is damaged. Copy it again.")  # entries that lie over each other
     tops: set[str] = set()
@@ -106,7 +107,7 @@ def _members(shown: str, archive: zipfile.ZipFile, size: int) -> Iterator[_Membe
         if parts[0] == "__MACOSX" or litter(parts[-1]):
             continue
         if len(parts) > 2 or (info.is_dir() and len(parts) > 1):
-            raise PackageError(f"{shown} holds folders inside a folder. A model package has none.")
+            raise PackageError(f"{shown} holds folders inside a folder. A model package has none. {_ASK}")
         top = parts[0] if info.is_dir() or len(parts) == 2 else ""
         tops.add(top)
         if len(tops) > 1:
@@ -116,7 +117,9 @@ def _members(shown: str, archive: zipfile.ZipFile, size: int) -> Iterator[_Membe
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise PackageError(f"{shown} is packed in a way this program does not read. Pack it as an ordinary zip.")
         if info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-            raise PackageError(f"{shown} holds a file that is far larger than it looks: {shown_name(parts[-1])}.")
+            raise PackageError(
+                f"{shown} holds a file that is far larger than it looks: {shown_name(parts[-1])}. {_ASK}"
+            )
         yield _Member(parts[-1], info.file_size, functools.partial(archive.open, info))
 
 
@@ -129,7 +132,7 @@ def _parts(shown: str, info: zipfile.ZipInfo) -> list[str]:
     parts = raw.removesuffix("/").split("/")
     wrong = any(part in ("", ".", "..") for part in parts) or re.search(r"[\\:\x00-\x1f\x7f]", raw)
     if wrong or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise PackageError(f"{shown} holds the path {shown_name(raw)}, which is not allowed.")
+        raise PackageError(f"{shown} holds the path {shown_name(raw)}, which is not allowed. {_ASK}")
     return parts
 
 
@@ -138,13 +141,15 @@ def _of_folder(shown: str, source: Path) -> Iterator[_Member]:
         if litter(path.name):
             continue
         if path.is_symlink():
-            raise PackageError(f"{shown} holds the link {shown_name(path.name)}, which is not allowed.")
+            raise PackageError(f"{shown} holds the link {shown_name(path.name)}, which is not allowed. {_ASK}")
         if path.is_dir():
             if (source / PACKAGE_FILE).is_file():
-                raise PackageError(f"{shown} holds the folder {shown_name(path.name)}. A model package has none.")
+                raise PackageError(
+                    f"{shown} holds the folder {shown_name(path.name)}. A model package has none. {_ASK}"
+                )
             continue
         if not path.is_file():
-            raise PackageError(f"{shown} holds {shown_name(path.name)}, which is not a file.")
+            raise PackageError(f"{shown} holds {shown_name(path.name)}, which is not a file. {_ASK}")
         yield _Member(path.name, path.stat().st_size, lambda path=path: path.open("rb"))  # type: ignore[misc]
 
 
@@ -154,7 +159,7 @@ def _copy(shown: str, members: Iterable[_Member], put: _Put, copied: Copied) -> 
     _check_names(shown, [member.name for member in listed])
     total = sum(member.size for member in listed)
     if len(listed) > MAX_FILES or total > MAX_TOTAL:
-        raise PackageError(f"{shown} holds more than a model package does.")
+        raise PackageError(f"{shown} holds more than a model package does. {_ASK}")
     done = 0
     for member in listed:
         data = bytearray()
@@ -162,7 +167,9 @@ def _copy(shown: str, members: Iterable[_Member], put: _Put, copied: Copied) -> 
             while chunk := stream.read(_CHUNK):
                 data += chunk
                 if len(data) > member.size:
-                    raise PackageError(f"{shown} holds a file that is larger than it says: {shown_name(member.name)}.")
+                    raise PackageError(
+                        f"{shown} holds a file that is larger than it says: {shown_name(member.name)}. {_ASK}"
+                    )
                 copied((done + len(data)) / max(total, 1))
         if len(data) != member.size:
             raise PackageError(f"{shown} is damaged. Copy it again.")
@@ -179,10 +186,10 @@ def _check_names(shown: str, names: list[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name.endswith("."):
-            raise PackageError(f"{shown} holds the file name {shown_name(name)}, which is not allowed.")
+            raise PackageError(f"{shown} holds the file name {shown_name(name)}, which is not allowed. {_ASK}")
         same = unicodedata.normalize("NFC", name).casefold()
         if same in seen:
-            raise PackageError(f"{shown} holds the file {shown_name(name)} twice.")
+            raise PackageError(f"{shown} holds the file {shown_name(name)} twice. {_ASK}")
         seen.add(same)
 
 

@@ -32,6 +32,7 @@ MANIFEST = "manifest.json"
 NOT_A_BACKUP = "This folder is not a Clinoscope backup: choose one whose name begins with clinoscope-."
 DAMAGED = "This backup is damaged or not complete: use another one."
 GONE = "The disk with the backup is not there any more: connect it, then try again."
+INSIDE = "A backup inside the vault would be lost with it: choose a folder on another disk."
 NOT_EMPTY = "The folder to restore into is not empty: choose a new one."
 
 
@@ -64,7 +65,7 @@ def backup(source: Store, vault: Path, folder: Path, key_file: KeyFile) -> tuple
     Raises VaultError; then no new backup is left.
     """
     if folder.resolve().is_relative_to(vault.resolve()):
-        raise VaultError("A backup inside the vault would be lost with it: choose a folder on another disk.")
+        raise VaultError(INSIDE)
     if folder.is_file():
         raise VaultError("A backup goes into a folder, and this is a file: choose a folder.")
     with outside("The backup", folder):

@@ -25,7 +25,7 @@ from clinoscope.records.noted import now
 from clinoscope.records.operations import Operation, Topic
 from clinoscope.records.pictures import Pictures
 from clinoscope.records.repair import ASIDE
-from clinoscope.records.rotation import UPGRADES
+from clinoscope.records.schema import UPGRADES
 from clinoscope.records.store import Store
 
 ACT, FINISHED = "patient.erase", "patient.erased"

@@ -22,7 +22,7 @@ BUSY = "Another program is using the vault's files: close it and try again."
 DAMAGED = "The vault's database is damaged or is not a Clinoscope database: restore the newest backup."
 MISSING = "A file of the vault is missing: check that its disk is connected, or restore the newest backup."
 WELL = "The vault itself is as it was."
-CLOSED = "The vault is closed: sign in again."
+CLOSED = "The vault is closed: log in again."
 
 _SQL_ERRORS = (sqlite3.Error, sqlcipher3.dbapi2.Error)
 

@@ -47,6 +47,9 @@ NOT_A_VAULT = "This folder is not a Clinoscope vault: choose another folder, or 
 NO_MEMORY = "There is not enough memory to check the password: close other programs and try again."
 
 
+_MOST_PASSES = 64
+
+
 @dataclass(frozen=True)
 class Cost:
     """How dear one try at a password is: Argon2id's memory (KiB), passes and lanes.
@@ -56,14 +59,13 @@ class Cost:
     """
 
     memory: Annotated[int, msgspec.Meta(ge=19 * 1024, le=1024 * 1024)]
-    passes: Annotated[int, msgspec.Meta(ge=2, le=64)]
+    passes: Annotated[int, msgspec.Meta(ge=2, le=_MOST_PASSES)]
     lanes: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
 
 
 MINIMUM = Cost(memory=19 * 1024, passes=2)
 """The least that OWASP's Password Storage Cheat Sheet allows for Argon2id."""
 
-_MOST_PASSES = 64
 _TARGET = 0.45  # seconds
 
 _Sealed = Annotated[bytes, msgspec.Meta(min_length=12 + 16, max_length=12 + 32 + 16)]

@@ -1,4 +1,4 @@
-"""The one kind of thing that changes the vault (Anki's idea, see DESIGN.md).
+"""The one kind of thing that changes the vault (Anki's idea).
 
 An operation says what it does and what it touches; the store runs it in one transaction together
 with its event in the audit chain, then announces what changed.

@@ -27,6 +27,18 @@ so are the people in the log. Keep this folder as you would keep the record.
 """
 
 
+_ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "image/heif": ".heif",
+    "application/dicom": ".dcm",
+}
+
+
 def write(store: Store, pictures: Pictures, exam_id: str, version: int, folder: Path) -> None:
     """Write the proof of that version to ``folder``, which must be missing or empty.
 
@@ -76,4 +88,5 @@ def _chain(store: Store, part: Path) -> None:
 
 
 def _ending(media_type: str) -> str:
-    return {"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "image/heic": ".heic"}.get(media_type, "")
+    """How the picture's file ends, so that whoever gets the folder can open it; "" for a kind that has no name here."""
+    return _ENDINGS.get(media_type, "")

@@ -14,7 +14,7 @@ from clinoscope.records.errors import translated
 from clinoscope.records.files import write_whole
 from clinoscope.records.keys import KeyFile
 from clinoscope.records.pictures import file_in
-from clinoscope.records.store import Store
+from clinoscope.records.store import Store, damage
 
 ASIDE = "set-aside"
 
@@ -80,13 +80,9 @@ def mend(store: Store, folder: Path, file: KeyFile, backups: Path | None) -> Che
 def _database(store: Store) -> tuple[str, ...]:
     try:
         with store.settled() as db:
-            if db.execute("PRAGMA cipher_integrity_check").fetchone():
-                return ("The database file was altered or is damaged: restore the newest backup.",)
-            if db.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                return ("The database is inconsistent: restore the newest backup.",)
+            return tuple(damage(db))
     except VaultError as error:
         return (str(error),)
-    return ()
 
 
 def _is(path: Path, sha256: str) -> bool:

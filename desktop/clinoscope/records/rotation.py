@@ -24,14 +24,15 @@ from clinoscope.records.code import new_code
 from clinoscope.records.errors import FULL, translated
 from clinoscope.records.files import sync_folder, write_whole
 from clinoscope.records.keys import KeyFile, Opened, subkey
+from clinoscope.records.many import trigger_off
 from clinoscope.records.operations import Operation
 from clinoscope.records.pictures import PictureKeys, Pictures
+from clinoscope.records.schema import UPGRADES
 from clinoscope.records.store import Store
 
 Progress = Callable[[int, int], None]
 """Pictures done, and how many there are."""
 
-UPGRADES = "before-upgrade"
 _WORKING_SPACE = 64 << 20
 
 
@@ -125,10 +126,8 @@ def _build(store: Store, folder: Path, file: KeyFile, opened: Opened, vault_key:
 
 def _rename(db: Database, renamed: list[tuple[str, str, str]]) -> None:
     """The rows of the pictures name the new files; the trigger that keeps them is away for just that long."""
-    (trigger,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'pictures_stay'").fetchone()
-    db.execute("DROP TRIGGER pictures_stay")
-    db.conn.executemany("UPDATE pictures SET file = ?, file_sha256 = ? WHERE sha256 = ?", renamed)
-    db.execute(trigger)
+    with trigger_off(db, "pictures_stay"):
+        db.conn.executemany("UPDATE pictures SET file = ?, file_sha256 = ? WHERE sha256 = ?", renamed)
 
 
 def _check_space(folder: Path, generation: int) -> None:

@@ -26,6 +26,9 @@ from clinoscope.records.migrations import (
     smears,
 )
 
+UPGRADES = "before-upgrade"
+"""The folder of those copies in the vault."""
+
 Migration = Callable[[Database], None]
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -64,4 +67,4 @@ def migrate(db: Database) -> None:
 
 def upgrade_copy(folder: Path, from_version: int, stamp: str) -> Path:
     """Where the copy of the database before an upgrade goes."""
-    return folder / "before-upgrade" / f"records-v{from_version}-{stamp}.db"
+    return folder / UPGRADES / f"records-v{from_version}-{stamp}.db"

@@ -156,6 +156,14 @@ class Store:
         return self._db
 
 
+def damage(db: Database) -> Iterator[str]:
+    """A sentence for what is wrong with the file: SQLCipher's own check of every page, SQLite's of what is on them."""
+    if db.execute("PRAGMA cipher_integrity_check").fetchone():
+        yield "The database file was altered or is damaged: restore the newest backup."
+    if db.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+        yield "The database is inconsistent: restore the newest backup."
+
+
 def _connect(path: Path, key: bytes) -> Any:
     connection = sqlcipher3.dbapi2.connect(str(path), check_same_thread=False, isolation_level=None)
     # A raw key: it is random already, so SQLCipher need not stretch it.

@@ -119,7 +119,7 @@ class Vault:
 
     @classmethod
     def open(cls, folder: Path, user_name: str, password: str) -> Self:
-        """Sign in. Raises WrongPassword (with ``retry_after``), VaultError. Never waits out a delay."""
+        """Log in. Raises WrongPassword (with ``retry_after``), VaultError. Never waits out a delay."""
         folder = Path(folder)
 
         def enter(file: KeyFile) -> Opened:
@@ -132,7 +132,7 @@ class Vault:
 
     @classmethod
     def recover(cls, folder: Path, recovery_code: str, user_name: str, new_password: str) -> Self:
-        """Give a user a new password with the printed code, and sign in.
+        """Give a user a new password with the printed code, and log in.
 
         The user gets a new signing key: the old one is lost with the old password, its signatures
         stay valid. Raises WrongPassword for a foreign code; VaultError for a mistyped code or an

@@ -14,7 +14,7 @@ from clinoscope.records.beside import Beside
 from clinoscope.records.labs import facts_digest, void_digest
 from clinoscope.records.noted import is_said
 from clinoscope.records.pictures import Pictures
-from clinoscope.records.store import Store
+from clinoscope.records.store import Store, damage
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,7 @@ def _records(db: Database) -> Iterator[str]:
 
 
 def _database(db: Database) -> Iterator[str]:
-    """SQLCipher's own check of every page, SQLite's of what is on them."""
-    if db.execute("PRAGMA cipher_integrity_check").fetchone():
-        yield "The database file was altered or is damaged: restore the newest backup."
-    if db.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-        yield "The database is inconsistent: restore the newest backup."
+    yield from damage(db)
     if db.execute("PRAGMA foreign_key_check").fetchone():
         yield "The database names something that is not in it: restore the newest backup."
 

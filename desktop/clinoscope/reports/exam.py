@@ -104,7 +104,7 @@ def exam_pdf(report: ExamReport) -> bytes:
 
 def _patient(report: ExamReport, task: Task) -> Flowable:
     patient, exam = report.patient, report.exam
-    age = patient.age(exam.created_at.date())
+    age = patient.age(exam.created_at.astimezone().date())
     facts = [_SEX[patient.sex.value]]
     if patient.born is not None:
         facts.append(f"{age} years, born {patient.born.isoformat()}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,19 +127,10 @@ def assess(
     """Compare, choose, fit, calibrate and measure. ``learners`` are those of the recipe's variants by name."""
     labels, groups = gathered.labels, gathered.groups
     parts = list(folds(labels, groups, recipe.folds, recipe.seed))
-    held: dict[str, HeldOut] = {}
-    work, done = sum(_WORK[each.eye.variant.train] for each in learners.values()), 0
-    for name, each in learners.items():
-
-        def told(part: float, name: str = name, done: int = done, own: int = _WORK[each.eye.variant.train]) -> None:
-            progress(f"measuring {name} on held-out groups", 0.3 + 0.4 * (done + part * own) / work)
-
-        done += _WORK[each.eye.variant.train]
-        held[name] = compare.held_out(each, labels, groups, parts, cache, told)
+    held = _held_out(gathered, learners, parts, cache, progress)
     name = compare.chosen(held, labels)
     learner, logits = learners[name], compare.of_the_choice(held, labels)
-    fold = held[name].fold
-    everything = np.arange(len(labels))
+    fold, everything = held[name].fold, np.arange(len(labels))
     fit = compare.fitted(
         learner, labels, groups, everything, cache, lambda part: progress("training on all pictures", 0.7 + 0.1 * part)
     )
@@ -148,16 +139,12 @@ def assess(
     watching = _watching(recipe, gathered, data_dir, region_kind)
     refusal = fit_refusal(watching.own, fold[watching.pictures], watching.foreign, watching.foreign_groups)
     shipped = _Shipped(learner, held[name], fit, temperature, quantile, refusal)
-    elsewhere = []
-    for number, rows in enumerate(recipe.tests):
-        progress("measuring on other sources", 0.85 + 0.1 * number / len(recipe.tests))
-        other = gather(recipe, listed_rows(rows, data_dir), region_kind, done=gathered)
-        if other.rows:
-            elsewhere.append(_elsewhere(recipe, rows, other, gathered, shipped, watching, cache))
-    caution, elsewhere = _with_caution(recipe, elsewhere)
+    others = _tests(recipe, gathered, data_dir, region_kind, progress)
+    caution, elsewhere = _with_caution(
+        recipe, [_elsewhere(recipe, rows, other, gathered, shipped, watching, cache) for rows, other in others]
+    )
     if recipe.worsened is not None:
         elsewhere.append(_worsened(recipe, recipe.worsened, gathered, shipped))
-    stratified = _stratified(recipe, gathered, learner, cache) if recipe.also_stratified else None
     readings = _cross_fitted(recipe, logits, fold, labels, groups)
     return Trained(
         recipe=recipe,
@@ -174,7 +161,7 @@ def assess(
         readings=readings,
         figures=measure(readings),
         top={str(k): top_k(readings, k) for k in range(1, recipe.ranked + 1)},
-        stratified=stratified,
+        stratified=_stratified(recipe, gathered, learner, cache) if recipe.also_stratified else None,
         tones=_tones(readings, gathered) if recipe.by_tone else {},
         origins=_origins(readings, gathered),
         elsewhere=tuple(elsewhere),
@@ -190,6 +177,38 @@ def assess(
             if made.eye.variant.generated
         },
     )
+
+
+def _held_out(
+    gathered: Gathered,
+    learners: Mapping[str, Learner],
+    parts: compare.Folds,
+    cache: Cache,
+    progress: Progress,
+) -> dict[str, HeldOut]:
+    """Each variant in the same folds; the time left is reckoned by how much of its network each one trains."""
+    held: dict[str, HeldOut] = {}
+    work, done = sum(_WORK[each.eye.variant.train] for each in learners.values()), 0
+    for name, each in learners.items():
+
+        def told(part: float, name: str = name, done: int = done, own: int = _WORK[each.eye.variant.train]) -> None:
+            progress(f"measuring {name} on held-out groups", 0.3 + 0.4 * (done + part * own) / work)
+
+        done += _WORK[each.eye.variant.train]
+        held[name] = compare.held_out(each, gathered.labels, gathered.groups, parts, cache, told)
+    return held
+
+
+def _tests(
+    recipe: Recipe, gathered: Gathered, data_dir: Path, region_kind: str, progress: Progress
+) -> Iterator[tuple[Rows, Gathered]]:
+    """The recipe's tests in which a region is found at all, one after the other: their pictures need not all be in
+    memory at once."""
+    for number, rows in enumerate(recipe.tests):
+        progress("measuring on other sources", 0.85 + 0.1 * number / len(recipe.tests))
+        other = gather(recipe, listed_rows(rows, data_dir), region_kind, done=gathered)
+        if other.rows:
+            yield rows, other
 
 
 def _cross_fitted(

@@ -153,14 +153,6 @@ def named_in(card: str) -> str:
     return next(lines, start).removeprefix(start).split("`")[0]
 
 
-def cut_layers(name: str) -> tuple[str, ...]:
-    """Layers after which the network may be cut in two, two or more, the deepest last.
-
-    Raises KeyError for an unknown name.
-    """
-    return _CUTS[name]
-
-
 def cut_layer(name: str, where: Literal["half", "last"]) -> str:
     """The layer to cut ``name`` after: about half of the multiplications lie before it, or it is the
     last cut, before the final blocks. Raises KeyError for an unknown name."""

@@ -75,30 +75,54 @@ def train_recipe(
     from clinoscope.training.pack import pack
 
     cv2.setNumThreads(1)  # small pictures: one thread beats two that wait
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise KnownError(
-            f"The package cannot be written to {out_dir}: {error.strerror}. Choose another folder."
-        ) from None
+    _make(out_dir)
     clock = Clock(out_dir / "seconds.txt")
 
     def told(doing: str, share: float) -> None:
         clock.keep()
         progress(doing, share)
 
-    region_kind = modes.task(recipe.task).region
+    # before the pictures are looked at: weights that are missing are told at once
     eyes = [seen.eye(way, recipe.input.size, _weights(way, recipe, backbones_dir), recipe.seed) for way in recipe.ways]
+    region_kind = modes.task(recipe.task).region
+    gathered = _gathered(recipe, data_dir, region_kind, told)
+    recipe = with_counts(recipe, gathered.rows)
+    key = _key(recipe, gathered, backbones_dir)
+    learners = _learners(recipe, gathered, eyes, key, out_dir, told)
+    with threadpool_limits(limits=1, user_api="blas"):  # as with pictures
+        trained = assess(recipe, gathered, learners, data_dir, region_kind, Cache(out_dir / "fits", key), told)
+    progress("writing the package", 0.95)
+    command = again(recipe_path, data_dir, backbones_dir, out_dir)
+    folder = pack(trained, command, out_dir, clock.seconds)
+    progress("done", 1.0)
+    return folder
+
+
+def _make(out_dir: Path) -> None:
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(
+            f"The package cannot be written to {out_dir}: {error.strerror}. Choose another folder."
+        ) from None
+
+
+def _gathered(recipe: Recipe, data_dir: Path, region_kind: str, told: Progress) -> Gathered:
+    """The pictures in which the region is found; what is left out is told. Raises KnownError when too few are left."""
     left_out: list[str] = []
     rows = training_rows(recipe, data_dir, left_out.append)
     for said in left_out:
         told(said, 0.0)
     gathered = gather(recipe, rows, region_kind, lambda part: told("finding regions", 0.1 * part))
-    gathered = dataclasses.replace(gathered, left_out=tuple(left_out))
     if gathered.without_region:
         check_groups(gathered.rows, recipe, "pictures in which the region is found")
-    recipe = with_counts(recipe, gathered.rows)
-    key = _key(recipe, gathered, backbones_dir)
+    return dataclasses.replace(gathered, left_out=tuple(left_out))
+
+
+def _learners(
+    recipe: Recipe, gathered: Gathered, eyes: Sequence[seen.Eye], key: object, out_dir: Path, told: Progress
+) -> dict[str, Learner]:
+    """A learner for each variant, by its name, with all that the frozen part of its network sees."""
     sights = seen.look(
         eyes,
         gathered.subjects,
@@ -110,17 +134,9 @@ def train_recipe(
         out_dir / "seen",
         lambda part: told("looking at the pictures", 0.1 + 0.2 * part),
     )
-    cache = Cache(out_dir / "fits", key)
-    learners = {
-        each.variant.name: Learner(each, recipe, gathered.subjects, sights[each.variant.name], out_dir) for each in eyes
+    return {
+        eye.variant.name: Learner(eye, recipe, gathered.subjects, sights[eye.variant.name], out_dir) for eye in eyes
     }
-    with threadpool_limits(limits=1, user_api="blas"):  # as with pictures
-        trained = assess(recipe, gathered, learners, data_dir, region_kind, cache, told)
-    progress("writing the package", 0.95)
-    command = again(recipe_path, data_dir, backbones_dir, out_dir)
-    folder = pack(trained, command, out_dir, clock.seconds)
-    progress("done", 1.0)
-    return folder
 
 
 def with_counts(recipe: Recipe, rows: Sequence[Row]) -> Recipe:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,8 +22,10 @@ from clinoscope.workflow.criteria import Criterion, Met, Outcome
 from clinoscope.workflow.permissions import require
 
 if TYPE_CHECKING:
+    from clinoscope.inference.card import Package
     from clinoscope.records import Vault
-    from clinoscope.workflow.labelled import Progress
+    from clinoscope.workflow.acceptance_figures import Entry
+    from clinoscope.workflow.labelled import Labelled, Progress
 
 JSON_FILE, READINGS_FILE, PDF_FILE = "acceptance.json", "readings.csv", "validation.pdf"
 
@@ -127,22 +129,11 @@ def run(
     readings.csv and validation.pdf, all or none. ``by`` names who tests where there is no vault. A test that
     could not be made is not recorded. Raises LabelsError, PackageError, VaultError, and what ``progress`` raises.
     """
-    from clinoscope import reports
     from clinoscope.inference import packages
     from clinoscope.records.files import why_not
     from clinoscope.workflow import acceptance_figures
-    from clinoscope.workflow.evaluate import readings_csv
     from clinoscope.workflow.files import write_together
-    from clinoscope.workflow.labelled import (
-        COPY,
-        LEARNED,
-        UNREADABLE,
-        LabelsError,
-        check_writable,
-        folder_of,
-        read_labels,
-        seen,
-    )
+    from clinoscope.workflow.labelled import LabelsError, check_writable, read_labels
 
     if vault is not None:
         require(vault, Act.ACCEPTANCE)
@@ -151,45 +142,22 @@ def run(
     rows = read_labels(labels, task)
     there = check_writable(out, "validation report")
     package = packages.for_task(task.id)
-    model = package.ref
-    learned = packages.learned(package)
     left_out: Counter[str] = Counter()
-    pictures = seen(task, rows, folder_of(labels), progress, left_out, learned)
-    entries = acceptance_figures.collected(pictures, task)
-    if not entries and left_out[LEARNED]:
-        raise LabelsError(
-            f"{model} was fitted to every picture of this list. Test it on others, of other people or slides."
-        )
-    if not entries:
-        raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")
-    if any(entry.reading.model != model for entry in entries):
-        raise LabelsError("Another package was taken into use while the test ran. Start the test again.")
-    who = vault.user.name if vault is not None else by
+    entries = _entries(task, package, rows, labels, progress, left_out)
     figures, criteria, outcome = acceptance_figures.judged(task, package, entries)
-    at = datetime.now(UTC)
     figures = {
         "task": task.id,
-        "model": asdict(model),
-        "at": at.isoformat(timespec="seconds"),
-        "by": who,
+        "model": asdict(package.ref),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "by": vault.user.name if vault is not None else by,
         "outcome": str(outcome),
         "criteria": [asdict(criterion) for criterion in criteria],
-        "earlier": _earlier(vault, model),
+        "earlier": _earlier(vault, package.ref),
         "rehearsal": vault is None,
-        "unreadable": left_out[UNREADABLE],
-        "copies": left_out[COPY],
-        "learned": left_out[LEARNED],
-        "pictures_sha256": acceptance_figures.fingerprint(entries),
+        **_read(entries, left_out),
         **figures,
     }
-    files = {
-        JSON_FILE: (json.dumps(figures, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode(),
-        PDF_FILE: reports.acceptance_pdf(reports.AcceptanceReport(task, model, figures)),
-    }
-    if task.kind is Kind.CLASSIFY:
-        files[READINGS_FILE] = readings_csv(
-            task, [entry.row for entry in entries], [entry.reading for entry in entries]
-        ).encode()
+    files = _files(task, package.ref, figures, entries)
     try:
         write_together(out, files)
     except OSError as error:
@@ -198,8 +166,57 @@ def run(
         ) from None
     recorded = vault is not None and outcome is not Outcome.NO_TEST
     if vault is not None and recorded:
-        _record(vault, task, model, figures, files)
-    return Acceptance(task, model, outcome, criteria, figures, out / PDF_FILE, recorded)
+        _record(vault, task, package.ref, figures, files)
+    return Acceptance(task, package.ref, outcome, criteria, figures, out / PDF_FILE, recorded)
+
+
+def _entries(
+    task: Task, package: Package, rows: list[Labelled], labels: Path, progress: Progress, left_out: Counter[str]
+) -> tuple[Entry, ...]:
+    """All pictures of the list, read; ``left_out`` counts those that are not. Raises LabelsError when none is."""
+    from clinoscope.inference import packages
+    from clinoscope.workflow import acceptance_figures
+    from clinoscope.workflow.labelled import LEARNED, LabelsError, folder_of, seen
+
+    pictures = seen(task, rows, folder_of(labels), progress, left_out, packages.learned(package))
+    entries = acceptance_figures.collected(pictures, task)
+    if not entries and left_out[LEARNED]:
+        raise LabelsError(
+            f"{package.ref} was fitted to every picture of this list. Test it on others, of other people or slides."
+        )
+    if not entries:
+        raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")
+    if any(entry.reading.model != package.ref for entry in entries):
+        raise LabelsError("Another package was taken into use while the test ran. Start the test again.")
+    return entries
+
+
+def _read(entries: Sequence[Entry], left_out: Counter[str]) -> dict[str, Any]:
+    """What the report says of the list: which pictures they were, and how many were left out for which reason."""
+    from clinoscope.workflow.acceptance_figures import fingerprint
+    from clinoscope.workflow.labelled import COPY, LEARNED, UNREADABLE
+
+    return {
+        "unreadable": left_out[UNREADABLE],
+        "copies": left_out[COPY],
+        "learned": left_out[LEARNED],
+        "pictures_sha256": fingerprint(entries),
+    }
+
+
+def _files(task: Task, model: ModelRef, figures: Mapping[str, Any], entries: Sequence[Entry]) -> dict[str, bytes]:
+    """The files of a test, by name; readings only of a task that has labels."""
+    from clinoscope import reports
+    from clinoscope.workflow.evaluate import readings_csv
+
+    files = {
+        JSON_FILE: (json.dumps(figures, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode(),
+        PDF_FILE: reports.acceptance_pdf(reports.AcceptanceReport(task, model, figures)),
+    }
+    if task.kind is Kind.CLASSIFY:
+        read = [entry.reading for entry in entries]
+        files[READINGS_FILE] = readings_csv(task, [entry.row for entry in entries], read).encode()
+    return files
 
 
 def last_criteria(vault: Vault, model: ModelRef) -> tuple[Criterion, ...] | None:

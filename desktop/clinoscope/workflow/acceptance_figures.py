@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NOT_STATED = "not stated"
 NOT_TOLD = "cannot be told"
+_NAMED = 10
+"""Groups of a camera or a skin tone from which on it is named where it did worse: fewer say nothing."""
 _POINTS = 500
 """No plot shows more dots than this apart."""
 
@@ -203,7 +205,7 @@ def _be_cautious(per_class: dict[str, dict[str, Any]], measured: Readings) -> No
 def _apart(measured: Readings, entries: Sequence[Entry]) -> dict[str, Any]:
     """The pictures by camera and by skin tone, the bands from light to dark, and where it did worse.
 
-    ``worse`` names the parts of at least ten groups whose accuracy lies below that of all, interval and all.
+    ``worse`` names the parts of ``_NAMED`` groups or more whose accuracy lies below that of all, interval and all.
     Shown and not judged: which labels a part holds makes it easier or harder.
     """
     from clinoscope.quality.tone import NAMES
@@ -218,7 +220,9 @@ def _apart(measured: Readings, entries: Sequence[Entry]) -> dict[str, Any]:
     return {
         "cameras": by_camera,
         "tones": {name: by_tone[name] for name in (*NAMES, NOT_TOLD) if name in by_tone},
-        "worse": [name for name, part in parts.items() if part["groups"] >= 10 and part["accuracy"]["high"] < right],
+        "worse": [
+            name for name, part in parts.items() if part["groups"] >= _NAMED and part["accuracy"]["high"] < right
+        ],
     }
 
 

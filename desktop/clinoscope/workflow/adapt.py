@@ -130,7 +130,7 @@ def _base(task: Task, site: Path) -> Package:
         raise LabelsError(
             f"{task.id} names no labels of pictures. Fit the model that does: neutrophil/type for the types of cells."
             if task.kind is Kind.COUNT
-            else f"{task.id} measures; there is nothing to fit to labels."
+            else f"{task.id} measures; there is nothing to fit to labels. Choose a task that names labels."
         )
     info = packages.read_info(packages.folder_in_use(task.id, site))
     base = packages.exact(task.id, info.adapted_from or info.sha256, site)

@@ -22,6 +22,7 @@ from clinoscope.domain.counts import many
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef
 from clinoscope.domain.record import Reviewed
+from clinoscope.inference.binomial import wilson
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -174,14 +175,6 @@ def _weights(disagree: float) -> tuple[float, float]:
 def _guarded(disagreed: int, n: int) -> float:
     """The share of disagreement, ``GUARD`` standard errors up (the upper end of Wilson's interval, JASA 1927)."""
     return wilson(disagreed, n, GUARD)[1]
-
-
-def wilson(count: float, n: float, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's score interval of a share, 0..1."""
-    share, weight = count / n, z * z / n
-    middle = (share + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * math.sqrt(share * (1 - share) / n + weight / (4 * n))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def _points(reviewed: Sequence[Reviewed]) -> Iterator[Point]:

@@ -80,17 +80,16 @@ def backup(vault: Vault, folder: Path) -> Path:
     require(vault, Act.BACKUP)
     if folder == _chosen(vault) and not folder.is_dir():
         raise VaultError(GONE)
-    path = vault.backup(folder)
-    vault.try_backup(path, whole=_whole_is_due(vault))
-    vault.thin_backups(folder)
-    return path
+    return _made(vault, folder)
 
 
 def choose(vault: Vault, folder: Path | None) -> None:
     """Where backups go by themselves from now on; None for nowhere. Raises NotAllowed."""
     require(vault, Act.BACKUP)
+    from clinoscope.records.backup import INSIDE
+
     if folder is not None and Path(folder).resolve().is_relative_to(vault.folder.resolve()):
-        raise VaultError("A backup inside the vault would be lost with it: choose a folder on another disk.")
+        raise VaultError(INSIDE)
     vault.settings.set(FOLDER, str(folder) if folder else "")
 
 
@@ -111,10 +110,7 @@ def run(vault: Vault) -> Path:
     # Never made here: on a stick that is not plugged in this would be a folder on the disk it is to save from.
     if not folder.is_dir():
         raise VaultError(GONE)
-    path = vault.backup(folder)
-    vault.try_backup(path, whole=_whole_is_due(vault))
-    vault.thin_backups(folder)
-    return path
+    return _made(vault, folder)
 
 
 def warning(vault: Vault) -> str:
@@ -130,7 +126,7 @@ def warning(vault: Vault) -> str:
     if found.made is None:
         return "There is no backup yet. Choose a folder on another disk in Settings, and it is made by itself."
     if found.changed and now - found.made > LATE:
-        return f"The last backup is {(now - found.made).days} days old."
+        return f"The last backup is {(now - found.made).days} days old. Connect its disk, or back up in Settings."
     return ""
 
 
@@ -154,6 +150,13 @@ def mend(vault: Vault, backups: Path | None) -> Checked:
     """Put lost pictures back from a folder of backups, set aside what nobody names; what is left. Raises NotAllowed."""
     require(vault, Act.BACKUP)
     return vault.check(mend=True, mend_from=backups)
+
+
+def _made(vault: Vault, folder: Path) -> Path:
+    path = vault.backup(folder)
+    vault.try_backup(path, whole=_whole_is_due(vault))
+    vault.thin_backups(folder)
+    return path
 
 
 def _chosen(vault: Vault) -> Path:

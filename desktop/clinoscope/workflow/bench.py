@@ -19,6 +19,7 @@ from typing import Any
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.workflow import bench_capture, bench_records
+from clinoscope.workflow.bench_figures import at_least, at_most, value
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.look import look
 
@@ -77,10 +78,10 @@ def _start(runs: int) -> dict[str, Any]:
             tensorflow.append(time.perf_counter() - began)
     # The first run of each warms the disk cache and is not counted.
     seconds = statistics.median(window[1:])
-    figures = {"login_seconds": _at_most(seconds, START_SECONDS)}
+    figures = {"login_seconds": at_most(seconds, START_SECONDS)}
     if tensorflow:
         ratios = [ours / theirs for ours, theirs in zip(window[1:], tensorflow[1:], strict=True)]
-        figures["login_to_import_tensorflow"] = _at_most(statistics.median(ratios), START_TO_TENSORFLOW)
+        figures["login_to_import_tensorflow"] = at_most(statistics.median(ratios), START_TO_TENSORFLOW)
     else:
         figures["login_to_import_tensorflow"] = _left_out()
     return figures
@@ -105,8 +106,8 @@ def _read(runs: int) -> dict[str, Any]:
         totals.append(laps["total"])
         inference.append(laps["inference"])
     return {
-        "still_to_answer_ms": _at_most(statistics.median(totals), STILL_MILLISECONDS),
-        "inference_ms": {"value": round(statistics.median(inference), 2)},
+        "still_to_answer_ms": at_most(statistics.median(totals), STILL_MILLISECONDS),
+        "inference_ms": value(statistics.median(inference)),
         "peak_megabytes": _peak(),
         "keras_predict_to_litert": _predict_ratio(runs),
     }
@@ -118,13 +119,13 @@ def _predict_ratio(runs: int) -> dict[str, Any]:
         return _left_out()
     out, _ = _child([sys.executable, "-m", "clinoscope.training.predict_time", _READ_TASK, str(runs)])
     times = json.loads(out)
-    return _at_least(times["milliseconds"] / times["litert_milliseconds"], PREDICT_RATIO)
+    return at_least(times["milliseconds"] / times["litert_milliseconds"], PREDICT_RATIO)
 
 
 def _peak() -> dict[str, Any]:
     """Peak memory of a process that opens a picture and reads it with one model."""
     _, peak = _child([*_program(), "read", str(phantom(_READ_TASK)), "--task", _READ_TASK, "--no-quality"])
-    return _left_out() if peak is None else _at_most(peak, PEAK_MEGABYTES)
+    return _left_out() if peak is None else at_most(peak, PEAK_MEGABYTES)
 
 
 def _preview(runs: int) -> dict[str, Any]:
@@ -149,8 +150,8 @@ def _preview(runs: int) -> dict[str, Any]:
         decode.append(decoded - began)
         checked.append(time.perf_counter() - decoded)
     return {
-        "frames_per_second": _at_least(1 / statistics.median(decode), PREVIEW_FRAMES),
-        "live_check_ms": {"value": round(1000 * statistics.median(checked), 2)},
+        "frames_per_second": at_least(1 / statistics.median(decode), PREVIEW_FRAMES),
+        "live_check_ms": value(1000 * statistics.median(checked)),
     }
 
 
@@ -164,8 +165,8 @@ def _smear(runs: int) -> dict[str, Any]:
     from clinoscope.workflow.smear import speed
 
     return {
-        "field_ms": _at_most(statistics.median(speed.field_times(runs)), speed.FIELD_MILLISECONDS),
-        "open_2000_cells_ms": _at_most(statistics.median(speed.open_times(runs)), speed.OPEN_MILLISECONDS),
+        "field_ms": at_most(statistics.median(speed.field_times(runs)), speed.FIELD_MILLISECONDS),
+        "open_2000_cells_ms": at_most(statistics.median(speed.open_times(runs)), speed.OPEN_MILLISECONDS),
     }
 
 
@@ -216,14 +217,6 @@ def _peak_until_end(child: subprocess.Popen[bytes]) -> float | None:
         peak = max(peak, int(found[1]) * 1024 / 1e6 if found else 0.0)
         time.sleep(_LOOK_EVERY)
     return peak
-
-
-def _at_most(value: float, limit: float) -> dict[str, Any]:
-    return {"value": round(value, 3), "limit": limit, "ok": value <= limit}
-
-
-def _at_least(value: float, limit: float) -> dict[str, Any]:
-    return {"value": round(value, 3), "limit": limit, "ok": value >= limit}
 
 
 def _left_out() -> dict[str, Any]:

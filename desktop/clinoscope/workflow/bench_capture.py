@@ -14,6 +14,7 @@ from typing import Any
 from clinoscope import modes
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Pixels
+from clinoscope.workflow.bench_figures import at_least, at_most, value
 from clinoscope.workflow.bench_stream import Stream, number_of, serving
 from clinoscope.workflow.demo import phantom
 from clinoscope.workflow.look import find_region
@@ -50,9 +51,9 @@ def _preview(child: Child) -> dict[str, Any]:
     # By the frame: a machine that others use shows fewer, and must not look better for it.
     cores = told["cpu_seconds"] / max(told["frames"], 1) * FRAMES
     return {
-        "preview_frames_per_second": _figure(shown, FRAMES * SHOWN_SHARE, shown >= FRAMES * SHOWN_SHARE),
-        "preview_checks_per_second": {"value": round(told["checks"] / told["seconds"], 2)},
-        "preview_cores": _figure(cores, CORES, cores <= CORES),
+        "preview_frames_per_second": at_least(shown, FRAMES * SHOWN_SHARE),
+        "preview_checks_per_second": value(told["checks"] / told["seconds"]),
+        "preview_cores": at_most(cores, CORES),
     }
 
 
@@ -74,11 +75,11 @@ def _four_k() -> dict[str, Any]:
     alone = min(decode)
     ratio = statistics.median(ages) / alone
     return {
-        "4k_frames_per_second": {"value": round(len(ages) / seconds, 2)},
-        "4k_decode_ms": {"value": round(1000 * alone, 1)},
-        "4k_latency_ms": {"value": round(1000 * statistics.median(ages), 1)},
-        "4k_latency_to_decode": _figure(ratio, LATENCY_TO_DECODE, ratio <= LATENCY_TO_DECODE),
-        "4k_latency_growth": _figure(late / early, GROWTH, late / early <= GROWTH),
+        "4k_frames_per_second": value(len(ages) / seconds),
+        "4k_decode_ms": value(1000 * alone, 1),
+        "4k_latency_ms": value(1000 * statistics.median(ages), 1),
+        "4k_latency_to_decode": at_most(ratio, LATENCY_TO_DECODE),
+        "4k_latency_growth": at_most(late / early, GROWTH),
     }
 
 
@@ -125,9 +126,8 @@ def _stills(runs: int) -> dict[str, Any]:
             find_region(modes.task(task_id), pixels)
             times.append(1000 * (time.process_time() - began))
         # The first loads the networks and is not counted.
-        value = min(times[1:])
-        figures[f"12mp_still_to_{kind}_ms"] = _figure(value, STILL_TO_REGION, value <= STILL_TO_REGION)
-    return {"12mp_decode_ms": {"value": round(min(decode), 1)}, **figures}
+        figures[f"12mp_still_to_{kind}_ms"] = at_most(min(times[1:]), STILL_TO_REGION)
+    return {"12mp_decode_ms": value(min(decode), 1), **figures}
 
 
 def _drawn(task_id: str, size: tuple[int, int]) -> Pixels:
@@ -140,7 +140,3 @@ def _drawn(task_id: str, size: tuple[int, int]) -> Pixels:
     enlarged = cv2.resize(open_picture(phantom(task_id)).pixels, size, interpolation=cv2.INTER_CUBIC)
     noise = np.random.default_rng(1).normal(0, 2, (size[1], size[0], 1))
     return np.asarray((enlarged + noise).clip(0, 255), dtype=np.uint8)
-
-
-def _figure(value: float, limit: float, ok: bool) -> dict[str, Any]:
-    return {"value": round(value, 3), "limit": limit, "ok": ok}

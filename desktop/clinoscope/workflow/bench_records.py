@@ -24,6 +24,7 @@ from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.smear import Smear
 from clinoscope.workflow import agreement, audit, backups, bench_vault, exams, labs, people
+from clinoscope.workflow.bench_figures import at_least, at_most, value
 from clinoscope.workflow.bench_vault import Filled, Progress
 from clinoscope.workflow.smear import collect
 
@@ -57,7 +58,7 @@ def measure(which: str, folder: Path | None, runs: int, progress: Progress, chil
         folder.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
         filled = [bench_vault.made(folder / str(size.exams), size, progress) for size in bench_vault.sizes(which)]
-        made = {"making_seconds": _value(time.perf_counter() - began)}
+        made = {"making_seconds": value(time.perf_counter() - began)}
         return {**_sizes(filled[-1]), **made, **_measured(filled, runs, progress, child)}
 
 
@@ -86,10 +87,10 @@ def _measured(filled: list[Filled], runs: int, progress: Progress, child: Child)
 def _sizes(largest: Filled) -> Figures:
     size = largest.size
     return {
-        "patients": _value(size.patients),
-        "exams": _value(size.exams),
-        "pictures": _value(size.pictures),
-        "database_megabytes": _value((largest.folder / "records.db").stat().st_size / 1e6),
+        "patients": value(size.patients),
+        "exams": value(size.exams),
+        "pictures": value(size.pictures),
+        "database_megabytes": value((largest.folder / "records.db").stat().st_size / 1e6),
     }
 
 
@@ -106,10 +107,10 @@ def _start(smallest: Filled, largest: Filled, runs: int, child: Child) -> Figure
     start, begun = (min(windows[entry.folder][1:]) for entry in (largest, smallest))
     large, small = (statistics.median(opens[entry.folder][1:]) for entry in (largest, smallest))
     return {
-        "start_ms": _value(start),
+        "start_ms": value(start),
         "start_to_start_with_the_smallest": _at_most(start / begun, "start_ratio"),
         "open_ms": _at_most(large, "open_ms"),
-        "open_ms_of_the_smallest": _value(small),
+        "open_ms_of_the_smallest": value(small),
     }
 
 
@@ -136,13 +137,13 @@ def _search(vault: Vault, filled: Filled) -> Figures:
     every = [taken for times in kinds.values() for taken in times]
     shortest = [taken for _, taken in every]
     figures = {
-        f"search_{kind}_ms_p99": _value(_percentile([taken for _, taken in times], 99)) for kind, times in kinds.items()
+        f"search_{kind}_ms_p99": value(_percentile([taken for _, taken in times], 99)) for kind, times in kinds.items()
     }
     return {
-        "searches": _value(len(every)),
-        "search_ms_p50": _value(_percentile(shortest, 50)),
+        "searches": value(len(every)),
+        "search_ms_p50": value(_percentile(shortest, 50)),
         **figures,
-        "search_ms_p99_first_time": _value(_percentile([taken for taken, _ in every], 99)),
+        "search_ms_p99_first_time": value(_percentile([taken for taken, _ in every], 99)),
         "search_ms_p99": _at_most(_percentile(shortest, 99), "search_ms_p99"),
     }
 
@@ -175,10 +176,10 @@ def _pages(vault: Vault, filled: Filled) -> Figures:
     return {
         "patient_page_ms": _at_most(statistics.median(shortest), "patient_page_ms"),
         "patient_page_ms_p99": _at_most(_percentile(shortest, 99), "patient_page_ms"),
-        "patient_page_ms_p99_first_time": _value(_percentile([taken for taken, _ in usual], 99)),
+        "patient_page_ms_p99_first_time": value(_percentile([taken for taken, _ in usual], 99)),
         "long_patient_page_ms": _at_most(long[1], "patient_page_ms"),
-        "long_patient_page_ms_first_time": _value(long[0]),
-        "exams_of_the_long_patient": _value(len(people.exams_of(vault, filled.long.id))),
+        "long_patient_page_ms_first_time": value(long[0]),
+        "exams_of_the_long_patient": value(len(people.exams_of(vault, filled.long.id))),
     }
 
 
@@ -199,8 +200,8 @@ def _lists(vault: Vault, runs: int) -> Figures:
     return {
         "today_ms": _at_most(statistics.median(_milliseconds(today) for _ in range(runs)), "list_ms"),
         "log_ms_slowest_group": _at_most(max(log(group) for group in ("", *audit.groups())), "log_ms"),
-        "agreement_ms_first": _value(drops[0]),
-        "agreement_ms_again": _value(drops[1]),
+        "agreement_ms_first": value(drops[0]),
+        "agreement_ms_again": value(drops[1]),
     }
 
 
@@ -219,7 +220,7 @@ def _saves(vaults: list[Vault], filled: list[Filled]) -> Figures:
             exams.discard(vault, exam)
     counted = slice(_SAVES // 2, None)
     medians = [statistics.median(times[counted]) for times in costs]
-    told = {f"exam_ms_of_{entry.size.exams}": _value(cost) for entry, cost in zip(filled, medians, strict=True)}
+    told = {f"exam_ms_of_{entry.size.exams}": value(cost) for entry, cost in zip(filled, medians, strict=True)}
     return {
         "save_ms": _at_most(statistics.median(threes[counted]), "save_ms"),
         **told,
@@ -276,7 +277,7 @@ def _backup(vault: Vault, filled: Filled) -> Figures:
         seconds = time.perf_counter() - began
         copied = _files(shared) - before
     return {
-        "backup_seconds": _value(seconds),
+        "backup_seconds": value(seconds),
         "backup_pictures_copied": {"value": copied, "limit": 1, "ok": copied == 1},
     }
 
@@ -308,17 +309,17 @@ def _verify(vault: Vault) -> Figures:
     rate = report.events / seconds
     least = _limit("verify_events_per_second")
     return {
-        "events": _value(report.events),
-        "verify_problems": {"value": len(report.problems), "limit": 0, "ok": report.ok},
-        "verify_seconds_by_the_clock": _value(wall),
-        "verify_processor_seconds": _value(own + others),
-        "verify_events_per_second": {"value": round(rate), "limit": least, "ok": rate >= least},
+        "events": value(report.events),
+        "verify_problems": at_most(len(report.problems), 0),
+        "verify_seconds_by_the_clock": value(wall),
+        "verify_processor_seconds": value(own + others),
+        "verify_events_per_second": at_least(rate, least),
     }
 
 
 def _check(vault: Vault) -> Figures:
     """The pages once more, and every picture file: those cost by the byte, so there is no limit."""
-    return {"check_seconds_with_every_picture_file": _value(_milliseconds(vault.check) / 1000)}
+    return {"check_seconds_with_every_picture_file": value(_milliseconds(vault.check) / 1000)}
 
 
 @contextlib.contextmanager
@@ -355,9 +356,5 @@ def _limit(name: str) -> float:
     return float(bench_vault.settings()["limits"][name])
 
 
-def _at_most(value: float, limit: str) -> dict[str, Any]:
-    return {"value": round(value, 3), "limit": _limit(limit), "ok": value <= _limit(limit)}
-
-
-def _value(value: float) -> dict[str, Any]:
-    return {"value": round(value, 2)}
+def _at_most(measured: float, limit: str) -> dict[str, Any]:
+    return at_most(measured, _limit(limit))

@@ -170,7 +170,7 @@ def too_old(profile: Profile, limit: int, now: datetime | None = None) -> str:
 
 
 def card_pdf(paper: str = "A4") -> bytes:
-    """The page of cards to print, as PDF. Raises ValueError for a paper that is not one of ``papers``."""
+    """The page of cards to print, as PDF. Raises ValueError for a paper that is not one of ``PAPERS``."""
     from clinoscope.reports import card_sheet
 
     return card_sheet.card_pdf(card_sheet.Paper(paper))

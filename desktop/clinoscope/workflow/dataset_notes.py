@@ -40,7 +40,8 @@ _COLUMNS = (
     "labels.csv has one line per picture: path; label; group (one patient; pictures of one group never part between "
     "training and test); boxes (the regions in the picture's own pixels, [x, y, w, h] under the key region); camera "
     "(numbered, different in every export); hb_g_dl and hb_days (the haemoglobin nearest to the picture, and how many "
-    "days after the picture it was drawn); model and answer (what the program had suggested, and which package)."
+    "days after the picture it was drawn); model and answer (which package had read it, and what it had suggested); "
+    "by_hand (1 for a white cell whose box a person drew)."
 )
 
 

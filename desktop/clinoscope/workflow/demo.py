@@ -146,4 +146,4 @@ def _write(out: Path, name: str, content: bytes) -> None:
 
 
 def _cannot_write(out: Path, error: OSError) -> str:
-    return f"The demo cannot write to {out}: {error.strerror}."
+    return f"The demo cannot write to {out}: {error.strerror}. Choose another folder."

@@ -53,7 +53,10 @@ def evaluate(task: Task, labels: Path, out: Path, progress: Progress) -> Evaluat
     from clinoscope.records.files import why_not
 
     if task.kind is not Kind.CLASSIFY:
-        raise LabelsError(f"{task.id} gives no label, so there is nothing to compare with labels.")
+        raise LabelsError(
+            f"{task.id} gives no label, so there is nothing to compare with labels. “clinoscope accept” compares "
+            "numbers."
+        )
     rows = read_labels(labels, task)
     there = check_writable(out, "evaluation")
 

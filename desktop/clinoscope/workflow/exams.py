@@ -204,7 +204,7 @@ def picture_of(vault: Vault, exam: Exam) -> Picture:
     from clinoscope.capture.files import open_picture
 
     if exam.picture is None:
-        raise NotAllowed("This exam has no picture yet.")
+        raise NotAllowed("This exam has no picture yet. Take one first.")
     reference = exam.picture
     data = vault.pictures.get(reference.sha256)
     picture = open_picture(data, reference.origin, reference.device, reference.page)

@@ -205,10 +205,10 @@ def _free_numbers(vault: Vault, taken: set[str]) -> Iterator[str]:
 def _bytes(file: Path) -> bytes:
     try:
         if file.stat().st_size > patient_list.LARGEST:
-            return b"\0" * (patient_list.LARGEST + 1)  # told as too large, without being read
+            raise NotAllowed(patient_list.TOO_LARGE)
         return file.read_bytes()
     except OSError as error:
-        raise KnownError(f"{file.name} cannot be read: {error.strerror}.") from None
+        raise KnownError(f"{file.name} cannot be read: {error.strerror}. Check where it lies.") from None
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -69,7 +69,7 @@ def read_labels(source: Path, task: Task) -> list[Labelled]:
     listed = source / LIST if (source / LIST).is_file() else source
     rows = _read_folder(source, task) if listed.is_dir() else _read_csv(listed, task)
     if not rows:
-        raise LabelsError(f"{source} names no picture.")
+        raise LabelsError(f"{source} names no picture. Give a line for each, or a folder of pictures for each label.")
     return rows
 
 
@@ -173,7 +173,7 @@ def _read_csv(file: Path, task: Task) -> list[Labelled]:
     try:
         names, table = spreadsheet.by_name(file.read_bytes(), _COLUMNS)
     except OSError as error:
-        raise LabelsError(f"{file.name} cannot be read: {error.strerror}.") from None
+        raise LabelsError(f"{file.name} cannot be read: {error.strerror}. Check where it lies.") from None
     except (ValueError, csv.Error):
         raise LabelsError(f"{file.name} cannot be read as a CSV file. Save it as “CSV UTF-8”.") from None
     needed = "value" if task.kind is Kind.MEASURE else "label"
@@ -236,5 +236,5 @@ def _read_folder(folder: Path, task: Task) -> list[Labelled]:
                 # The same person may have a folder under two labels: the name alone is the group.
                 rows.append(Labelled(path, label, below[0] if len(below) > 1 else path))
     except OSError as error:
-        raise LabelsError(f"The folder {folder.name} cannot be read: {error.strerror}.") from None
+        raise LabelsError(f"The folder {folder.name} cannot be read: {error.strerror}. Check where it lies.") from None
     return rows

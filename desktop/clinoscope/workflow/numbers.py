@@ -75,7 +75,7 @@ def set_rule(vault: Vault, wanted: Rule) -> Rule:
     if mask and not any(sign in "A#X" for sign in mask):
         raise NotAllowed(NO_PATTERN)
     if len(mask) > _LONGEST:
-        raise NotAllowed(f"A pattern has at most {_LONGEST} signs.")
+        raise NotAllowed(f"A pattern has at most {_LONGEST} signs: shorten it.")
     if wanted.scheme and sum(sign in "#X" for sign in mask) < 2:
         raise NotAllowed("A number with a check digit needs two digits or more: put them into the pattern as #.")
     kept = Rule(mask, wanted.scheme if mask else "", wanted.strict and bool(mask))

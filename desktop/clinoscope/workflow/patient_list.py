@@ -27,6 +27,9 @@ MOST = 100_000
 _OLDEST = 120  # years
 _LONGEST = 200  # letters of a name: more is a cell that swallowed its neighbours
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+TOO_LARGE = (
+    f"This file is too large for a list of patients: it has more than {LARGEST // 1_000_000} MB. Take it in in parts."
+)
 _NO_LIST = "This is no list of patients: save it from the spreadsheet as CSV, and open that."
 _WHICH_FIRST = "“{}” could be two days. Say whether the day or the month comes first."
 
@@ -49,6 +52,10 @@ class Table:
     undecided: int
 
 
+class _TwoDays(NotAllowed):
+    """A date that could be two."""
+
+
 def read(data: bytes, today: date, day_first: bool | None = None) -> Table:
     """The lines of a file. ``day_first`` says how 03/04/1990 is meant; None leaves it an error of its line.
 
@@ -64,7 +71,7 @@ def read(data: bytes, today: date, day_first: bool | None = None) -> Table:
         try:
             found.append(Line(number, _patient(row, today, day_first)))
         except NotAllowed as error:
-            undecided += str(error) == _WHICH_FIRST.format(row.get("born", ""))
+            undecided += isinstance(error, _TwoDays)
             found.append(Line(number, None, str(error)))
     if not found:
         raise NotAllowed("There is no patient in this list: nothing comes below the names of the columns.")
@@ -101,7 +108,7 @@ def birth_date(text: str, today: date, day_first: bool | None) -> date | None:
 
 def _cells(data: bytes) -> list[list[str]]:
     if len(data) > LARGEST:
-        raise NotAllowed(f"This file is too large for a list of patients: it has more than {LARGEST // 1_000_000} MB.")
+        raise NotAllowed(TOO_LARGE)
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise NotAllowed("This is a workbook of a spreadsheet program: save it there as CSV, and open that.")
     try:
@@ -177,7 +184,7 @@ def _either(found: re.Match[str], day_first: bool | None, text: str) -> Parts:
     if other > 12:
         return year, one, other
     if day_first is None:
-        raise NotAllowed(_WHICH_FIRST.format(text))
+        raise _TwoDays(_WHICH_FIRST.format(text))
     return (year, other, one) if day_first else (year, one, other)
 
 

@@ -61,7 +61,7 @@ def set_rule(vault: Vault, chosen: Rule | None) -> None:
         vault.settings.set(RULE, None, {"to": "kept without end"})
         return
     if chosen.years < 1 or chosen.after_majority < 1:
-        raise NotAllowed("A patient is kept for a year at least.")
+        raise NotAllowed("A patient is kept for a year at least: choose one year or more.")
     told = f"{chosen.years} years, minors {chosen.after_majority} years after coming of age"
     vault.settings.set(RULE, {"years": chosen.years, "after_majority": chosen.after_majority}, {"to": told})
 

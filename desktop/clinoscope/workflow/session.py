@@ -23,7 +23,8 @@ def vault_exists(folder: Path) -> bool:
 def create_vault(folder: Path, name: str, password: str) -> tuple[Vault, str]:
     """Make a vault and its first user. Returns it open, with the recovery code to print once.
 
-    Raises VaultError (folder not empty or not writable, password too short).
+    Raises VaultError for a folder that is not empty or cannot be written to, NotAllowed for a name or password that
+    may not be used.
     """
     from clinoscope.records import Vault
 
