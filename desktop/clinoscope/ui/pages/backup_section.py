@@ -49,11 +49,8 @@ class BackupSection(QWidget):
 
     def back_up_by_itself(self, folder: Path) -> None:
         """Back up into ``folder`` from now on, and once at once."""
-
-        def choose() -> None:
-            backups.choose(self._shell.open_vault, folder)
-
-        run_task(self, choose, done=lambda _: self.back_up_to(folder), failed=self._failed, busy=self.by_itself)
+        vault, then = self._shell.open_vault, lambda _: self.back_up_to(folder)
+        run_task(self, backups.choose, vault, folder, done=then, failed=self._failed, busy=self.by_itself)
 
     def back_up_to(self, folder: Path) -> None:
         """Back up into ``folder``, try the copy, and say where it lies."""
