@@ -87,14 +87,14 @@ def test_another_package_has_its_own_standing(panel: AcceptancePanel, shell: She
     assert panel.chip.text() == "Not validated here"
 
 
-def test_the_test_opens_over_the_page_and_goes_with_it(panel: AcceptancePanel, page: Page, shell: Shell) -> None:
+def test_the_test_opens_over_the_page_and_goes_with_it(panel: AcceptancePanel, page: Page) -> None:
     panel.show(entry())
     panel.test.click()
     run = panel._run
     assert run is not None
     assert run.parentWidget() is page
     assert run.isVisible()
-    shell.go("today")
+    page.hide_panels()  # as the page does when it is left
     assert not run.isVisible()
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
 from clinoscope.ui.exam import words
-from clinoscope.ui.exam.side import clear
 from clinoscope.ui.widgets import LinkButton, hairline, label
+from clinoscope.ui.widgets.layouts import clear
 
 
 class SignedBlock(QWidget):

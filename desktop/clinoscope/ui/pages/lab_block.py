@@ -21,6 +21,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, IconButton, LinkButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.series import Series
 from clinoscope.ui.widgets.text import hairline, label
@@ -185,10 +186,7 @@ class LabBlock(QWidget):
     def _show(self, values: tuple[LabValue, ...]) -> None:
         self._values = values
         for layout in (self._plotted, self._list):
-            while (item := layout.takeAt(0)) is not None:
-                if (gone := item.widget()) is not None:
-                    gone.hide()
-                    gone.deleteLater()
+            clear(layout)
         self.plots = plots(values, _PLOTTED)
         for plot in self.plots:
             self._plotted.addWidget(plot)

@@ -79,8 +79,7 @@ class ModelsPage(Page):
         self._load()
 
     def leave(self) -> None:
-        self.install_panel.hide()
-        self.remove_panel.hide()
+        self.hide_panels()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
