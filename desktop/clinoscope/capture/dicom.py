@@ -60,11 +60,6 @@ _DAMAGE = (*decode.DAMAGE, AttributeError, RuntimeError, NotImplementedError, Im
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 
-def is_dicom(data: bytes) -> bool:
-    """Whether the bytes are a DICOM file (PS3.10, 7.1)."""
-    return data[128:132] == b"DICM"
-
-
 def pages(data: bytes) -> tuple[Page, ...]:
     """The frames of a DICOM file. Raises PictureError."""
     return _guarded(lambda: _frames(_opened(data)))
