@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.dates import when
@@ -100,5 +101,5 @@ def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
     if found.tested is False:
         return " ".join([*parts, "It would not come back: back up again, on another disk if you can."]), "danger"
     if found.tested:
-        parts.append(f"Tried: it comes back, with {found.pictures} pictures.")
+        parts.append(f"Tried: it comes back, with {many(found.pictures, 'picture', 'pictures')}.")
     return " ".join(parts), "ink"
