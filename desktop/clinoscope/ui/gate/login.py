@@ -55,15 +55,19 @@ class Login(Column):
         self.name.set_text(shell.preferences.value.user)
 
     def start(self) -> None:
+        self.show_state()
+        self.name.set_text(self._shell.preferences.value.user)
+        self.password.set_text("")
+        (self.password if self.name.text() else self.name).setFocus()
+
+    def show_state(self) -> None:
+        """Locked, or nobody logged in; what is typed stays."""
         locked = self._shell.vault is not None
         self.title.setText("Locked" if locked else "Log in")
         self.set_line("Everything is as you left it." if locked else "")
         self.button.setText("Unlock" if locked else "Log in")
         self.forgot.setVisible(not locked)
         self.restore.setVisible(not locked)
-        self.name.set_text(self._shell.preferences.value.user)
-        self.password.set_text("")
-        (self.password if self.name.text() else self.name).setFocus()
 
     def _try(self) -> None:
         if self._wait.running or not self.button.isEnabled() or not (self.name.ok() and self.password.ok()):
