@@ -1,6 +1,8 @@
 from datetime import date
 from typing import Any
 
+from PySide6.QtTest import QTest
+
 from clinoscope.domain.access import Role
 from clinoscope.domain.reading import UNSURE, ModelRef, Reading
 from clinoscope.domain.record import Patient
@@ -22,7 +24,8 @@ def test_without_exams_the_way_on_is_a_new_one(shell: Shell, ada: Patient, at_on
 
 def test_who_may_take_no_exams_is_offered_none(shell: Shell, ada: Patient, at_once: None) -> None:
     vault = shell.open_vault
-    vault.custody.set_roles(vault.user.id, [Role.AUDITOR])
+    vault.custody.set_roles(vault.user.id, [Role.ADMINISTRATOR, Role.AUDITOR])
+    QTest.qWait(10)
     page = PatientPage(shell)
     page.show()
     page.enter(patient_id=ada.id)

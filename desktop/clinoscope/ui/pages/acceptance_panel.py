@@ -69,11 +69,9 @@ class AcceptancePanel(QWidget):
         column.addLayout(self._found)
         shell.changed.connect(self._on_changed)
 
-    def show(self, entry: Installed | None = None) -> None:
-        """Show where a package stands; without one only come up, as Qt's own ``show``."""
-        super().show()
-        if entry is None:
-            return
+    def show_for(self, entry: Installed) -> None:
+        """Come up and show where a package stands."""
+        self.show()
         self._entry = entry
         usable = entry.model is not None and not entry.problems and entry.in_use
         self.test.setVisible(usable and self._shell.may(Act.ACCEPTANCE))

@@ -162,7 +162,7 @@ class ModelsPage(Page):
             return
         panel, page = self._panels.get(part) or self._made(part)
         self._pages.setCurrentWidget(page)
-        panel.show(_entry(row))
+        panel.show_for(_entry(row))
 
     def _made(self, part: str) -> tuple[AcceptancePanel | AgreementPanel, QWidget]:
         from clinoscope.ui.pages.acceptance_panel import AcceptancePanel
