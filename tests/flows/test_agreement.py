@@ -76,7 +76,7 @@ def test_a_drop_is_seen_on_today_and_leads_to_its_model(open_window: Callable[[P
     hands.on("today")
     page = hands.window.page
     hands.until(lambda: page.dropped.isVisible(), "the drop is told")
-    assert "agreement has dropped" in page.dropped.text
+    assert "Agreement has dropped" in page.dropped.text
     hands.click(page.dropped.links[0])
     hands.on("models")
     (panel,) = hands.window.page.findChildren(AgreementPanel)

@@ -29,6 +29,7 @@ def test_a_consent_is_noted_and_asked_for_before_an_exam(with_ada: Any) -> None:
     hands.ctrl(Qt.Key.Key_E)
     hands.on("exam")
     page = hands.window.page
+    assert page.choose.notice is not None
     assert "refused the exam" in page.choose.notice.text()
     hands.press("1")  # an emergency does not wait
     hands.settle()

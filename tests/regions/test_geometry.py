@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from clinoscope.regions.geometry import averaged, shrunk
+from clinoscope.regions.geometry import averaged, ramp, shrunk
 
 
 @pytest.mark.parametrize(("high", "wide"), [(480, 640), (481, 640), (96, 1000), (40, 30)])
@@ -22,3 +22,7 @@ def test_a_small_picture_is_not_shrunk() -> None:
     assert shrunk(pixels, 30)[0] is pixels
     small, factor = shrunk(pixels, 15)
     assert (small.shape, factor) == ((10, 15, 3), 2.0)
+
+
+def test_a_ramp_stays_within_its_ends() -> None:
+    assert [ramp(value, 2.0, 4.0) for value in (1, 2, 3, 4, 9)] == [0.0, 0.0, 0.5, 1.0, 1.0]

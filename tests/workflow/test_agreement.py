@@ -90,7 +90,7 @@ def test_steady_agreement_is_not_flagged_and_a_drop_is_with_its_dates() -> None:
     assert 300 < days < 330
     assert "Agreement has dropped: 25 of the last 50 answers, against 90 of the first 100." in dropped.sentence
     began = dropped.sentence.split("since about ")[1].split(".")[0]
-    assert abs((datetime.strptime(began, "%d %B %Y").replace(tzinfo=UTC) - START).days - 300) <= 2
+    assert abs((datetime.strptime(began, "%d %b %Y").replace(tzinfo=UTC) - START).days - 300) <= 2
 
 
 def test_a_flag_stays_until_agreement_is_back_for_good_and_keeps_its_day() -> None:

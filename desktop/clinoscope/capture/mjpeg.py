@@ -23,8 +23,11 @@ SILENCE = 8.0
 """Seconds without a byte after which the stream is given up."""
 
 _CHUNK = 1 << 18
+"""Bytes read at once: a frame of 1080p or less."""
 _MAX_BACKLOG = 32 << 20
+"""Bytes read on for a newer frame before the newest one so far is handed out."""
 _MAX_PART = 64 << 20
+"""Bytes after which what comes is no JPEG of any camera, and is thrown away."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)", re.IGNORECASE | re.MULTILINE)
 

@@ -28,7 +28,9 @@ STALLED_AFTER = 1.6
 """Seconds without a frame after which a live source counts as stalled: it has to be on the screen within two."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before a source that was lost is tried again: twice as long with each try that brings no frame."""
 _JOIN = 1.0
+"""Seconds that ``stop`` waits for the reader's thread."""
 
 
 class SourceState(StrEnum):
@@ -59,8 +61,8 @@ def open_source(address: str, on_frame: OnFrame | None = None, settings: Setting
     (the newest picture saved into it), ``mm:<configuration>`` (Micro-Manager) or ``file:<path>``; not started.
 
     ``on_frame`` is called with every new frame in the reader's thread, and must be quick; ``settings`` are for a camera
-    each time it is opened. Raises CameraError when the
-    address is of no known kind; that nothing answers there is told later, by the state.
+    each time it is opened. Raises CameraError when the address is of no known kind; that nothing answers there is told
+    later, by the state.
     """
     kind, _, rest = address.strip().partition(":")
     kind = kind.lower()

@@ -70,19 +70,32 @@ def of_pixels(
     if limits.size is not None and region is not None:
         side = median(min(box.w, box.h) for box in region.boxes) * scale
         yield _finding(Check.SIZE, side >= limits.size, side, limits.size, kind)
-    hazy = limits.haze is not None and exposure.haze(around) > limits.haze
     parts = [_Part.of(pixels, box) for box in boxes]
-    if limits.focus is not None or limits.grain is not None:
-        seen = [focus.sharpness(part.roomy) for part in parts]
+    yield from _of_detail(parts, around, limits, kind)
+    yield from _of_light(pixels, region, parts, small, limits, kind)
+
+
+def _of_detail(parts: Sequence[_Part], around: Pixels, limits: QualityLimits, kind: str) -> Iterator[Finding]:
+    """Focus, haze and grain."""
+    haze = exposure.haze(around) if limits.haze is not None else 0.0
+    hazy = limits.haze is not None and haze > limits.haze
+    judged = limits.focus is not None or limits.grain is not None
+    seen = [focus.sharpness(part.roomy) for part in parts] if judged else []
     if limits.focus is not None:
         value, even = median(each.least for each in seen), median(each.even for each in seen)
         cause = "lens" if hazy else "moved" if even < _MOVED else ""
         yield _finding(Check.FOCUS, value >= limits.focus, value, limits.focus, kind, cause)
     if limits.haze is not None:
-        yield _finding(Check.HAZE, not hazy, exposure.haze(around), limits.haze, kind)
+        yield _finding(Check.HAZE, not hazy, haze, limits.haze, kind)
     if limits.grain is not None:
         value = median(each.noise for each in seen)
         yield _finding(Check.GRAIN, value <= limits.grain, value, limits.grain, kind)
+
+
+def _of_light(
+    pixels: Pixels, region: Region | None, parts: Sequence[_Part], small: Pixels, limits: QualityLimits, kind: str
+) -> Iterator[Finding]:
+    """How bright it is, what is burnt or shines, and its colours; ``small`` is the whole picture."""
     lit = True
     if limits.dark is not None:
         value = median(exposure.light(part.inner) for part in parts)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Point, Region
-from clinoscope.regions.geometry import averaged
+from clinoscope.regions.geometry import averaged, ramp
 
 _WORK_SIDE = 320
 """Longer side, pixels, of the copy the search runs on: the strip is far wider than a pixel of it."""
@@ -122,12 +122,12 @@ def _evidence(blob: NDArray[np.uint8], lab: NDArray[np.float32]) -> float:
     if above is None or below is None:
         return 0.0
     signs = (
-        _ramp(w / h, 1.0, 1.4),
-        _ramp(float(strip[1]), 14, 24),
-        _ramp(float(above[0] - strip[0]), -8, 10),
-        _ramp(float(strip[1] - above[1]), 4, 12),
-        1 - _ramp(float(np.hypot(above[1], above[2])), 22, 32),
-        _ramp(float(strip[1] - below[1]), 4, 12),
+        ramp(w / h, 1.0, 1.4),
+        ramp(float(strip[1]), 14, 24),
+        ramp(float(above[0] - strip[0]), -8, 10),
+        ramp(float(strip[1] - above[1]), 4, 12),
+        1 - ramp(float(np.hypot(above[1], above[2])), 22, 32),
+        ramp(float(strip[1] - below[1]), 4, 12),
     )
     return float(np.prod(signs)) ** (1 / 3)
 
@@ -146,10 +146,6 @@ def _beside(
         return None
     median: NDArray[np.float32] = np.median(lab[band], axis=0)
     return median
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0, 1))
 
 
 def _without_horns(blob: NDArray[np.uint8], red: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -109,3 +109,8 @@ def filled(mask: Mask) -> Mask:
 def bounds(mask: Mask) -> Box:
     """The smallest box around a mask that is not empty."""
     return Box(*(int(value) for value in cv2.boundingRect(mask)))
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """0 up to ``low``, 1 from ``high`` on, a straight line between."""
+    return float(np.clip((value - low) / (high - low), 0, 1))

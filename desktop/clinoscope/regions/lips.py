@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.region import Box, Point, Region
 from clinoscope.regions import faces
-from clinoscope.regions.geometry import averaged
+from clinoscope.regions.geometry import averaged, ramp
 
 OUTER = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 """Face Mesh points around the lips, from the right corner along the lower lip."""
@@ -289,12 +289,8 @@ def _score(first: Rings, second: Rings, lab: Floats) -> float:
     outside = max(0.0, -low[0], -low[1], high[0] - columns, high[1] - rows) / w
     drift = float(np.abs(second[0] - first[0]).mean()) / w
     return (
-        _ramp(_standing_out(second, lab), 0.2, 1.2)
-        * (1 - _ramp(drift, 0.04, 0.12))
-        * (1 - _ramp(outside, 0.04, 0.12))
-        * (1 - _ramp(w / columns, 0.92, 1.02))
+        ramp(_standing_out(second, lab), 0.2, 1.2)
+        * (1 - ramp(drift, 0.04, 0.12))
+        * (1 - ramp(outside, 0.04, 0.12))
+        * (1 - ramp(w / columns, 0.92, 1.02))
     )
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0, 1))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from clinoscope.domain.days import MONTHS
+from clinoscope.domain.days import in_words as in_words
+
 OLDEST = 120
 """Years: nobody on record reached 123."""
 
@@ -13,11 +15,6 @@ OLDEST = 120
 def today() -> date:
     """The day it is here."""
     return datetime.now().astimezone().date()
-
-
-def in_words(day: date) -> str:
-    """``17 May 1990``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def when(moment: datetime, now: datetime) -> str:
@@ -81,7 +78,7 @@ def _dmy(text: str) -> tuple[int, int, int] | None:
     if found[2].isdigit():
         month = int(found[2])
     else:
-        names = [name.lower() for name in _MONTHS]
+        names = [name.lower() for name in MONTHS]
         if found[2][:3].lower() not in names:
             return None
         month = names.index(found[2][:3].lower()) + 1

@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from clinoscope.ui.exam.capture_step import CaptureStep
 
 WARM, SECONDS = 2.0, 6.0
+"""Seconds that are not measured, and those that are."""
+_ROOM = (1366, 768)
+"""Pixels: the smallest screen on which the window is whole."""
 
 
 def run(app: QApplication, address: str, task_id: str) -> int:
@@ -20,25 +25,12 @@ def run(app: QApplication, address: str, task_id: str) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QWidget
 
-    from clinoscope import modes
     from clinoscope.ui import theme
-    from clinoscope.ui.exam.bench import Bench
     from clinoscope.ui.exam.live import wait_for_all
-    from clinoscope.ui.exam.work import Sources
-    from clinoscope.ui.preferences import PreferencesFile
-    from clinoscope.ui.shell import Shell
 
     theme.apply(app)
-    task = modes.task(task_id)
     window = QWidget()
-    with tempfile.TemporaryDirectory() as folder:  # the preferences of whoever measures stay as they are
-        bench = Bench(Shell(PreferencesFile(Path(folder))), window)
-    window.resize(1366, 768)
-    bench.resize(1366, 768)
-    window.show()
-    capture = bench.capture
-    capture.prepare(task)
-    capture.begin(task, Sources((), address))
+    capture = _shown(window, address, task_id)
     live = capture.preview
     if live is None:
         return 1
@@ -67,3 +59,22 @@ def run(app: QApplication, address: str, task_id: str) -> int:
     app.exec()
     wait_for_all()
     return 0 if counts["frames"] else 1
+
+
+def _shown(window: QWidget, address: str, task_id: str) -> CaptureStep:
+    """The capture step in a window of its own, looking through a source."""
+    from clinoscope import modes
+    from clinoscope.ui.exam.bench import Bench
+    from clinoscope.ui.exam.work import Sources
+    from clinoscope.ui.preferences import PreferencesFile
+    from clinoscope.ui.shell import Shell
+
+    with tempfile.TemporaryDirectory() as folder:  # the preferences of whoever measures stay as they are
+        bench = Bench(Shell(PreferencesFile(Path(folder))), window)
+    for part in (window, bench):
+        part.resize(*_ROOM)
+    window.show()
+    task = modes.task(task_id)
+    bench.capture.prepare(task)
+    bench.capture.begin(task, Sources((), address))
+    return bench.capture

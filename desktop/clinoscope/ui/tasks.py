@@ -134,6 +134,15 @@ def run_task(
     return task
 
 
+class Told(QObject):
+    """Brings how far some work is from its worker to the window: ``done`` of ``of``, and a word about it.
+
+    What the worker runs holds it, one for each run, so that it outlives the panel that listens.
+    """
+
+    progress = Signal(int, int, str)
+
+
 class Latest:
     """Work of which only the newest counts: what was asked for before is forgotten when more is asked for."""
 

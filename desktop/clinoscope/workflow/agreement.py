@@ -19,6 +19,7 @@ import numpy as np
 
 from clinoscope import modes
 from clinoscope.domain.counts import many
+from clinoscope.domain.days import in_words
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, ModelRef
 from clinoscope.domain.record import Reviewed
@@ -237,5 +238,4 @@ def _sentence(
 
 
 def _day(at: datetime) -> str:
-    local = at.astimezone()
-    return f"{local.day} {local:%B %Y}"
+    return in_words(at.astimezone().date())

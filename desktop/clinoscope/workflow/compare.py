@@ -71,13 +71,22 @@ def lay(task_id: str, before: Pixels, then: Region | None, after: Pixels, now: R
     return follow.find(last, after) or follow.by_region(last, now)
 
 
+def measured(exam: Exam) -> dict[tuple[str, str], Measure]:
+    """The measures of an exam by name and unit, but the one that compares with earlier exams itself: beside a change
+    from another visit it would say something else of the same thing."""
+    from clinoscope.inference.erythema import CHANGE
+
+    found = exam.reading.measures if exam.reading else ()
+    return {(measure.name, measure.unit): measure for measure in found if measure.name != CHANGE}
+
+
 def changes(before: Exam, after: Exam) -> tuple[Change, ...]:
     """Every measure that both readings have, in the later one's order."""
     if before.reading is None or after.reading is None:
         return ()
-    then = _measured(before)
+    then = measured(before)
     found = []
-    for key, measure in _measured(after).items():
+    for key, measure in measured(after).items():
         first = then.get(key)
         if first is not None:
             found.append(_change(first, measure))
@@ -106,7 +115,7 @@ def cautions(before: Exam, after: Exam) -> tuple[str, ...]:
     if before.reading is not None and after.reading is not None and before.reading.model != after.reading.model:
         one, other = before.reading.model, after.reading.model
         said.append(f"Read by different models ({one.name} {one.version}, {other.name} {other.version}).")
-    then, now = _measured(before), _measured(after)
+    then, now = measured(before), measured(after)
     if then and now and set(then) != set(now):
         said.append("Not every number was measured the same way at both visits; only those that were are compared.")
     devices = {exam.picture.device for exam in (before, after) if exam.picture is not None}
@@ -120,14 +129,6 @@ def _change(before: Measure, after: Measure) -> Change:
     uncertainty = math.hypot(before.uncertainty, after.uncertainty)
     known = before.uncertainty > 0 and after.uncertainty > 0
     return Change(before, after, difference, uncertainty, abs(difference) > LEVEL * uncertainty if known else None)
-
-
-def _measured(exam: Exam) -> dict[tuple[str, str], Measure]:
-    """The measures of an exam by name and unit, but the one that compares with earlier exams itself."""
-    from clinoscope.inference.erythema import CHANGE
-
-    found = exam.reading.measures if exam.reading else ()
-    return {(measure.name, measure.unit): measure for measure in found if measure.name != CHANGE}
 
 
 def _signed(value: float, digits: int, *, fixed: bool = False) -> str:

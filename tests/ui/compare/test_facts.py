@@ -36,6 +36,15 @@ def test_all_that_is_known_of_a_visit_stands_under_it(app: object, pair: Callabl
     assert draft.lines[2] == "Not signed"
 
 
+def test_the_change_from_another_visit_is_not_told_beside_the_one_compared_with(
+    app: object, pair: Callable[..., Pair]
+) -> None:
+    said = reading(41, 12)
+    exam = pair().after.exam
+    said = replace(said, measures=(*said.measures, Measure("Change from earlier", -2.0, 7.0)))
+    assert not any("Change" in line for line in VisitFacts(replace(exam, task="anemia/lip", reading=said)).lines)
+
+
 def test_what_exceeds_its_uncertainty_is_read_first(app: object, pair: Callable[..., Pair]) -> None:
     made = pair()
     before = replace(made.before.exam, task="anemia/lip", reading=reading(41, 12))

@@ -34,6 +34,18 @@ def test_with_a_vault_it_asks_and_remembers_only_the_name(alone: Shell, tmp_path
     assert gate.login.password.text() == ""
 
 
+def test_a_vault_closed_after_a_lock_leaves_no_word_of_it(shell: Shell) -> None:
+    gate = Gate(shell, shell.open_vault.folder)
+    gate.lock()
+    assert gate.login is not None
+    assert gate.login.title.text() == "Locked"
+    gate.login.name.set_text("Kofi Asante")
+    shell.close_vault()  # as after the vault got another key
+    assert gate.login.title.text() == "Log in"
+    assert not gate.login.forgot.isHidden()
+    assert gate.login.name.text() == "Kofi Asante", "what is typed stays"
+
+
 def test_choosing_a_folder_with_a_vault_leads_to_the_login(alone: Shell, tmp_path: Path) -> None:
     Vault.create(tmp_path / "other", "Grace Mensah", "three quiet rivers", cost=MINIMUM)[0].close()
     gate = Gate(alone, tmp_path / "vault")

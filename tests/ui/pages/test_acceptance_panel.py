@@ -46,7 +46,7 @@ def entry() -> Installed:
 
 
 def test_untested_it_says_so_and_offers_the_test(panel: AcceptancePanel) -> None:
-    panel.show(entry())
+    panel.show_for(entry())
     assert panel.chip.text() == "Not validated here"
     assert "nobody has tested it" in panel.words.text()
     assert panel.test.isVisible()
@@ -56,7 +56,7 @@ def test_untested_it_says_so_and_offers_the_test(panel: AcceptancePanel) -> None
 
 @pytest.mark.parametrize(("outcome", "chip"), [("passed", "Validated here"), ("not passed", "Failed here")])
 def test_a_recorded_test_shows_at_once(panel: AcceptancePanel, shell: Shell, outcome: str, chip: str) -> None:
-    panel.show(entry())
+    panel.show_for(entry())
     criterion = {"name": "Agreement", "asked": "", "found": "0.7", "met": "met", "reason": ""}
     figures = {"criteria": [criterion]}
     test = {"outcome": outcome, "at": "2026-11-20T08:00:00+00:00", "by": "Ada", "n": 120, "figures": figures}
@@ -74,7 +74,7 @@ def test_only_the_intact_package_in_use_can_be_tested(panel: AcceptancePanel) ->
         (replace(entry(), problems=("altered",)), "as it was made"),
         (replace(entry(), model=None), "take it into use first"),
     ):
-        panel.show(other)
+        panel.show_for(other)
         assert not panel.test.isVisible()
         assert why in panel.words.text()
 
@@ -82,19 +82,19 @@ def test_only_the_intact_package_in_use_can_be_tested(panel: AcceptancePanel) ->
 def test_another_package_has_its_own_standing(panel: AcceptancePanel, shell: Shell) -> None:
     test = {"outcome": "passed", "at": "2026-11-20T08:00:00+00:00", "by": "Ada", "n": 120}
     shell.open_vault.run(acceptances.add(models.of_task(TASK).ref.sha256, test, {}))
-    panel.show(entry())
-    panel.show(replace(entry(), model=ModelRef("new", "2.0.0", "b" * 64)))
+    panel.show_for(entry())
+    panel.show_for(replace(entry(), model=ModelRef("new", "2.0.0", "b" * 64)))
     assert panel.chip.text() == "Not validated here"
 
 
-def test_the_test_opens_over_the_page_and_goes_with_it(panel: AcceptancePanel, page: Page, shell: Shell) -> None:
-    panel.show(entry())
+def test_the_test_opens_over_the_page_and_goes_with_it(panel: AcceptancePanel, page: Page) -> None:
+    panel.show_for(entry())
     panel.test.click()
     run = panel._run
     assert run is not None
     assert run.parentWidget() is page
     assert run.isVisible()
-    shell.go("today")
+    page.hide_panels()  # as the page does when it is left
     assert not run.isVisible()
 
 
@@ -105,7 +105,7 @@ def test_the_report_is_drawn_again_from_the_vault(panel: AcceptancePanel, shell:
     done = acceptance.run(
         modes.task(TASK), tmp_path / "l.csv", tmp_path / "out", lambda *_: None, vault=shell.open_vault
     )
-    panel.show(entry())
+    panel.show_for(entry())
     panel.report.click()
     assert panel._report is not None
     assert panel._report.isVisible()

@@ -14,7 +14,7 @@ def test_it_shows_what_dropped_and_leads_to_the_model(shell: Shell, host: QWidge
     notice.show_drops(
         [Drop("skin/rash", "Agreement has dropped: a."), Drop("scalp/disease", "Agreement has dropped: b.")]
     )
-    assert "Rash: agreement has dropped: a." in notice.text.replace("Rash or normal skin", "Rash")
+    assert "Rash. Agreement has dropped: a." in notice.text.replace("Rash or normal skin", "Rash")
     assert len(notice.links) == 2
     notice.links[1].click()
     assert went == [("models", {"task": "scalp/disease"})]

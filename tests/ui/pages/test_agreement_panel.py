@@ -54,27 +54,27 @@ def reviews(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Callable[[tuple[Re
 
 
 def test_with_nothing_reviewed_it_says_so_and_plots_nothing(panel: AgreementPanel) -> None:
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     assert panel.sentence.text() == "No reading of this model has been reviewed and signed yet."
     assert not panel.plot.isVisible()
     assert not panel.flag.isVisible()
 
 
 def test_a_package_that_cannot_be_used_has_no_agreement(panel: AgreementPanel) -> None:
-    panel.show(Installed("skin/rash", None, Path(), "", ("altered",)))
+    panel.show_for(Installed("skin/rash", None, Path(), "", ("altered",)))
     assert "cannot be used" in panel.sentence.text()
 
 
 def test_a_few_reviews_are_counted_without_a_plot(panel: AgreementPanel, reviews: Callable[..., None]) -> None:
     reviews(STEADY[:20])
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     assert "agreed with 14 of 16 answers" in panel.sentence.text()
     assert not panel.plot.isVisible()
 
 
 def test_steady_agreement_is_plotted_and_not_flagged(panel: AgreementPanel, reviews: Callable[..., None]) -> None:
     reviews(STEADY)
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     assert panel.plot.isVisible()
     assert not panel.flag.isVisible()
     assert panel.sentence.property("tone") == "ink"
@@ -83,20 +83,20 @@ def test_steady_agreement_is_plotted_and_not_flagged(panel: AgreementPanel, revi
 
 def test_a_drop_is_said_in_words_and_in_amber(panel: AgreementPanel, reviews: Callable[..., None]) -> None:
     reviews(DROPPED)
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     assert panel.flag.isVisible()
     assert panel.flag.text() == "Agreement dropped"
     assert "Flagged since" in panel.sentence.text()
     assert panel.sentence.property("tone") == "amber"
     assert has_color(panel.plot.grab().toImage(), theme.token("amber"))
     reviews(STEADY)
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     assert not panel.flag.isVisible()
 
 
 def test_the_keyboard_goes_from_point_to_point(panel: AgreementPanel, reviews: Callable[..., None]) -> None:
     reviews(STEADY)
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     points: list[Point] = []
     panel.plot.pointed.connect(points.append)
     panel.plot.setFocus()
@@ -113,7 +113,7 @@ def test_the_keyboard_goes_from_point_to_point(panel: AgreementPanel, reviews: C
 
 def test_the_mouse_finds_the_nearest_point(panel: AgreementPanel, reviews: Callable[..., None]) -> None:
     reviews(STEADY)
-    panel.show(ENTRY)
+    panel.show_for(ENTRY)
     points: list[Point] = []
     panel.plot.pointed.connect(points.append)
     QTest.mouseMove(panel.plot, panel.plot.rect().topLeft())
@@ -136,8 +136,8 @@ def test_what_comes_late_for_another_model_is_dropped(
     try:
         panel = AgreementPanel(shell, host)
         reviews(DROPPED)
-        panel.show(ENTRY)
-        panel.show(Installed("skin/lesion-photo", ModelRef("other", "1", "0" * 64), Path(), "", ()))
+        panel.show_for(ENTRY)
+        panel.show_for(Installed("skin/lesion-photo", ModelRef("other", "1", "0" * 64), Path(), "", ()))
         assert "Counting" in panel.sentence.text()
         for work in reversed(held):
             work()

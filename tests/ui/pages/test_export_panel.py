@@ -88,11 +88,9 @@ def test_a_whole_export_is_told_and_closes_the_panel(
     from clinoscope.workflow import export_dataset
 
     found: list[Exported] = []
-    shares: list[tuple[int, int]] = []
     whole = export_dataset.export
     monkeypatch.setattr(export_dataset, "export", lambda *args, **kwargs: whole(*args, whole=True, **kwargs))
     panel.exported.connect(found.append)
-    panel._told.connect(lambda done, of: shares.append((done, of)))
     choose(panel, "skin/rash")
     panel.put_into(tmp_path)
     panel.password.set_text(PASSWORD)
@@ -100,13 +98,13 @@ def test_a_whole_export_is_told_and_closes_the_panel(
     (done,) = found
     assert (done.pictures, done.folder.parent) == (1, tmp_path)
     assert (done.folder / "labels.csv").is_file()
-    assert shares == [(0, 1), (1, 1)]
+    assert (panel.bar.value(), panel.bar.maximum()) == (1, 1)
     assert not panel.isVisible()
     assert panel.password.text() == ""
 
 
 def test_cancel_stops_what_runs(panel: ExportPanel, tmp_path: Path, signed: None) -> None:
-    panel._told.connect(lambda _done, _of: panel.cancel.click())  # while the worker works the button is shut
+    panel.bar.valueChanged.connect(lambda _done: panel.cancel.click())  # while the worker works the button is shut
     choose(panel, "skin/rash")
     panel.put_into(tmp_path)
     panel.password.set_text(PASSWORD)

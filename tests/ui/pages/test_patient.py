@@ -1,6 +1,9 @@
 from datetime import date
 from typing import Any
 
+from PySide6.QtTest import QTest
+
+from clinoscope.domain.access import Role
 from clinoscope.domain.reading import UNSURE, ModelRef, Reading
 from clinoscope.domain.record import Patient
 from clinoscope.ui.pages.patient import PatientPage
@@ -17,6 +20,28 @@ def test_without_exams_the_way_on_is_a_new_one(shell: Shell, ada: Patient, at_on
     assert page.empty.isVisible()
     page.empty.button.click()
     assert went == [("exam", {"patient_id": ada.id, "mode": None})]
+
+
+def test_who_may_take_no_exams_is_offered_none(shell: Shell, ada: Patient, at_once: None) -> None:
+    vault = shell.open_vault
+    vault.custody.set_roles(vault.user.id, [Role.ADMINISTRATOR, Role.AUDITOR])
+    QTest.qWait(10)
+    page = PatientPage(shell)
+    page.show()
+    page.enter(patient_id=ada.id)
+    assert page.empty.isVisible()
+    assert not page.empty.button.isVisible()
+
+
+def test_what_is_typed_right_after_the_key_of_the_details_is_not_lost(
+    shell: Shell, ada: Patient, at_once: None
+) -> None:
+    page = PatientPage(shell)
+    page.show()
+    page.enter(patient_id=ada.id)
+    page.shortcut.activated.emit()
+    assert not page.details.isDown()
+    assert page.panel.isVisible()
 
 
 def test_one_lane_per_task_the_newest_on_top_and_visits_in_order(

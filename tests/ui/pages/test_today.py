@@ -104,4 +104,4 @@ def test_a_drop_in_agreement_stands_on_top(shell: Shell, monkeypatch: Any, at_on
     monkeypatch.setattr(agreement, "drops", lambda _vault: (agreement.Drop("skin/rash", "Agreement has dropped."),))
     page.enter()
     assert page.dropped.isVisible()
-    assert "agreement has dropped" in page.dropped.text
+    assert "Agreement has dropped" in page.dropped.text

@@ -1,4 +1,4 @@
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QFont, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.ui import theme
@@ -30,6 +30,16 @@ def test_markdown_is_set_in_our_own_type(host: QWidget) -> None:
     while cursor.currentTable() is None and cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
         pass
     assert cursor.currentTable().format().borderBrush().color() == theme.color("line")
+
+
+def test_bold_is_no_bolder_than_the_type_has(host: QWidget) -> None:
+    prose = Prose("Model card")
+    prose.setParent(host)
+    prose.set_markdown("**Trained on:** 579 photographs.")
+    prose.show()
+    cursor = QTextCursor(prose.document())
+    cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+    assert cursor.charFormat().fontWeight() == QFont.Weight.DemiBold
 
 
 def test_a_long_command_is_broken_and_not_scrolled_to(host: QWidget) -> None:

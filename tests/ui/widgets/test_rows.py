@@ -74,3 +74,10 @@ def test_grey_shapes_only_after_200_ms(rows: RowList) -> None:
     assert rows.grab().toImage() == blank
     QTest.qWait(250)
     assert rows.grab().toImage() != blank
+
+
+def test_what_does_not_fit_is_told_in_full(rows: RowList) -> None:
+    long = "Noted whether a patient is kept beyond the rule of this clinic, and by whom, and for how long"
+    delegate = rows.itemDelegate()
+    assert delegate.cut_off(Row(key=9, texts=(long, "36 y"), chip=("Note", "amber"))) == long
+    assert delegate.cut_off(ROWS[0]) == ""

@@ -27,3 +27,13 @@ def test_what_is_told_is_there_while_it_says_something(host: QWidget) -> None:
     assert (made.text(), made.property("tone")) == ("It could not be saved.", "danger")
     tell(made, "", "ink")
     assert not made.isVisible()
+
+
+def test_a_line_is_cut_where_its_margin_begins(host: QWidget) -> None:
+    made = ElidedLabel("Joana Ferreira da Silva e Costa")
+    made.setParent(host)
+    made.setGeometry(0, 0, made.sizeHint().width(), 24)
+    made.setContentsMargins(24, 0, 0, 0)
+    made.show()
+    made.grab()
+    assert made.toolTip() == "Joana Ferreira da Silva e Costa"

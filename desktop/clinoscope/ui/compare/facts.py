@@ -74,7 +74,7 @@ def _lines(exam: Exam) -> list[str]:
     task, reading = exam_words.task_of(exam), exam.reading
     said = exam_words.answer(exam)
     detail = wording.detail(task, reading) if task and reading else ""
-    measures = [wording.measure_words(measure) for measure in reading.measures] if reading else []
+    measures = [wording.measure_words(measure) for measure in compare.measured(exam).values()]
     word = exam_words.clinician(exam)
     comment = exam.review.comment if exam.review else ""
     corrected = exam.picture.correction if exam.picture else None

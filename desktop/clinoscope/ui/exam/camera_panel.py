@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from clinoscope.ui.widgets import Choice, Combo, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.workflow.capture import Abilities, CameraSettings, Knob, Range
 
 _NAMES = {
@@ -106,11 +107,7 @@ class CameraPanel(Panel):
 
     def show_abilities(self, found: Abilities) -> None:
         """Show what the device took when it was asked."""
-        while (item := self._knobs.takeAt(0)) is not None:
-            gone = item.widget()
-            if gone is not None:
-                gone.hide()
-                gone.deleteLater()
+        clear(self._knobs)
         self._rows = {}
         self._told.setText("" if len(found.sizes) > 1 or found.ranges else "This camera has nothing to set.")
         self._told.setVisible(bool(self._told.text()))

@@ -45,7 +45,7 @@ class ChooseStep(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._scroll)
         self.tiles: list[_Tile] = []
-        self._last: Task | None = None
+        self.notice: QLabel | None = None
 
     def show_choice(self, last: Task | None, only: str | None, notice: str = "") -> None:
         """Build the tiles: of one mode when ``only`` names one, else of all; ``last`` stands first.
@@ -54,7 +54,7 @@ class ChooseStep(QWidget):
         """
         if last is not None and not models.usable(last):
             last = None  # its package was removed since
-        self._last, self.tiles = last, []
+        self.tiles, self.notice = [], None
         shown = [mode for mode in modes.all_modes() if only in (None, mode.id)]
         body = QWidget()
         body.setObjectName("ScrollBody")
@@ -118,17 +118,12 @@ class ChooseStep(QWidget):
         columns.addLayout(head, 0, column)
         offered = [task for task in mode.tasks if task.offered and models.usable(task)]
         for row, task in enumerate(offered, start=1):
-            number = sum(1 for tile in self.tiles if tile.numbered)
-            tile = self._tile(task, KEYS[number] if number < len(KEYS) else "", numbered=True)
-            columns.addWidget(tile, row, column)
+            columns.addWidget(self._tile(task, self._next_key(), numbered=True), row, column)
         if mode.id == modes.task(CELLS).mode and models.usable(modes.task(CELLS)):
             columns.addWidget(self._bench_tile(), len(offered) + 1, column)
 
     def _bench_tile(self) -> _Tile:
-        number = sum(1 for tile in self.tiles if tile.numbered)
-        tile = _Tile(
-            DIFFERENTIAL, BENCH, mode=modes.mode_of(CELLS).name, key=KEYS[number] if number < len(KEYS) else ""
-        )
+        tile = _Tile(DIFFERENTIAL, BENCH, mode=modes.mode_of(CELLS).name, key=self._next_key())
         tile.clicked.connect(self.smear_chosen)
         self.tiles.append(tile)
         return tile
@@ -138,6 +133,11 @@ class ChooseStep(QWidget):
         tile.clicked.connect(lambda: self.chosen.emit(task))
         self.tiles.append(tile)
         return tile
+
+    def _next_key(self) -> str:
+        """The key of the next tile that has one; "" when there are no more keys."""
+        number = sum(1 for tile in self.tiles if tile.numbered)
+        return KEYS[number] if number < len(KEYS) else ""
 
     def _focus_first(self) -> None:
         if self.tiles:

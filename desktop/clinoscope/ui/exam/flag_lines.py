@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from clinoscope.domain.reading import Flag, Reading
 from clinoscope.modes import wording
 from clinoscope.ui import icons, theme
-from clinoscope.ui.exam.side import clear
 from clinoscope.ui.widgets import label
+from clinoscope.ui.widgets.layouts import clear
 
 ICON = 16
 

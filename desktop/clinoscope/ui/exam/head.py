@@ -36,6 +36,7 @@ class Head(QWidget):
         row.addStrut(56)
         row.setSpacing(8)
         row.addWidget(self.stepper, 1)
+        self._title.setContentsMargins(8, 0, 0, 0)  # where the steps begin
         row.addWidget(self._title, 1)
         for widget in (self._phantom, self._state, self.discard):
             row.addWidget(widget)

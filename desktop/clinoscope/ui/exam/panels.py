@@ -26,15 +26,15 @@ class SignPanel(SigningPanel):
         rows = [
             ("Patient", f"{patient.name} · {patient.identifier}"),
             ("Exam", task.name),
-            ("Picture", words.taken(exam)),
             ("Reading", " · ".join(part for part in (answer.words, certainty(exam.reading), answer.below) if part)),
             ("Flagged", ", ".join(flag.name for flag in raised_flags(exam.reading))),
-            ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
-            ("Your assessment", words.said(task, exam.review)),
-            ("Comment", exam.review.comment),
             ("Picture check", _failed(exam)),
             ("Region", words.doubt(task, exam)),
+            ("Your assessment", words.said(task, exam.review)),
+            ("Comment", exam.review.comment),
+            ("Picture", words.taken(exam)),
             ("Colours", _corrected(exam)),
+            ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
         ]
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
         super().__init__(host, "Sign exam", rows, explain, user)

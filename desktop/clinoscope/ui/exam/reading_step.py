@@ -23,11 +23,12 @@ from clinoscope.ui.exam.findings import Differential, LabelRows, Measures
 from clinoscope.ui.exam.flag_lines import FlagLines
 from clinoscope.ui.exam.heat import Heat
 from clinoscope.ui.exam.overlays import cells_overlay, region_overlay
-from clinoscope.ui.exam.side import SCROLL_KEY, Side, clear
+from clinoscope.ui.exam.side import SCROLL_KEY, Side
 from clinoscope.ui.exam.signed_block import SignedBlock
 from clinoscope.ui.exam.work import Trust
 from clinoscope.ui.widgets import LinkButton, PrimaryButton, QuietButton, label, set_tone
 from clinoscope.ui.widgets.keys import Keys
+from clinoscope.ui.widgets.layouts import clear
 
 SAVE_AFTER = 700
 """Milliseconds of rest before a comment is saved."""

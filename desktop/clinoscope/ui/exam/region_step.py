@@ -120,6 +120,8 @@ class RegionStep(Side):
         raster = self._canvas.raster
         assert raster is not None
         self._task = task
+        if self.editor is not None:
+            self.editor.deleteLater()
         self.editor = RegionEditor((raster.width, raster.height), self)
         self.editor.begin(region, automatic, several=task.region in SEVERAL, outlined=task.region in OUTLINED)
         self.editor.changed.connect(self._on_changed)

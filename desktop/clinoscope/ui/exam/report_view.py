@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QDialog, QHBoxLayout, QScro
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.file_dialogs import ask_save
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets import ElidedLabel, IconButton, PrimaryButton, QuietButton, label
 from clinoscope.ui.widgets.keys import Keys
 
@@ -60,6 +60,7 @@ class ReportView(QWidget):
         self._pdf = b""
         self._name = ""
         self._zoom = 1.0
+        self._counting = Latest(self)
         self._dialog: QPrintDialog | None = None
         self.pages: list[PageSheet] = []
         self._scroll = QScrollArea()
@@ -92,7 +93,7 @@ class ReportView(QWidget):
         more = IconButton("ph.plus", "Larger (Ctrl +)")
         less.clicked.connect(lambda: self.zoom_step(-1))
         more.clicked.connect(lambda: self.zoom_step(1))
-        self.save = QuietButton("Save…", icon="ph.floppy-disk", tip="Save the report (Ctrl+S)")
+        self.save = QuietButton("Save report…", icon="ph.floppy-disk", tip="Save the report (Ctrl+S)")
         self.save.clicked.connect(self.ask_where)
         self.print = QuietButton("Print…", icon="ph.printer", tip="Print (Ctrl+P)")
         self.print.clicked.connect(self.ask_printer)
@@ -105,8 +106,7 @@ class ReportView(QWidget):
         self.done.clicked.connect(self.patient_wanted)
         name.addWidget(back)
         name.addWidget(self._title, 1)
-        row.addWidget(self.whole)
-        row.addSpacing(8)
+        name.addWidget(self.whole)
         for widget in (less, self._percent, more):
             row.addWidget(widget)
         row.addSpacing(8)
@@ -121,7 +121,7 @@ class ReportView(QWidget):
         """Show a report. ``name`` is offered when saving; it must name no patient."""
         self._pdf, self._name, self._zoom = pdf, name, 1.0
         self._title.setText(title)
-        run_task(self, _count, pdf, done=self._lay_out)
+        self._counting.run(_count, pdf, done=self._lay_out)
         self._scroll.setFocus()
 
     def show_whole(self, whole: bool, possible: bool) -> None:

@@ -47,12 +47,3 @@ class Side(QWidget):
             return False
         bar.triggerAction(SCROLLS[key])
         return True
-
-
-def clear(layout: QVBoxLayout) -> None:
-    """Take every widget out of a layout and let it go."""
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
+from clinoscope.ui.dates import in_words
 from clinoscope.ui.exam import words
-from clinoscope.ui.exam.side import clear
 from clinoscope.ui.widgets import LinkButton, hairline, label
+from clinoscope.ui.widgets.layouts import clear
 
 
 class SignedBlock(QWidget):
@@ -35,7 +36,7 @@ class SignedBlock(QWidget):
         if signature is not None:
             when = signature.at.astimezone()
             self._add(f"Signed by {signature.user.name}", "body", "ink", "semibold")
-            self._add(f"{when.day} {when:%B %Y, %H:%M}", "small", "secondary")
+            self._add(f"{in_words(when.date())}, {when:%H:%M}", "small", "secondary")
             self._add(f"Assessment: {words.said(task, exam.review)}", "body", "ink")
             if exam.review is not None and exam.review.comment:
                 self._add(f"“{exam.review.comment}”", "body", "secondary")

@@ -14,23 +14,27 @@ from clinoscope.ui.widgets import Field, Panel, PrimaryButton, label
 
 
 class SigningPanel(Panel):
-    """``rows`` are (name, value), those without a value left out. ``wanted`` carries the password."""
+    """``rows`` are (name, value), what matters most first; those without a value are left out. ``wanted`` carries the
+    password."""
 
     wanted = Signal(str)
 
     def __init__(self, host: QWidget, title: str, rows: Sequence[tuple[str, str]], explain: str, user: str) -> None:
         super().__init__(host, title)
         self._act = title
+        self.body.setSpacing(8)
         for name, value in rows:
             if value:
                 self.body.addWidget(entry(name, value))
         self.body.addWidget(label(explain, "small", "secondary", wrap=True))
-        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)
         self.password = Field(
             f"Password of {user}", password=True, check=lambda text: "" if text else "Type your password."
         )
         self.password.submitted.connect(self.ask)
+        self.below.setSpacing(12)
+        # The panel covers the words that stand beside the reading: they must not have to be scrolled to here.
+        self.below.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.below.addWidget(self.password)
         self.button = PrimaryButton(title, icon="ph.pen-nib")
         self.button.clicked.connect(self.ask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
@@ -16,7 +17,11 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
-from clinoscope.ui.widgets.text import ElidedLabel, hairline, label
+from clinoscope.ui.widgets.text import ElidedLabel, hairline, label, tell
+from clinoscope.workflow import session
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
 
 
 class FirstStart(Column):
@@ -55,8 +60,6 @@ class FirstStart(Column):
 
     def set_folder(self, folder: Path) -> None:
         """Where the vault will lie. A folder that holds one already is opened instead."""
-        from clinoscope.workflow import session
-
         if session.vault_exists(folder):
             self.found.emit(folder)
             return
@@ -80,8 +83,6 @@ class FirstStart(Column):
         ask_folder(self, "Where to keep the vault", self._keep_in, str(self.folder.parent))
 
     def _keep_in(self, folder: Path) -> None:
-        from clinoscope.workflow import session
-
         self.set_folder(folder if session.vault_exists(folder) else folder / "Clinoscope vault")
 
     def _try(self) -> None:
@@ -90,14 +91,10 @@ class FirstStart(Column):
             return
         self._say("")
         self.button.setText("Creating the vault…")
-        run_task(self, self._create, done=self._created, failed=self._refused, busy=self.button)
+        who = (self.folder, self.name.text().strip(), self.password.text())
+        run_task(self, session.create_vault, *who, done=self._created, failed=self._refused, busy=self.button)
 
-    def _create(self) -> object:
-        from clinoscope.workflow import session
-
-        return session.create_vault(self.folder, self.name.text().strip(), self.password.text())
-
-    def _created(self, vault_and_code: tuple[object, str]) -> None:
+    def _created(self, vault_and_code: tuple[Vault, str]) -> None:
         self.button.setText("Create vault")
         self.password.clear()
         self.made.emit(*vault_and_code)
@@ -107,8 +104,7 @@ class FirstStart(Column):
         self._say(str(error))
 
     def _say(self, words: str) -> None:
-        self.wrong.setText(words)
-        self.wrong.setVisible(bool(words))
+        tell(self.wrong, words, "danger")
 
 
 class RecoveryCode(Column):

@@ -61,8 +61,9 @@ class Gate(QStackedWidget):
             self._made = None
 
     def _on_left(self) -> None:
-        # Whoever logs in as someone else does so from the login, with the name typed already.
-        if self.currentWidget() is not self.login:
+        if self.login is not None and self.currentWidget() is self.login:
+            self.login.show_state()  # whoever logs in as someone else does so from here, with the name typed already
+        else:
             self.ask()
 
     def _begin(self) -> None:

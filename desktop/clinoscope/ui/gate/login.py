@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
@@ -13,6 +14,10 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field
+from clinoscope.workflow import session
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
 
 
 class Login(Column):
@@ -50,15 +55,19 @@ class Login(Column):
         self.name.set_text(shell.preferences.value.user)
 
     def start(self) -> None:
+        self.show_state()
+        self.name.set_text(self._shell.preferences.value.user)
+        self.password.set_text("")
+        (self.password if self.name.text() else self.name).setFocus()
+
+    def show_state(self) -> None:
+        """Locked, or nobody logged in; what is typed stays."""
         locked = self._shell.vault is not None
         self.title.setText("Locked" if locked else "Log in")
         self.set_line("Everything is as you left it." if locked else "")
         self.button.setText("Unlock" if locked else "Log in")
         self.forgot.setVisible(not locked)
         self.restore.setVisible(not locked)
-        self.name.set_text(self._shell.preferences.value.user)
-        self.password.set_text("")
-        (self.password if self.name.text() else self.name).setFocus()
 
     def _try(self) -> None:
         if self._wait.running or not self.button.isEnabled() or not (self.name.ok() and self.password.ok()):
@@ -67,7 +76,7 @@ class Login(Column):
         name, password = self.name.text().strip(), self.password.text()
         vault = self._shell.vault
         if vault is not None and vault.user.name == name:
-            run_task(self, self._unlock, password, done=self._unlocked, failed=self._refused, busy=self.button)
+            run_task(self, session.unlock, vault, password, done=self._unlocked, failed=self._refused, busy=self.button)
             return
         if vault is None:
             self._begin(name, password)
@@ -77,31 +86,14 @@ class Login(Column):
             self._shell.close_vault()
             self._begin(name, password)
 
-        run_task(self, self._admit, name, password, done=take_over, failed=self._refused, busy=self.button)
+        run_task(self, session.admit, vault, name, password, done=take_over, failed=self._refused, busy=self.button)
 
     def _begin(self, name: str, password: str) -> None:
-        run_task(self, self._open, name, password, done=self._opened, failed=self._refused, busy=self.button)
+        run_task(self, _open, self.folder, name, password, done=self._opened, failed=self._refused, busy=self.button)
 
-    def _admit(self, name: str, password: str) -> None:
-        from clinoscope.workflow import session
-
-        session.admit(self._shell.open_vault, name, password)
-
-    def _open(self, name: str, password: str) -> object:
-        from clinoscope.ui import preload
-        from clinoscope.workflow import session
-
-        preload.first_page()
-        return session.open_vault(self.folder, name, password)
-
-    def _unlock(self, password: str) -> None:
-        from clinoscope.workflow import session
-
-        session.unlock(self._shell.open_vault, password)
-
-    def _opened(self, vault: object) -> None:
+    def _opened(self, vault: Vault) -> None:
         self.password.set_text("")
-        self._shell.enter_vault(vault)  # type: ignore[arg-type]  # what session.open_vault made
+        self._shell.enter_vault(vault)
 
     def _unlocked(self, _nothing: object) -> None:
         self.password.set_text("")
@@ -111,3 +103,11 @@ class Login(Column):
         self.password.edit.selectAll()
         self.password.setFocus()
         self._wait.start(error)
+
+
+def _open(folder: Path, name: str, password: str) -> Vault:
+    """On a worker: what the frame and its first page need is brought in there, too."""
+    from clinoscope.ui import preload
+
+    preload.first_page()
+    return session.open_vault(folder, name, password)

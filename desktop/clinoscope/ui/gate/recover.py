@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
@@ -14,6 +15,10 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field
+from clinoscope.workflow import session
+
+if TYPE_CHECKING:
+    from clinoscope.records import Vault
 
 
 class Recover(Column):
@@ -52,16 +57,12 @@ class Recover(Column):
         parts = [self.code.ok(), self.name.ok(), self.password.ok()]
         if self._wait.running or not self.button.isEnabled() or not all(parts):
             return
-        run_task(self, self._recover, done=self._opened, failed=self._refused, busy=self.button)
+        who = (self.folder, self.code.text().strip(), self.name.text().strip(), self.password.text())
+        run_task(self, session.recover, *who, done=self._opened, failed=self._refused, busy=self.button)
 
-    def _recover(self) -> object:
-        from clinoscope.workflow import session
-
-        return session.recover(self.folder, self.code.text().strip(), self.name.text().strip(), self.password.text())
-
-    def _opened(self, vault: object) -> None:
+    def _opened(self, vault: Vault) -> None:
         self.start()
-        self._shell.enter_vault(vault)  # type: ignore[arg-type]  # what session.recover made
+        self._shell.enter_vault(vault)
         self._shell.say("The new password is set.")
 
     def _refused(self, error: KnownError) -> None:

@@ -15,7 +15,8 @@ from clinoscope.ui.gate.column import Column
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
-from clinoscope.ui.widgets.text import ElidedLabel, label
+from clinoscope.ui.widgets.text import ElidedLabel, label, tell
+from clinoscope.workflow import session
 
 _LINE = (
     "Every file is checked on the way. The vault that is here now is not touched: the backup goes into a new folder."
@@ -55,13 +56,15 @@ class Restore(Column):
 
     def take(self, source: Path) -> None:
         """The backup that was chosen; the newest in it where a folder of backups was."""
-        from clinoscope.workflow import session
+        # On a worker: a stick may take its time to show what lies on it.
+        run_task(self, session.newest_backup, source, done=lambda found: self._took(source, found), busy=self.choose)
 
-        self._source = session.newest_backup(source)
-        self._say("" if self._source else "There is no backup in this folder: choose one that begins with clinoscope-.")
-        self._what.setText(str(self._source or source))
-        self.button.setEnabled(self._source is not None)
-        if self._source:
+    def _took(self, source: Path, found: Path | None) -> None:
+        self._source = found
+        self._say("" if found else "There is no backup in this folder: choose one that begins with clinoscope-.")
+        self._what.setText(str(found or source))
+        self.button.setEnabled(found is not None)
+        if found:
             self.button.setFocus()
 
     def take_target(self, folder: Path) -> None:
@@ -98,16 +101,16 @@ class Restore(Column):
             return
         self._say("")
         self.button.setText("Restoring…")
+        target = self._target
         run_task(
-            self, self._restore, self._source, self._target, done=self._done, failed=self._refused, busy=self.button
+            self,
+            session.restore,
+            self._source,
+            target,
+            done=lambda _: self._done(target),
+            failed=self._refused,
+            busy=self.button,
         )
-
-    @staticmethod
-    def _restore(source: Path, target: Path) -> Path:
-        from clinoscope.workflow import session
-
-        session.restore(source, target)
-        return target
 
     def _done(self, folder: Path) -> None:
         self.button.setText("Restore")
@@ -119,8 +122,7 @@ class Restore(Column):
         self._say(str(error))
 
     def _say(self, words: str) -> None:
-        self.wrong.setText(words)
-        self.wrong.setVisible(bool(words))
+        tell(self.wrong, words, "danger")
 
 
 def free_beside(folder: Path) -> Path:

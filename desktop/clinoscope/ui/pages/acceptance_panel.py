@@ -15,6 +15,7 @@ from clinoscope.ui.pages.acceptance_run import AcceptanceRun, finding, needs
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.text import label
 
@@ -67,19 +68,16 @@ class AcceptancePanel(QWidget):
         column.addSpacing(8)
         column.addLayout(self._found)
         shell.changed.connect(self._on_changed)
-        shell.went.connect(self._leave)
 
-    def show(self, entry: Installed | None = None) -> None:
-        """Show where a package stands; without one only come up, as Qt's own ``show``."""
-        super().show()
-        if entry is None:
-            return
+    def show_for(self, entry: Installed) -> None:
+        """Come up and show where a package stands."""
+        self.show()
         self._entry = entry
         usable = entry.model is not None and not entry.problems and entry.in_use
         self.test.setVisible(usable and self._shell.may(Act.ACCEPTANCE))
         self.fit.hide()
         self.report.hide()
-        self._clear()
+        clear(self._found)
         self.chip.set("", "ink")
         self.words.setText("" if usable else _NOT_WHOLE if entry.problems else _NOT_IN_USE)
         self._load()
@@ -121,20 +119,13 @@ class AcceptancePanel(QWidget):
             self.words.setText(found.sentence)
             self.fit.setVisible(can_fit and self._shell.may(Act.MODELS))
         self.report.setVisible(last is not None)
-        self._clear()
+        clear(self._found)
         if last is None:
             self._found.addWidget(label(needs(modes.task(entry.task)), "body", "secondary", wrap=True))
         else:
             self._found.addWidget(label("The last test", "small", "secondary"))
         for criterion in last or ():
             self._found.addWidget(finding(criterion.name, criterion.found, criterion.met))
-
-    def _clear(self) -> None:
-        while (item := self._found.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
 
     def _open_run(self) -> None:
         if self._entry is None or self._shell.vault is None:
@@ -171,8 +162,3 @@ class AcceptancePanel(QWidget):
     def _on_changed(self, topic: str) -> None:
         if topic == "settings":
             self._load()
-
-    def _leave(self, _place: str, _what: object) -> None:
-        for panel in (self._run, self._fit, self._report):
-            if panel is not None:
-                panel.hide()

@@ -12,6 +12,7 @@ from clinoscope import modes
 from clinoscope.ui import theme
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.widgets.buttons import LinkButton
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -32,11 +33,7 @@ class AgreementNotice(QWidget):
 
     def show_drops(self, drops: Sequence[Drop]) -> None:
         """One band each."""
-        while (item := self._layout.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._layout)
         self.links = []
         for drop in drops:
             self._layout.addWidget(self._band(drop))
@@ -52,7 +49,7 @@ class AgreementNotice(QWidget):
         band.setObjectName("Banner")
         band.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         band.setProperty("level", "warning")
-        words = f"{modes.task(drop.task).name}: {drop.sentence[:1].lower()}{drop.sentence[1:]}"
+        words = f"{modes.task(drop.task).name}. {drop.sentence}"
         band.setAccessibleName(words)
         row = QHBoxLayout(band)
         row.setContentsMargins(16, 8, 12, 8)

@@ -46,13 +46,9 @@ class AgreementPanel(QWidget):
         layout.addStretch(1)
         self._clear("")
 
-    def show(self, entry: Installed | None = None) -> None:
-        """Show the agreement with a package; without one only the widget itself, as every widget does."""
-        if entry is not None:
-            self._ask(entry)
-        super().show()
-
-    def _ask(self, entry: Installed) -> None:
+    def show_for(self, entry: Installed) -> None:
+        """Come up and show the agreement with a package."""
+        self.show()
         self._latest.forget()
         model = entry.model
         if model is None:

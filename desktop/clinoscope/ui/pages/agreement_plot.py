@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clinoscope.modes.wording import percent
 from clinoscope.ui import theme
+from clinoscope.ui.dates import in_words
 
 if TYPE_CHECKING:
     from clinoscope.workflow.agreement import Agreement, Point
@@ -230,5 +231,4 @@ def point_words(point: Point) -> str:
 
 def day(at: datetime) -> str:
     """A day as people write it, in local time."""
-    local = at.astimezone()
-    return f"{local.day} {local:%b %Y}"
+    return in_words(at.astimezone().date())

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.page import Page
@@ -21,7 +22,7 @@ from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import audit
 
-_COLUMNS = (Column("What", 330), Column("About", tone="ink"), Column("Who", 190), Column("When", 176, right=True))
+_COLUMNS = (Column("What"), Column("About", tone="ink"), Column("Who", 150), Column("When", 176, right=True))
 _EXPLAIN = (
     "Each entry holds the hash of the one before: one that is changed or taken out shows when the vault is checked."
 )
@@ -35,7 +36,6 @@ class AuditPage(Page):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self._latest = Latest(self)
-        self._patient: tuple[str, str] = ("", "")
         self._asking = False
         self._done = False
         self.back = QuietButton("Settings", icon="ph.arrow-left", tip="Back to Settings (Esc)")
@@ -75,6 +75,7 @@ class AuditPage(Page):
         found = [("Every patient", "")] + ([(f"Only {patient.name}", patient.id)] if patient is not None else [])
         self._fill(self.about, found)
         self.about.setEnabled(patient is not None)
+        self.about.setToolTip("" if patient is not None else "Open a patient first, to see only what is about them.")
         run_task(self, audit.people, self.shell.open_vault, done=self._show_people)
         self._load()
         self.rows.setFocus()
@@ -132,7 +133,8 @@ class AuditPage(Page):
             self.rows.scrollToTop()
         self._done = len(entries) < audit.PAGE
         shown = len(self.rows.rows())
-        self.count.setText(f"{shown} entries" if self._done else f"The newest {shown} entries")
+        told = many(shown, "entry", "entries")
+        self.count.setText(told if self._done else f"The newest {told}")
         self._stack.setCurrentIndex(0 if shown else 1)
 
     def _near_the_end(self, value: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui import theme
 from clinoscope.ui.dates import when
@@ -49,11 +50,8 @@ class BackupSection(QWidget):
 
     def back_up_by_itself(self, folder: Path) -> None:
         """Back up into ``folder`` from now on, and once at once."""
-
-        def choose() -> None:
-            backups.choose(self._shell.open_vault, folder)
-
-        run_task(self, choose, done=lambda _: self.back_up_to(folder), failed=self._failed, busy=self.by_itself)
+        vault, then = self._shell.open_vault, lambda _: self.back_up_to(folder)
+        run_task(self, backups.choose, vault, folder, done=then, failed=self._failed, busy=self.by_itself)
 
     def back_up_to(self, folder: Path) -> None:
         """Back up into ``folder``, try the copy, and say where it lies."""
@@ -103,5 +101,5 @@ def backup_words(found: backups.Status, now: datetime) -> tuple[str, str]:
     if found.tested is False:
         return " ".join([*parts, "It would not come back: back up again, on another disk if you can."]), "danger"
     if found.tested:
-        parts.append(f"Tried: it comes back, with {found.pictures} pictures.")
+        parts.append(f"Tried: it comes back, with {many(found.pictures, 'picture', 'pictures')}.")
     return " ".join(parts), "ink"

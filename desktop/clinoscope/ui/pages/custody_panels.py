@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QWidget
 
 from clinoscope.domain.errors import KnownError
@@ -10,7 +10,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.gate.first_start import print_code
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
 from clinoscope.ui.widgets.panel import Panel
@@ -65,8 +65,6 @@ class KeyPanel(Panel):
         for button in (self.cancel, self.button, self.finish):
             self.foot.addWidget(button)
         self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
-        self._told = _Told()
-        self._told.progress.connect(self._show_progress)
 
     def open_empty(self) -> None:
         self._show_code("")
@@ -81,11 +79,12 @@ class KeyPanel(Panel):
     def _try(self) -> None:
         if self._wait.running or not self.button.isEnabled() or not self.password.ok():
             return
-        vault, password, told = self._shell.open_vault, self.password.text(), self._told.progress.emit
+        vault, password, told = self._shell.open_vault, self.password.text(), Told()
+        told.progress.connect(self._show_progress)
 
         def work() -> str:
             if self._rotate:
-                return custody.rotate(vault, password, told)
+                return custody.rotate(vault, password, lambda done, of: told.progress.emit(done, of, ""))
             return custody.new_recovery_code(vault, password)
 
         self.cancel.setEnabled(False)
@@ -105,7 +104,7 @@ class KeyPanel(Panel):
         if code:
             self.print.setFocus()
 
-    def _show_progress(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, of: int, _about: str) -> None:
         self.bar.show()
         self.bar.setRange(0, of)
         self.bar.setValue(done)
@@ -155,12 +154,6 @@ class EmergencyPanel(Panel):
         self._shell.access_changed.emit()
         self._shell.go("people")
         self._shell.warn(f"Emergency access for {minutes} minutes. It is in the log with your reason.", "danger")
-
-
-class _Told(QObject):
-    """Brings the progress from the worker to the window."""
-
-    progress = Signal(int, int)
 
 
 def _reason_error(text: str) -> str:

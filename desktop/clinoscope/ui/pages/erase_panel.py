@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.erasure import Erasure, Extent, Reason
 from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.domain.record import Patient
@@ -116,7 +117,7 @@ class ErasePanel(Panel):
 def extent_words(found: Extent) -> str:
     """What goes, in a sentence or three."""
     what = ", ".join(
-        f"{count} {name}{'' if count == 1 else 's'}"
+        many(count, name, f"{name}s")
         for count, name in ((found.exams, "exam"), (found.pictures, "picture"), (found.labs, "lab value"))
         if count
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from clinoscope.domain.errors import KnownError, WrongPassword
 from clinoscope.ui.file_dialogs import ask_folder
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
@@ -26,7 +27,7 @@ from clinoscope.workflow.export_dataset import Exported, LabelBy
 _ABOUT = (
     "Signed exams of one task as labelled pictures, grouped by patient. Names, numbers, dates and all that a picture "
     "file carries stay behind, and of a face only the lips or the lid leave. Patients who did not agree to it are left "
-    "out. The export is kept in the audit log."
+    "out. The export is kept in the log."
 )
 _LABELS = ((LabelBy.REVIEW.value, "The review"), (LabelBy.HB.value, "The haemoglobin"))
 _STOPPED = "Stopped. Nothing was exported."
@@ -36,12 +37,11 @@ class ExportPanel(Panel):
     """``exported(Exported)`` once the folder is whole."""
 
     exported = Signal(object)
-    _told = Signal(int, int)
 
     def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__(host, "Export a training set", width=440)
         self._shell = shell
-        self._stop = False
+        self._stop = threading.Event()
         self._parent: Path | None = None
         self.task = Combo("Task")
         for task in (modes.task(task_id) for task_id in modes.task_ids()):
@@ -75,7 +75,6 @@ class ExportPanel(Panel):
         self.foot.addWidget(self.cancel)
         self.foot.addWidget(self.button)
         self._wait = Countdown(self.button, "The password is not right.", self.password.set_error)
-        self._told.connect(self._show_progress)
         self._task_chosen()
 
     def open_empty(self) -> None:
@@ -103,24 +102,25 @@ class ExportPanel(Panel):
             return
         vault, password = self._shell.open_vault, self.password.text()
         task, out, label_by = self._task_id(), self._out(), self._label_by()
-        self._stop = False
+        self._stop = threading.Event()
+        told, stop = Told(), self._stop
+        told.progress.connect(self._show_progress)
+
+        def progress(done: int, of: int) -> None:
+            if stop.is_set():
+                raise KnownError(_STOPPED)
+            told.progress.emit(done, of, "")
 
         def work() -> Exported:
             vault.check_password(password)
-            return export_dataset.export(vault, task, out, label_by=label_by, progress=self._progress)
+            return export_dataset.export(vault, task, out, label_by=label_by, progress=progress)
 
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say("Exporting…")
         run_task(self, work, done=self._done, failed=self._failed, busy=self.button)
 
-    def _progress(self, done: int, of: int) -> None:
-        """On the worker."""
-        if self._stop:
-            raise KnownError(_STOPPED)
-        self._told.emit(done, of)
-
-    def _show_progress(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, of: int, _about: str) -> None:
         self.bar.setRange(0, max(of, 1))
         self.bar.setValue(done)
         self._say(f"{done} of {of} exams")
@@ -147,7 +147,7 @@ class ExportPanel(Panel):
         if self.button.isEnabled() or self._wait.running:
             self.close_panel()
         else:
-            self._stop = True
+            self._stop.set()
 
     def _choose(self) -> None:
         ask_folder(self, "Where to put the training set", self.put_into)

@@ -159,7 +159,7 @@ class ImportPanel(Panel):
         ]
         words = ", ".join(filter(None, parts)) + "."
         if self.seen.unused:
-            words += f" Columns that are not taken in: {', '.join(self.seen.unused)}."
+            words += f" Columns that are not imported: {', '.join(self.seen.unused)}."
         self._say(words)
         adding = new + (alike if self.alike.isChecked() else 0)
         self.button.setText(f"Import {adding}" if adding else "Import")

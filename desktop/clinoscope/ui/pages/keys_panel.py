@@ -52,6 +52,7 @@ class KeysPanel(Panel):
 
     def _show(self, classes: Mapping[str, CellClass]) -> None:
         for gone in self._made:
+            gone.hide()
             gone.deleteLater()
         self.edits, self._made = {}, []
         for row, entry in enumerate(classes.values()):

@@ -21,6 +21,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, IconButton, LinkButton, QuietButton
 from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.series import Series
 from clinoscope.ui.widgets.text import hairline, label
@@ -64,6 +65,11 @@ class LabRow(QWidget):
         self.void = IconButton("ph.prohibit", f"Void {labs.words(lab)}…")
         self.void.clicked.connect(self._ask)
         top.addWidget(self.void, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._question())
+        self.asking.hide()
+
+    def _question(self) -> QWidget:
+        """Why the value is voided, asked beneath it."""
         self.reason = Field("What is wrong with it?", check=_reason_error)
         self.reason.submitted.connect(self._want)
         sure, cancel = DangerButton("Void this value"), QuietButton("Keep it")
@@ -80,9 +86,8 @@ class LabRow(QWidget):
         inner.setSpacing(8)
         inner.addWidget(self.reason)
         inner.addLayout(buttons)
-        column.addWidget(self.asking)
-        self.asking.hide()
         self.stops = (self.void, self.reason.edit, sure, cancel)
+        return self.asking
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.lab.void and self.asking.isVisible():
@@ -135,6 +140,14 @@ class LabBlock(QWidget):
         )
         self.more = LinkButton("")
         self.more.clicked.connect(self._switch_voided)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._scrolled(), 1)
+
+    def _scrolled(self) -> QScrollArea:
+        """The form, the plots and the list, one below the other."""
         self._plotted = QVBoxLayout()
         self._plotted.setSpacing(4)
         self._list = QVBoxLayout()
@@ -155,11 +168,7 @@ class LabBlock(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(scroll, 1)
+        return scroll
 
     def show_for(
         self, patient: Patient, values: tuple[LabValue, ...], numbers: Mapping[str, str] = MappingProxyType({})
@@ -185,10 +194,7 @@ class LabBlock(QWidget):
     def _show(self, values: tuple[LabValue, ...]) -> None:
         self._values = values
         for layout in (self._plotted, self._list):
-            while (item := layout.takeAt(0)) is not None:
-                if (gone := item.widget()) is not None:
-                    gone.hide()
-                    gone.deleteLater()
+            clear(layout)
         self.plots = plots(values, _PLOTTED)
         for plot in self.plots:
             self._plotted.addWidget(plot)

@@ -82,14 +82,10 @@ class LabForm(QWidget):
             return
         if not all([self.value.ok(), self.day.ok(), self.time.ok()]):
             return
-        drawn = self.day.day()
         chosen = (self.kind.currentData(), self.value.text(), self.unit.currentText())
+        drawn = (self.day.day(), parse_time(self.time.text()))
         run_task(
-            self,
-            lambda: labs.add(vault, patient, *chosen, drawn, parse_time(self.time.text())),
-            done=self.added.emit,
-            failed=self._refused,
-            busy=self.add,
+            self, labs.add, vault, patient, *chosen, *drawn, done=self.added.emit, failed=self._refused, busy=self.add
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

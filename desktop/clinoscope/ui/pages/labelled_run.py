@@ -8,7 +8,7 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from clinoscope import modes
@@ -17,8 +17,9 @@ from clinoscope.domain.task import Kind, Task
 from clinoscope.ui.dates import time_left
 from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """So many pictures that could not be opened are named."""
-
-
-class _Told(QObject):
-    """Brings the progress from the worker to the window. The worker holds it, so it outlives the panel."""
-
-    progress = Signal(int, int, str)
 
 
 class LabelledRun(Panel):
@@ -126,7 +121,7 @@ class LabelledRun(Panel):
         if self._busy or self._task is None or self._shell.vault is None:
             return
         self._stop = threading.Event()
-        told, stop, task, vault = _Told(), self._stop, self._task, self._shell.vault
+        told, stop, task, vault = Told(), self._stop, self._task, self._shell.vault
         told.progress.connect(self._show_progress)
 
         def progress(done: int, of: int, about: str) -> None:
@@ -195,11 +190,7 @@ class LabelledRun(Panel):
     def _clear(self) -> None:
         for part in (self.problem, self.outcome, self.place, self.act, self.doing, self.bar):
             part.hide()
-        while (item := self.found.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self.found)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -38,6 +38,7 @@ class LikelyBlock(QWidget):
         """Show these; nothing at all for nobody."""
         self.found = found
         for row in self._rows:
+            row.hide()
             row.deleteLater()
         self._rows, self.buttons = [], []
         for likely in found:

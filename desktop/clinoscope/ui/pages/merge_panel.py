@@ -16,6 +16,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
 from clinoscope.ui.widgets.fields import Field, SearchField
+from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.rows import Column, Row, RowList
 from clinoscope.ui.widgets.text import label
@@ -141,10 +142,7 @@ class FactChoice(QWidget):
 
     def show_both(self, one: Patient, other: Patient) -> None:
         """The first one's values are taken, but for those that only the other has."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (gone := item.widget()) is not None:
-                gone.hide()
-                gone.deleteLater()
+        clear(self._grid)
         self._both, self.options = (one, other), {}
         for column, whose in enumerate(("This record", "The other one"), start=1):
             self._grid.addWidget(label(whose, "body", weight="semibold"), 0, column)

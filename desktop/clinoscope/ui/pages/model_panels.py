@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from clinoscope.domain.errors import KnownError, PackageError
 from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.tasks import run_task
+from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, QuietButton
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
@@ -23,15 +23,8 @@ if TYPE_CHECKING:
 
 _EXPLAIN = (
     "A package is a zip file or a folder, on a USB stick for instance. It is copied, every file is checked and it "
-    "is tried on a picture before it appears here. What makes readings now goes on making them until you choose "
-    "another."
+    "is tried on a picture before it appears here. The model in use stays in use until you choose another."
 )
-
-
-class _Told(QObject):
-    """Brings the progress from the worker to the window. The worker holds it, so it outlives the panel."""
-
-    progress = Signal(str, float)
 
 
 class InstallPanel(Panel):
@@ -82,7 +75,7 @@ class InstallPanel(Panel):
         if self._busy:
             return
         self._stop = threading.Event()
-        told, stop, vault = _Told(), self._stop, self._shell.vault
+        told, stop, vault = Told(), self._stop, self._shell.vault
         told.progress.connect(self._show_progress)
 
         def work() -> Added:
@@ -91,16 +84,17 @@ class InstallPanel(Panel):
             def progress(doing: str, share: float) -> None:
                 if stop.is_set() and share < 1:
                     raise PackageError("Stopped. Nothing was installed.")
-                told.progress.emit(doing, share)
+                told.progress.emit(round(100 * share), 100, doing)
 
             return models.install(source, progress, vault=vault)
 
         self._set_busy(True)
         run_task(self, work, done=self._done, failed=self._failed)
 
-    def _show_progress(self, doing: str, share: float) -> None:
+    def _show_progress(self, done: int, of: int, doing: str) -> None:
         self.doing.setText(doing)
-        self.bar.setValue(round(100 * share))
+        self.bar.setRange(0, of)
+        self.bar.setValue(done)
 
     def _done(self, added: Added) -> None:
         self._set_busy(False)

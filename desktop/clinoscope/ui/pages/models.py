@@ -79,8 +79,7 @@ class ModelsPage(Page):
         self._load()
 
     def leave(self) -> None:
-        self.install_panel.hide()
-        self.remove_panel.hide()
+        self.hide_panels()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -163,7 +162,7 @@ class ModelsPage(Page):
             return
         panel, page = self._panels.get(part) or self._made(part)
         self._pages.setCurrentWidget(page)
-        panel.show(_entry(row))
+        panel.show_for(_entry(row))
 
     def _made(self, part: str) -> tuple[AcceptancePanel | AgreementPanel, QWidget]:
         from clinoscope.ui.pages.acceptance_panel import AcceptancePanel

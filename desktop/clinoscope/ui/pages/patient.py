@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from clinoscope.domain.access import Act
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import Exam, ExamState, Merge, Patient
 from clinoscope.ui.dates import in_words
@@ -60,8 +61,9 @@ class PatientPage(Page):
         self._latest = Latest(self)
         self.lanes: list[Lane] = []
         self.details = QuietButton("Patient details", icon="ph.identification-card", tip="Patient details (Ctrl+D)")
-        self.details.setShortcut("Ctrl+D")
         self.details.clicked.connect(self._details)
+        # Not the button's own shortcut: that one presses it for 100 ms, and the first letters would be lost.
+        self.shortcut = QShortcut(QKeySequence("Ctrl+D"), self, self._details)
         column = page_column(self, widest=1600, bleed=8)
         self.merged = MergedBlock(self, shell)
         head, self._title = heading("Time line", self.merged.merge, self.details)
@@ -146,7 +148,9 @@ class PatientPage(Page):
         shown = [exam for exam in reversed(exams) if exam.state is not ExamState.VOIDED]
         if not shown:
             self._stack.setCurrentWidget(self.empty)
-            self.empty.button.setFocus()
+            may_take = self.shell.may(Act.EXAM_TAKE)
+            self.empty.button.setVisible(may_take)
+            (self.empty.button if may_take else self.details).setFocus()
             return
         self._lay_out(shown)
         self._stack.setCurrentWidget(self._scroll)

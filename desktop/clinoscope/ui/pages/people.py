@@ -61,7 +61,7 @@ class PeoplePage(Page):
         self.add = PrimaryButton("Add patient", icon="ph.plus", tip="Add a patient (Ctrl+N)")
         self.add.clicked.connect(self._add)
         column = page_column(self)
-        self.take_in = QuietButton("Import…", icon="ph.table", tip="Take in a list of patients from a file")
+        self.take_in = QuietButton("Import…", icon="ph.table", tip="Import a list of patients from a file")
         self.take_in.clicked.connect(self._import)
         head, _title = heading("People", self.take_in, self.add)
         column.addLayout(head)

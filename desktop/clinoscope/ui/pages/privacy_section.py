@@ -24,6 +24,8 @@ _GROUND_ABOUT = (
 )
 _KEPT_ABOUT = "Nothing is ever erased by itself: who is past the rule is listed, and a person decides on each."
 _NO_RULE = "The clinic has no rule: patients are kept without end."
+_OFFERED = 10
+"""Years after coming of age that stand there until a clinic makes a rule."""
 SAVE_AFTER = 1000
 """Milliseconds of rest before a chosen rule is kept: each that is kept stands in the log."""
 
@@ -65,6 +67,10 @@ class PrivacySection(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(SAVE_AFTER)
         self._rest.timeout.connect(self.flush)
+        self._lay_out()
+        shell.changed.connect(self._on_changed)
+
+    def _lay_out(self) -> None:
         foot = QHBoxLayout()
         foot.addWidget(self.list_due)
         foot.addStretch(1)
@@ -80,7 +86,6 @@ class PrivacySection(QWidget):
                 column.addSpacing(12)
             column.addWidget(part)
         column.addLayout(foot)
-        shell.changed.connect(self._on_changed)
 
     def _rule_choices(self) -> QWidget:
         """Both choices of the rule as wide as each other, and as the longest of their words."""
@@ -119,7 +124,7 @@ class PrivacySection(QWidget):
         self._taking = True
         self.ground.setChecked(ground)
         self.years.setCurrentIndex(max(self.years.findData(rule.years if rule else 0), 0))
-        self.minors.setCurrentIndex(max(self.minors.findData(rule.after_majority if rule else 10), 0))
+        self.minors.setCurrentIndex(max(self.minors.findData(rule.after_majority if rule else _OFFERED), 0))
         self._taking = False
         self.minors.setVisible(self._shell.may(Act.PRIVACY) and rule is not None)
         self.past.setText(past_words(self._due) if self._ruled else _NO_RULE)

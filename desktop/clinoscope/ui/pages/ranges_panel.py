@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.counts import many
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.ui.file_dialogs import ask_open, ask_save
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import LinkButton, Panel, PrimaryButton, QuietButton, label
-from clinoscope.ui.widgets.text import set_tone
+from clinoscope.ui.widgets.text import tell
 from clinoscope.workflow.smear import ranges_csv, tables
 from clinoscope.workflow.smear.tables import RangeRow
 
@@ -25,7 +26,7 @@ SHIPPED = "The shipped ranges: check them against your own people"
 TABLES = "Tables (*.csv)"
 _ABOUT = (
     "By age and sex, for the differential counts of this vault. Save them as a table, change it in any spreadsheet, "
-    "and take it in again."
+    "and import it again."
 )
 
 
@@ -46,7 +47,7 @@ class RangesPanel(Panel):
         self.body.addStretch(1)
         self.save = QuietButton("Save the table…")
         self.save.clicked.connect(self._ask_save)
-        self.take = PrimaryButton("Take a table in…")
+        self.take = PrimaryButton("Import a table…")
         self.take.clicked.connect(self._ask_take)
         self.foot.addWidget(self.save, 1)
         self.foot.addWidget(self.take, 1)
@@ -71,12 +72,12 @@ class RangesPanel(Panel):
 
     def save_to(self, path: Path) -> None:
         """Write the ranges that hold as a table."""
-        done = f"Saved as {path.name}. A changed table is taken in with the other button."
+        done = f"Saved as {path.name}. Once it is changed, import it with the other button."
         vault = self._shell.open_vault
         run_task(self, _save, vault, path, done=lambda _: self._say(done), failed=self._refuse, busy=self.save)
 
     def _ask_take(self) -> None:
-        ask_open(self, "Take a table of reference ranges in", TABLES, self.take_from)
+        ask_open(self, "Import a table of reference ranges", TABLES, self.take_from)
 
     def take_from(self, path: Path) -> None:
         """Put the ranges of a table in the place of those that hold; all of them or none."""
@@ -89,16 +90,15 @@ class RangesPanel(Panel):
         )
 
     def _taken(self, count: int) -> None:
-        self._say(f"{count} ranges taken in. Drafts show them when they are opened next." if count else "")
+        told = many(count, "range was imported.", "ranges were imported.")
+        self._say(f"{told} Drafts show them when they are opened next." if count else "")
         self._load()
 
     def _refuse(self, error: KnownError) -> None:
         self._say(f"Nothing was changed.\n{error}", "danger")
 
     def _say(self, words: str, tone: str = "ink") -> None:
-        self.said.setText(words)
-        self.said.setVisible(bool(words))
-        set_tone(self.said, tone)
+        tell(self.said, words, tone)
         self.take.setFocus()  # a button that was busy has lost the keyboard
 
 
@@ -118,7 +118,7 @@ def _words(row: RangeRow) -> str:
     """``from 2 years, F: 30–77 %, 2.4–7.3 · 10⁹/L``."""
     years, months = divmod(row.from_months, 12)
     number, unit = (row.from_months, "month") if months else (years, "year")
-    age = f"from {number} {unit}{'' if number == 1 else 's'}" if row.from_months else "from birth"
+    age = f"from {many(number, unit, f'{unit}s')}" if row.from_months else "from birth"
     spans = [f"{row.percent[0]:g}–{row.percent[1]:g}\u00a0%"] if row.percent else []
     spans += [f"{row.absolute[0]:g}–{row.absolute[1]:g}\u00a0·\u00a010⁹/L"] if row.absolute else []
     return f"{', '.join(part for part in (age, row.sex.value) if part)}: {', '.join(spans)}"

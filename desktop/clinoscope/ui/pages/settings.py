@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from clinoscope import __version__
 from clinoscope.domain.access import Act
+from clinoscope.domain.counts import many
 from clinoscope.ui import theme
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.backup_section import BackupSection
@@ -272,7 +273,8 @@ class SettingsPage(Page):
 
     def _show_export(self, done: Exported) -> None:
         left_out = sum(done.left_out.values())
-        words = f"{done.pictures} pictures of {done.patients} patients went to {done.folder}; {left_out} left out."
+        went = f"{many(done.pictures, 'picture', 'pictures')} of {many(done.patients, 'patient', 'patients')}"
+        words = f"{went} went to {done.folder}; {left_out} left out."
         tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
         # the page grows by these lines first
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.exported))

@@ -93,23 +93,28 @@ def _dress(cursor: QTextCursor, block: QTextBlock) -> None:
         letters = QTextCharFormat()
         letters.setFont(theme.font(_HEADINGS.get(level, ("body", 0))[0], "semibold"))
         cursor.setCharFormat(letters)  # not merged: Qt's own step up in size must go
-    _plain_code(cursor, block)
+    _our_letters(cursor, block)
 
 
-def _plain_code(cursor: QTextCursor, block: QTextBlock) -> None:
-    """Code in our own type, a little quieter, instead of whatever fixed font the system has."""
+def _our_letters(cursor: QTextCursor, block: QTextBlock) -> None:
+    """Code a little quieter than whatever fixed font the system has, and bold as bold as our type is: Qt would smear
+    what has no file of its own."""
+    code, bold = QTextCharFormat(), QTextCharFormat()
+    code.setFontFamilies([theme.FAMILY])
+    code.setFontFixedPitch(False)
+    code.setFontWeight(QFont.Weight.Medium)
+    bold.setFontWeight(QFont.Weight.DemiBold)
     spans = []
     place = block.begin()
     while not place.atEnd():
         fragment = place.fragment()
-        if fragment.charFormat().fontFixedPitch():
-            spans.append((fragment.position(), fragment.length()))
+        letters = fragment.charFormat()
+        if letters.fontFixedPitch():
+            spans.append((fragment.position(), fragment.length(), code))
+        elif letters.fontWeight() > QFont.Weight.DemiBold:
+            spans.append((fragment.position(), fragment.length(), bold))
         place += 1
-    letters = QTextCharFormat()
-    letters.setFontFamilies([theme.FAMILY])
-    letters.setFontFixedPitch(False)
-    letters.setFontWeight(QFont.Weight.Medium)
-    for start, length in spans:
+    for start, length, letters in spans:
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(letters)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -17,8 +18,26 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from clinoscope.ui import theme
 
@@ -229,6 +248,20 @@ class _Painter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, self._rows.row_height)
 
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), self.cut_off(self._rows.rows()[index.row()]), view)
+        return True
+
+    def cut_off(self, row: Row) -> str:
+        """What of a row does not fit into its columns, in full, a line each; "" where all of it is seen."""
+        rooms = [width for _x, width in self._rows.spots()]
+        shown = [(text, theme.font("body"), room) for text, room in zip(row.texts, rooms, strict=True)]
+        shown[0] = (row.texts[0], theme.font("body", "medium"), rooms[0] - _chip_width(row))
+        shown.append((row.below, theme.font("small"), rooms[0]))
+        return "\n".join(text for text, font, room in shown if QFontMetrics(font).horizontalAdvance(text) > room)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = self._rows.rows()[index.row()]
         area = option.rect
@@ -281,10 +314,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
     def _first(self, painter: QPainter, cell: QRect, row: Row, chip_ground: str) -> None:
-        chip_width = 0
-        painter.setFont(theme.font("tiny", "medium"))
-        if row.chip:
-            chip_width = painter.fontMetrics().horizontalAdvance(row.chip[0]) + 18 + 10
+        chip_width = _chip_width(row)
         painter.setFont(theme.font("body", "medium"))
         text = painter.fontMetrics().elidedText(row.texts[0], Qt.TextElideMode.ElideRight, cell.width() - chip_width)
         shown = painter.fontMetrics().horizontalAdvance(text)
@@ -326,6 +356,13 @@ def spots(columns: Sequence[Column], width: int, picture: int = 0) -> list[tuple
         found.append((x, wide))
         x += wide + _GAP
     return found
+
+
+def _chip_width(row: Row) -> int:
+    """Pixels that the chip takes from the first column, with the gap before it."""
+    if row.chip is None:
+        return 0
+    return QFontMetrics(theme.font("tiny", "medium")).horizontalAdvance(row.chip[0]) + 18 + 10
 
 
 def _align(column: Column) -> Qt.AlignmentFlag:
