@@ -124,7 +124,10 @@ class Stream:
                 self._sock = ssl.create_default_context().wrap_socket(self._sock, server_hostname=host)
             self._response = self._ask(host, port)
         except ssl.SSLError as error:
-            raise CameraError("The stream's certificate is not trusted; use its http:// address.") from error
+            raise CameraError(
+                "This computer does not trust the stream's certificate: have it installed here, or, in a network of "
+                "the clinic's own, use the http:// address."
+            ) from error
         except (OSError, http.client.HTTPException) as error:
             raise CameraError("The stream does not answer as it should; check its address.") from error
         self._parts = Parts(_boundary(self._response))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from clinoscope.domain.differential import Differential, Line, Range, Remark, Side, Span
+from clinoscope.domain.differential import Differential, Line, Remark, Side, Span
 from clinoscope.domain.record import Exam, Patient, Sex
 from clinoscope.domain.smear import Cell, Smear
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass, SmearSheet
@@ -263,9 +263,3 @@ def _measured(rule: Rule, found: Differential, count: int) -> float | None:
             return found.corrected * count / found.total if found.corrected is not None and found.total else None
         case "percent" | "per_100":
             return 100 * count / found.total if found.total else None
-
-
-def range_words(normal: Range | None, *, absolute: bool = False) -> str:
-    """A range as it stands in the table: "40 to 75"; "" where there is none."""
-    span = (normal.absolute if absolute else normal.percent) if normal else None
-    return "" if span is None else f"{span[0]:g} to {span[1]:g}"
