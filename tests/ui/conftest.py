@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -49,6 +50,20 @@ def _light_and_still(app: QApplication) -> Iterator[None]:
             widget.close()
             widget.deleteLater()
     QApplication.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def _waits_as_the_program_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``QTest.qWait`` keeps Python's lock while it waits, so that what takes a worker two seconds takes a minute; the
+    program waits in Qt's loop, which does not."""
+    monkeypatch.setattr(QTest, "qWait", _wait)
+
+
+def _wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as qWait does
 
 
 @pytest.fixture
