@@ -1,6 +1,6 @@
 import pytest
 
-from clinoscope.domain.counts import many, numbered, of_records
+from clinoscope.domain.counts import listed, many, numbered, of_records
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 groups"), (1, "1 group"), (12, "12 groups")])
@@ -24,3 +24,8 @@ def test_what_a_patient_holds_is_said_with_each_count() -> None:
 )
 def test_numbers_in_a_row_are_said_as_a_stretch(numbers: tuple[int, ...], said: str) -> None:
     assert numbered(numbers, "field", "fields") == said
+
+
+def test_words_are_listed_with_a_word_before_the_last() -> None:
+    assert [listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert listed(["a", "b", "c"], "or") == "a, b or c"

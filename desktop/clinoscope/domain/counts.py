@@ -26,8 +26,12 @@ def numbered(numbers: Sequence[int], one: str, more: str) -> str:
     words = []
     for found in stretches:
         words += [f"{found[0]} to {found[-1]}"] if len(found) > _SHORT else [str(number) for number in found]
-    told = " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
-    return f"{one if len(numbers) == 1 else more} {told}"
+    return f"{one if len(numbers) == 1 else more} {listed(words)}"
 
 
 _SHORT = 2
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words one after the other, ``last`` before the last of them: "a, b and c"; "" for none."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

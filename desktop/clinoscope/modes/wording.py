@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clinoscope.domain.correction import Correction, Reference
-from clinoscope.domain.counts import many
+from clinoscope.domain.counts import listed, many
 from clinoscope.domain.quality import Check, Finding
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Flag, Measure, Reading
 from clinoscope.domain.region import Box, Region
@@ -58,9 +58,7 @@ def detail(task: Task, reading: Reading) -> str:
         return reading.reason
     if reading.answer == UNSURE:
         names = [task.label_name(label) for label in reading.labels]
-        first = names[0] if names else ""
-        rest = [name[:1].lower() + name[1:] for name in names[1:]]
-        return " or ".join([first, *rest]) if len(names) < 3 else ", ".join([first, *rest[:-1]]) + " or " + rest[-1]
+        return listed([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])], "or")
     return ""
 
 

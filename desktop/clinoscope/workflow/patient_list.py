@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope.domain import spreadsheet
+from clinoscope.domain.days import MONTHS
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Patient, Sex
 
@@ -26,7 +27,7 @@ MOST = 100_000
 """Lines that are taken in at once."""
 _OLDEST = 120  # years
 _LONGEST = 200  # letters of a name: more is a cell that swallowed its neighbours
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = tuple(name.lower() for name in MONTHS)
 TOO_LARGE = (
     f"This file is too large for a list of patients: it has more than {LARGEST // 1_000_000} MB. Take it in in parts."
 )

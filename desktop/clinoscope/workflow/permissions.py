@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clinoscope.domain.access import Act, Role
+from clinoscope.domain.counts import listed
 from clinoscope.domain.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def refusal(roles: Iterable[Role], act: Act) -> str:
     """Why not, and who may: one sentence."""
     names = " and ".join(sorted(_table()[role.value]["name"].lower() for role in roles))
     others = [words.name.lower() for words in role_words() if allowed([words.role], act)]
-    who = " or ".join(filter(None, [", ".join(others[:-1]), others[-1]]))
+    who = listed(others, "or")
     article = "an" if who[0] in "aeiou" else "a"
     return f"As {names} you may not {_table()['acts'][act.value]}: ask {article} {who}."
 

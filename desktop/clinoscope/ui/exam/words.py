@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
+from clinoscope.domain.counts import listed
 from clinoscope.domain.quality import Check, Finding, Quality
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, CellReading, Reading
 from clinoscope.domain.record import Exam, ExamState, Review
@@ -148,8 +149,7 @@ def take_again(quality: Quality) -> str:
     if not all(check in SURER for check in failed):
         return "Take it again."
     better = list(dict.fromkeys(SURER[check] for check in failed))
-    what = " and ".join(filter(None, (", ".join(better[:-1]), better[-1])))
-    return f"Take it again: {what} {'give' if len(better) > 1 else 'gives'} a surer reading."
+    return f"Take it again: {listed(better)} {'give' if len(better) > 1 else 'gives'} a surer reading."
 
 
 def check_advice(finding: Finding) -> str:
