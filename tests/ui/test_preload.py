@@ -1,5 +1,6 @@
 import importlib.util
 import sys
+import time
 
 import pytest
 
@@ -16,9 +17,16 @@ def test_it_ends_by_itself(app: object) -> None:
 
 
 def test_it_can_be_stopped_between_two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    def slow(step: str) -> None:
+        begun.append(step)
+        time.sleep(0.05)
+
     monkeypatch.setattr(preload, "STEPS", ("json",) * 1000)
-    monkeypatch.setattr(preload, "_REST", 0.05)
+    monkeypatch.setattr(preload.cold, "read_ahead", slow)
     assert preload.Preload().stop(2)
+    assert len(begun) < 1000
 
 
 def test_the_first_page_is_among_the_steps(app: object) -> None:

@@ -113,8 +113,11 @@ class Window(QWidget):
             self._fronts.addWidget(self._frame)
             # In a turn of its own: frame and first page together would hold the window up for too long.
             QTimer.singleShot(0, self._frame, self._frame.start)
-            # Late: nobody is logged in before, and the first page is waited for.
-            QTimer.singleShot(_LISTEN_AFTER, self._frame, self._listen_to_the_system)
+            # Late: nobody is logged in before, and the first page is waited for. A timer of the frame's own: the one of
+            # QTimer.singleShot runs on when the frame is gone.
+            late = QTimer(self._frame, singleShot=True, interval=_LISTEN_AFTER)
+            late.timeout.connect(self._listen_to_the_system)
+            late.start()
         self._fronts.setCurrentWidget(self._frame)
         if self._had_focus is not None and self._had_focus.isVisible():
             self._had_focus.setFocus()
