@@ -276,6 +276,14 @@ def _qt_says_nothing() -> Iterator[None]:
         pytest.fail(f"Qt's log was not silent:\n  {told}", pytrace=False)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_there_is_put_aside() -> None:
+    """Only what a file's own tests make is collected and searched: going through half a million objects of pytest, Qt
+    and TensorFlow three times for every test took more of the processor than the tests of the window themselves."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Compare what runs after a test with what ran before; fixtures of a wider scope count as before."""
