@@ -13,6 +13,7 @@ from clinoscope.ui.exam import words
 from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.fields import all_ok
 from clinoscope.workflow.exams import spoken
 
 
@@ -59,7 +60,7 @@ class AmendPanel(Panel):
 
     def ask(self) -> None:
         """Hand out the reason, once there is one."""
-        if self.button.isEnabled() and self.reason.ok():
+        if self.button.isEnabled() and all_ok(self.reason):
             self.button.setEnabled(False)
             self.wanted.emit(self.reason.text().strip())
 

@@ -11,6 +11,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.ui.exam import words
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import Field, Panel, PrimaryButton, label
+from clinoscope.ui.widgets.fields import all_ok
 
 
 class SigningPanel(Panel):
@@ -43,7 +44,7 @@ class SigningPanel(Panel):
 
     def ask(self) -> None:
         """Hand out the password, unless there is none or a wait is running."""
-        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.password):
             return
         self.button.setEnabled(False)
         self.button.setText("Signing…")

@@ -15,7 +15,7 @@ from clinoscope.ui.dates import in_words
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field, SearchField
+from clinoscope.ui.widgets.fields import Field, SearchField, all_ok
 from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.rows import Column, Row, RowList
@@ -76,7 +76,7 @@ class MergePanel(Panel):
 
     def merge(self) -> None:
         """Merge as chosen, when a reason is given."""
-        if self._pair is None or not self.facts.isVisible() or not self.button.isEnabled() or not self.reason.ok():
+        if self._pair is None or not self.facts.isVisible() or not self.button.isEnabled() or not all_ok(self.reason):
             return
         kept, gone = self.facts.chosen()
         vault, reason = self._shell.open_vault, self.reason.text()
