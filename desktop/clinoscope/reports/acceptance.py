@@ -52,7 +52,7 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
     figures = report.figures
     story: list[Flowable] = [
         text(f"Site acceptance test: {report.task.name}", style(15, bold=True)),
-        text(f"{report.task.purpose}. Model {report.model}.", SMALL),
+        text(f"{report.task.purpose}. Model {report.model.shown}.", SMALL),
         Hairline(),
         _facts(report),
         Spacer(0, 10),
@@ -115,7 +115,7 @@ _VOUCHED = (
 
 
 def _foot(report: AcceptanceReport) -> list[str]:
-    lines = [f"Model {report.model}", f"Package SHA-256 {report.model.sha256}"]
+    lines = [f"Model {report.model.shown}", f"Package SHA-256 {report.model.sha256}"]
     if pictures := report.figures.get("pictures_sha256"):  # tests made before this was noted have none
         lines.append(f"Pictures and labels SHA-256 {pictures}")
     return lines

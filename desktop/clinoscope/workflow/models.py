@@ -53,6 +53,11 @@ class Installed:
         """The hash of the package file; of a damaged installed package the one its folder is named by."""
         return self.model.sha256 if self.model else "" if self.shipped else self.folder.name
 
+    @property
+    def shown(self) -> str:
+        """The package as people read it; "" for one that is damaged so that it cannot say."""
+        return self.model.shown if self.model else ""
+
 
 def quiet(_doing: str, _share: float) -> None:
     """Nobody watches."""
@@ -137,7 +142,7 @@ def remove(entry: Installed, site: Path | None = None, *, vault: Vault | None = 
 
     _check_allowed(vault)
     if entry.shipped:
-        raise PackageError(f"The model package {entry.model} belongs to the program and stays. Put another one in use.")
+        raise PackageError(f"The model package {entry.shown} belongs to the program and stays. Put another one in use.")
     installing.remove(entry.sha256, site or models_site())
 
 

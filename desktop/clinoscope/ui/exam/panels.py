@@ -35,7 +35,7 @@ class SignPanel(SigningPanel):
             ("Comment", exam.review.comment),
             ("Picture", words.taken(exam)),
             ("Colours", _corrected(exam)),
-            ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
+            ("Read by", exam.reading.model.shown),
         ]
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
         super().__init__(host, "Sign exam", rows, explain, user)
@@ -131,7 +131,7 @@ class AboutPanel(Panel):
             ("At this clinic", about.standing),
             ("What it cannot see", task.cannot_see),
             ("How it answers", _HOW[task.kind]),
-            ("Version", f"{model.name} {model.version}"),
+            ("Version", model.shown),
             ("SHA-256 of its package", _grouped(model.sha256)),
         ]
         for name, value in rows:

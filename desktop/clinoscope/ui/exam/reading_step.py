@@ -354,4 +354,4 @@ def _spoken_of(exam: Exam) -> tuple[str, int, str]:
 
 def _who(reading: Reading) -> str:
     """Which model, in which version: it stands beside every reading."""
-    return f"Read by {reading.model.name} {reading.model.version}"
+    return f"Read by {reading.model.shown}"
