@@ -86,7 +86,8 @@ def _inside(region: Region | None, picture: Picture) -> Region | None:
     box = region.box
     if box.x >= picture.width or box.y >= picture.height or box.right <= 0 or box.bottom <= 0:
         raise PictureError(
-            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture, {picture.width} × {picture.height} px."
+            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture, "
+            f"{picture.width} × {picture.height} px."
         )
     return Region(box.clipped(picture.width, picture.height), how="drawn")
 

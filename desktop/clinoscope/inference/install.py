@@ -133,8 +133,8 @@ def _check_name(package: Package, folder: Path) -> None:
         other = _readable(place)
         if other and (other.name, other.version) == (package.name, package.version) and other.ref != package.ref:
             raise PackageError(
-                f"Another model package is called {other.ref.shown} already. Give this one a new version and install it "
-                "then."
+                f"Another model package is called {other.ref.shown} already. Give this one a new version and install "
+                "it then."
             )
 
 

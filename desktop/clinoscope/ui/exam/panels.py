@@ -138,7 +138,7 @@ class AboutPanel(Panel):
             if value:
                 self.body.addWidget(entry(name, value))
         if about.in_use is not None and about.in_use != model:
-            other = f"In use now: {about.in_use}. This exam was read by another one."
+            other = f"In use now: {about.in_use.shown}. This exam was read by another one."
             self.body.addWidget(label(other, "small", "amber", wrap=True))
         self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)
