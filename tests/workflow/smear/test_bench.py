@@ -76,7 +76,7 @@ def test_it_counts_and_names_what_is_missing(bench: Bench) -> None:
     assert (bench.counted, bench.sheet.target) == (3, 3)
     assert bench.hindrances() == ("5 cells are not reviewed yet.",)
     bench.confirm(cell.number for cell in bench.cells)
-    assert bench.hindrances() == ("1 cell is unidentified: decide, or set them to not counted.",)
+    assert bench.hindrances() == ("1 cell is unidentified: decide, or set it to not counted.",)
     bench.decide([3, 4], "not_counted")
     assert bench.hindrances() == ("2 of 3 white cells are counted: add fields, or write why there are fewer.",)
     bench.edit(shortfall="hardly any")
@@ -168,7 +168,7 @@ def test_fields_are_added_and_read_through_the_bench(
     assert bench.exam.picture is None
     added = bench.add_field(fields[0])
     assert bench.exam.picture == added.picture == vault.exams.get(bench.exam.id).picture
-    assert bench.hindrances()[0] == "1 field is not read yet: wait, or stop and take them out."
+    assert bench.hindrances()[0] == "1 field is not read yet: wait, or stop and take it out."
     part = bench.read_next()
     assert part
     assert part.cells == bench.smear.cells
