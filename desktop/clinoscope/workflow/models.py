@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, PackageError
 from clinoscope.domain.reading import ModelRef, Reading
+from clinoscope.domain.task import Kind
 from clinoscope.inference.card import Caution, Figures, PackageInfo
 from clinoscope.paths import MODELS, models_site
 from clinoscope.workflow.permissions import require
@@ -239,7 +240,7 @@ def meaning(package: PackageInfo, *, cautious: bool | None = None, told: bool = 
     """
     found = package.figures
     if found is None:
-        return "It measures and counts; it names no disease."
+        return f"It {'counts' if package.kind is Kind.COUNT else 'measures'}; it names no disease."
     words = []
     if package.caution is None or not cautious:
         words.append(_where_it_learned(found))
