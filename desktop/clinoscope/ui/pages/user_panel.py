@@ -14,7 +14,7 @@ from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field, all_ok
+from clinoscope.ui.widgets.fields import Checked, Field, all_ok
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import permissions, users
@@ -79,7 +79,7 @@ class UserPanel(Panel):
         if not self.button.isEnabled():
             return
         new = self._account is None
-        asked = [*([self.name] if new else []), *([self.password] if self.password.isVisible() else [])]
+        asked: list[Checked] = [*([self.name] if new else []), *([self.password] if self.password.isVisible() else [])]
         roles = [role for role, box in self.roles.items() if box.isChecked()]
         if not roles:
             self._say("Choose at least one: without a role nobody can do anything here.")
