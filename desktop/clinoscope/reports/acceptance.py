@@ -10,12 +10,13 @@ from typing import Any
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from clinoscope.domain.counts import many
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
 from clinoscope.reports.diagrams import AgreementPlot, ReliabilityDiagram
 from clinoscope.reports.evaluation import OVERALL
 from clinoscope.reports.fonts import load_fonts
-from clinoscope.reports.page import ANSWER, BODY, HEADING, INNER, RESEARCH_ONLY, SECONDARY, SMALL, build, style, text
+from clinoscope.reports.page import ANSWER, BODY, HEADING, INNER, SECONDARY, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline
 from clinoscope.reports.tables import interval, label_table, number, row, table
 

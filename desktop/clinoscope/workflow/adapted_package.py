@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.modes.wording import percent
 from clinoscope.workflow.adapt_words import figure_rows, left_out
 
@@ -96,7 +97,7 @@ def write_counting(folder: Path, other: PackageInfo, base: PackageInfo, fitted: 
     document["adapted_from"] = origin.sha256
     card = (origin.folder / packages.CARD_FILE).read_text(encoding="utf-8")
     words = (
-        f"# {origin.name} {version}\n\nResearch use only; not a diagnosis.\n\nMade beside {fitted}, which was "
+        f"# {origin.name} {version}\n\n{RESEARCH_ONLY}\n\nMade beside {fitted}, which was "
         f"fitted at a site; it finds cells as {origin.ref.shown} does and reads them with {used}. "
         f"What follows is the card of {origin.ref.shown}.\n\n"
     )
@@ -172,7 +173,7 @@ def _card(base: PackageInfo, version: str, figures: Mapping[str, Any]) -> str:
     )
     lines = [
         f"# {base.name} {version}",
-        "Research use only; not a diagnosis.",
+        RESEARCH_ONLY,
         f"{base.ref.shown} with its last layer fitted to one site's own pictures. {_how(figures)}",
         *([f"**Not fitted, for want of pictures: {', '.join(unfitted)}.** {_UNFITTED}"] if unfitted else []),
         *([_weak(figures)] if _weak(figures) else []),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__, modes
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.paths import MODELS
 from clinoscope.workflow import labs
 
@@ -75,7 +76,7 @@ def readme(done: Exported, now: datetime) -> str:
         _wrapped(_COLUMNS),
         _wrapped(_COLOURS),
         _how_to_train(done),
-        "Research use only; not a diagnosis.",
+        RESEARCH_ONLY,
     )
     return "\n\n".join(parts) + "\n"
 

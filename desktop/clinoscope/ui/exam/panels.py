@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import certainty, check_words, correction_words, raised_flags
@@ -140,7 +141,7 @@ class AboutPanel(Panel):
         if about.in_use is not None and about.in_use != model:
             other = f"In use now: {about.in_use.shown}. This exam was read by another one."
             self.body.addWidget(label(other, "small", "amber", wrap=True))
-        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.body.addWidget(label(RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)
 
 

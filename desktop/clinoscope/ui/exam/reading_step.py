@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Kind, Task
@@ -99,7 +100,7 @@ class ReadingStep(Side):
         links.addWidget(self.about)
         links.addWidget(self.heat.link)
         links.addStretch(1)
-        self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
+        self._research = label(RESEARCH_ONLY, "small", "secondary", weight="medium")
         for widget in (self.signed, self.answer, self.flags):
             self.body.addWidget(widget)
         self.body.addLayout(self._found)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.ui.exam import words
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import Field, Panel, PrimaryButton, label
 from clinoscope.ui.widgets.fields import all_ok
@@ -35,7 +35,7 @@ class SigningPanel(Panel):
         self.password.submitted.connect(self.ask)
         self.below.setSpacing(12)
         # The panel covers the words that stand beside the reading: they must not have to be scrolled to here.
-        self.below.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.below.addWidget(label(RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.below.addWidget(self.password)
         self.button = PrimaryButton(title, icon="ph.pen-nib")
         self.button.clicked.connect(self.ask)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui import theme
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.backup_section import BackupSection
@@ -221,7 +222,7 @@ class SettingsPage(Page):
     def _about(self) -> None:
         about = QuietButton("Licences…")
         about.clicked.connect(self._show_licences)
-        words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
+        words = label(f"Clinoscope {__version__}. {RESEARCH_ONLY}")
         self._section("About", words, at_left(about), last=True)
 
     def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
