@@ -34,7 +34,7 @@ from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import hairline, label, tell
+from clinoscope.ui.widgets.text import hairline, label, tell_in_sight
 
 if TYPE_CHECKING:
     from clinoscope.ui.pages.about import AboutPanel
@@ -61,7 +61,7 @@ class SettingsPage(Page):
         column = page_column(self, widest=760)
         head, _title = heading("Settings")
         column.addLayout(head)
-        self._scroll = scroll = QScrollArea(self)
+        scroll = QScrollArea(self)
         column.addWidget(scroll, 1)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -276,6 +276,6 @@ class SettingsPage(Page):
         left_out = sum(done.left_out.values())
         went = f"{many(done.pictures, 'picture', 'pictures')} of {many(done.patients, 'patient', 'patients')}"
         words = f"{went} went to {done.folder}; {left_out} left out."
-        tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
-        # the page grows by these lines first
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.exported))
+        tell_in_sight(
+            self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink"
+        )
