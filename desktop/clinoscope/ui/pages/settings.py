@@ -123,7 +123,8 @@ class SettingsPage(Page):
         self.backups.refresh()
         if self.whole:
             self._refresh_lower()
-        self.looks.setFocus()
+        left_at = self.focusWidget()  # back from Users… or Log…: where the keyboard was
+        (left_at if left_at is not None and left_at.isVisibleTo(self) else self.looks).setFocus()
 
     def leave(self) -> None:
         if self.whole:
