@@ -36,11 +36,14 @@ SAVE_AFTER = 700
 LONGEST = 3000
 """Milliseconds that somebody who never rests has typed at most without being saved."""
 
+_OTHER, _HEAT = ("1 … 9", "Give another answer"), ("H", "Heatmap on and off")
+FOR_LABELS: Keys = (_OTHER, _HEAT)
+"""Those of the keys below that do something only where a task has labels."""
 KEYS: Keys = (
     ("A", "Agree with the reading"),
-    ("1 … 9", "Give another answer"),
+    _OTHER,
     ("0  C", "Cannot judge"),
-    ("H", "Heatmap on and off"),
+    _HEAT,
     ("Ctrl+Enter", "Sign…"),
     colour_note.KEY,
     SCROLL_KEY,
@@ -48,7 +51,7 @@ KEYS: Keys = (
     ("Esc", "Back to Region"),
 )
 SIGNED_KEYS: Keys = (
-    ("H", "Heatmap on and off"),
+    _HEAT,
     ("Ctrl+P", "Report"),
     colour_note.KEY,
     SCROLL_KEY,
