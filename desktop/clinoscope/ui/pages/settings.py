@@ -123,13 +123,17 @@ class SettingsPage(Page):
         self.backups.refresh()
         if self.whole:
             self._refresh_lower()
-        left_at = self.focusWidget()  # back from Users… or Log…: where the keyboard was
+        left_at = self._left_at()
         (left_at if left_at is not None and left_at.isVisibleTo(self) else self.looks).setFocus()
 
     def leave(self) -> None:
         if self.whole:
             self.privacy.flush()
         self.hide_panels()
+
+    def _left_at(self) -> QWidget | None:
+        """What had the keyboard when another page came up: back from Users… or Log… it has it again."""
+        return self.focusWidget()
 
     def _refresh_lower(self) -> None:
         self._training_section.setVisible(self.shell.may(Act.DATASET))
