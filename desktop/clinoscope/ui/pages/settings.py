@@ -177,7 +177,7 @@ class SettingsPage(Page):
         self.rotate = QuietButton("New vault key…")
         self.rotate.clicked.connect(lambda: self._open_access("rotate"))
         self._opened: list[Panel] = []
-        self._people = self._section("Users and log", at_left(self.users, self.log, self.emergency))
+        self._people = self._section("Access", at_left(self.users, self.log, self.emergency))
         self._keys = self._section("Keys", at_left(self.code, self.rotate))
 
     def _show_access(self) -> None:
