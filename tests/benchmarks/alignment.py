@@ -37,7 +37,7 @@ from clinoscope.domain.task import Task
 from clinoscope.inference import bootstrap
 from clinoscope.ui.exam.live import find_live_region
 from clinoscope.workflow import follow
-from clinoscope.workflow.follow import Act, Last
+from clinoscope.workflow.follow import Hint, Last
 
 TASKS = (
     "anemia/lip",
@@ -62,9 +62,9 @@ class Seen:
     """
 
     group: str
-    said: Act
+    said: Hint
     right: bool
-    coarse: Act
+    coarse: Hint
     coarse_right: bool
     misses: tuple[float, float, float] | None
     milliseconds: float
@@ -132,10 +132,10 @@ def _other_light(pixels: Pixels, chance: np.random.Generator) -> Pixels:
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR), np.uint8)
 
 
-def is_right(last: Last, true: Alignment, frame: tuple[int, int], said: Act) -> bool:
+def is_right(last: Last, true: Alignment, frame: tuple[int, int], said: Hint) -> bool:
     """Whether what is said is true of where the picture lies."""
     off = follow.deviations(last, true, frame)
-    if said is Act.MATCHES:
+    if said is Hint.MATCHES:
         return all(abs(value) <= 1.2 for value in off.values())
     for (low, high), value in off.items():
         if said is low:
@@ -145,11 +145,11 @@ def is_right(last: Last, true: Alignment, frame: tuple[int, int], said: Act) -> 
     return False
 
 
-def looked(last: Last, frame: Pixels) -> tuple[Alignment | None, Act, float]:
+def looked(last: Last, frame: Pixels) -> tuple[Alignment | None, Hint, float]:
     began = time.perf_counter()
     found = follow.find(last, frame)
     spent = (time.perf_counter() - began) * 1000
-    return found, follow.act(last, found, (frame.shape[1], frame.shape[0])), spent
+    return found, follow.hint(last, found, (frame.shape[1], frame.shape[0])), spent
 
 
 def simulated(task: Task, pictures: list[tuple[Pixels, Last, str]], views: int) -> Iterator[Seen]:
@@ -168,7 +168,7 @@ def simulated(task: Task, pictures: list[tuple[Pixels, Last, str]], views: int) 
                     abs((found.place.turn - where.turn + 180) % 360 - 180),
                 )
             true = Alignment(where, 1)
-            coarse = follow.act(last, follow.by_region(last, find_live_region(task, frame)), size)
+            coarse = follow.hint(last, follow.by_region(last, find_live_region(task, frame)), size)
             right, also = (is_right(last, true, size, what) for what in (said, coarse))
             yield Seen(group, said, right, coarse, also, misses, spent)
 
@@ -193,19 +193,19 @@ def measured(data: Path, task_id: str, options: argparse.Namespace) -> None:
         if region is not None:
             pictures.append((pixels, follow.remember(pixels, region), group))
     seen = list(simulated(task, pictures, options.views))
-    spoken = [entry for entry in seen if entry.said is not Act.UNKNOWN]
+    spoken = [entry for entry in seen if entry.said is not Hint.UNKNOWN]
     misses = np.array([entry.misses for entry in spoken])
     count = len({group for *_, group in pictures})
     print(f"\n{task_id}: {len(pictures)} pictures, {count} groups, {len(seen)} frames")
     groups = [entry.group for entry in seen]
-    print(f"  says something          {interval(groups, [entry.said is not Act.UNKNOWN for entry in seen])}")
+    print(f"  says something          {interval(groups, [entry.said is not Hint.UNKNOWN for entry in seen])}")
     print(f"  right when it does      {interval([entry.group for entry in spoken], [entry.right for entry in spoken])}")
-    matches = [entry for entry in spoken if entry.said is Act.MATCHES]
+    matches = [entry for entry in spoken if entry.said is Hint.MATCHES]
     print(
         f"  right when it matches   {interval([entry.group for entry in matches], [entry.right for entry in matches])}"
     )
-    coarse = [entry for entry in seen if entry.coarse is not Act.UNKNOWN]
-    print(f"  regions alone: say      {interval(groups, [entry.coarse is not Act.UNKNOWN for entry in seen])}")
+    coarse = [entry for entry in seen if entry.coarse is not Hint.UNKNOWN]
+    print(f"  regions alone: say      {interval(groups, [entry.coarse is not Hint.UNKNOWN for entry in seen])}")
     of, right = [entry.group for entry in coarse], [entry.coarse_right for entry in coarse]
     print(f"  regions alone: right    {interval(of, right)}")
     if len(misses):

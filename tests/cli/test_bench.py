@@ -43,3 +43,11 @@ def test_only_known_sizes_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["bench", "records", "--records", "huge"])
     assert "full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("runs", ["0", "2", "-5", "many"])
+def test_too_few_runs_to_count_are_refused_and_not_rounded_up(runs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["bench", "records", f"--runs={runs}"])
+    assert left.value.code == 2
+    assert "is not a whole number of 3 or more" in capsys.readouterr().err

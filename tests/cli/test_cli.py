@@ -242,3 +242,20 @@ def test_who_is_past_the_rule_is_listed_and_stays(capsys: pytest.CaptureFixture[
     assert (told["number"], told["last"], told["until"]) == ("1001-7", "2012-03-03", "2017-03-03")
     assert summary == {"rule": {"years": 5, "after_majority": 5}, "due": 1, "kept": 0}
     assert "Okafor" not in out
+
+
+@pytest.mark.parametrize(
+    ("command", "begins"),
+    [
+        (["read"], "Read pictures: one JSON line each."),
+        (["vault", "verify"], "Check the audit chain, every signature, lab value and picture."),
+        (["accept"], "Test a task's model on this site's own labelled pictures; writes the validation report. Until"),
+    ],
+)
+def test_the_help_of_a_command_says_what_it_does(
+    command: list[str], begins: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--help"])
+    assert left.value.code == 0
+    assert begins in " ".join(capsys.readouterr().out.split())

@@ -1,11 +1,16 @@
 import pytest
 
-from clinoscope.domain.counts import listed, many, numbered, of_records
+from clinoscope.domain.counts import listed, many, numbered, of_records, them
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 groups"), (1, "1 group"), (12, "12 groups")])
 def test_one_is_said_as_one(count: int, said: str) -> None:
     assert many(count, "group", "groups") == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "it"), (2, "them")])
+def test_one_is_called_it(count: int, said: str) -> None:
+    assert them(count) == said
 
 
 def test_what_a_patient_holds_is_said_with_each_count() -> None:

@@ -14,3 +14,4 @@ def test_top_is_empty_without_labels() -> None:
 
 def test_a_model_is_named_with_its_version() -> None:
     assert str(MODEL) == "skin-rash@1.2"
+    assert MODEL.shown == "skin-rash 1.2"

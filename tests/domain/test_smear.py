@@ -67,17 +67,17 @@ def test_a_whole_smear_may_be_signed() -> None:
         (
             Smear((field(1),), (cell(1), cell(2, decided=UNIDENTIFIED))),
             SmearSheet(target=1),
-            "1 cell is unidentified: decide, or set them to not counted.",
+            "1 cell is unidentified: decide, or set it to not counted.",
         ),
         (
             Smear((field(1), field(2, FieldState.ADDED)), (cell(1),)),
             SmearSheet(target=1),
-            "1 field is not read yet: wait, or stop and take them out.",
+            "1 field is not read yet: wait, or stop and take it out.",
         ),
         (
             Smear((field(1), field(2, FieldState.ADDED)), (cell(1),)),
             SmearSheet(target=1, stopped=True),
-            "1 field is not read yet: reading is stopped. Go on, or take them out.",
+            "1 field is not read yet: reading is stopped. Go on, or take it out.",
         ),
         (
             Smear((field(1),), (cell(1),)),

@@ -19,7 +19,7 @@ from clinoscope.domain.region import Box, Region
 from clinoscope.ui.compare.canvas import Mode
 from clinoscope.ui.compare.page import FRAMES, NOT_BOTH, SURE, ComparePage
 from clinoscope.ui.exam.follow_up import NOT_SHOWN
-from clinoscope.workflow.follow import Act
+from clinoscope.workflow.follow import Hint
 
 TASK = "skin/lesion-photo"
 MODEL = ModelRef("skin-lesion-photo", "1.0.0", "0" * 64)
@@ -214,13 +214,13 @@ def test_at_a_follow_up_the_earlier_picture_helps_to_take_the_same_view(hands: A
     hands.click(picker.address.edit)
     hands.type(network_camera.url)
     hands.press(Qt.Key.Key_Return)
-    hands.until(lambda: follow.act is Act.CLOSER, "it says to move closer")
+    hands.until(lambda: follow.hint is Hint.CLOSER, "it says to move closer")
     assert page.bench.canvas.has_overlay("ghost")
     assert follow.block.on.accessibleDescription() == "Move closer"
     network_camera.sees(Image.fromarray(skin(1.0, 14.0)))
-    hands.until(lambda: follow.act is Act.ANTICLOCKWISE, "it says to turn")
+    hands.until(lambda: follow.hint is Hint.ANTICLOCKWISE, "it says to turn")
     network_camera.sees(Image.fromarray(skin(1.02, 1.0)))
-    hands.until(lambda: follow.act is Act.MATCHES, "it matches")
+    hands.until(lambda: follow.hint is Hint.MATCHES, "it matches")
     hands.press("-")
     assert hands.window.shell.preferences.value.ghost_strength == 30
     hands.press("g")

@@ -150,7 +150,7 @@ def test_model_standing_and_research_use_stand_beside_every_reading(hands: Any) 
     told = "\n".join(part.text() for part in page.bench.reading.findChildren(QLabel) if part.isVisible())
     assert f"Read by {exam.reading.model.name} {exam.reading.model.version}." in told
     assert "Not validated here" in told
-    assert "Research use only; not a diagnosis" in told
+    assert "Research use only; not a diagnosis." in told
 
 
 def test_seven_labels_are_seen_at_once_on_a_small_screen(hands: Any) -> None:

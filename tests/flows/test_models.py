@@ -40,7 +40,7 @@ def test_from_the_stick_to_a_reading_and_back(with_ada: Any, site: Path, own_pac
     hands.window.activateWindow()  # a system with a screen does this as the dialog closes
     hands.until(lambda: any("9.0.0" in row.below for row in page.rows.rows()), "it is installed", 30)
     hands.settle()
-    assert page.rows.current().below == "skin-rash@9.0.0 · installed here"
+    assert page.rows.current().below == "skin-rash 9.0.0 · installed here"
     shipped = models.of_task("skin/rash").ref
     hands.click(page.use)
     hands.until(lambda: page.rows.current().chip == ("In use", "accent"), "it is in use", 30)
@@ -61,7 +61,7 @@ def test_from_the_stick_to_a_reading_and_back(with_ada: Any, site: Path, own_pac
     models.use(models.pick(models.SHIPPED, "skin/rash"))  # as another copy of the program would
     page.enter()
     hands.settle()
-    page.rows.select([row.below for row in page.rows.rows()].index("skin-rash@9.0.0 · installed here"))
+    page.rows.select([row.below for row in page.rows.rows()].index("skin-rash 9.0.0 · installed here"))
     hands.settle()
     hands.click(page.remove)
     hands.wait(200)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import MEASURED, Measure, ModelRef, Reading
@@ -42,6 +43,15 @@ def test_search_as_you_type_finds_by_name_number_and_birth_date(hands: Any) -> N
         hands.type(typed)
         hands.settle()
         assert names(hands) == found
+
+
+def test_a_number_typed_by_a_scanner_opens_that_patient_and_no_other(hands: Any) -> None:
+    page = hands.window.page
+    assert page.rows.current().texts[0] != "Ada Okafor"
+    QTest.keyClicks(page.search, "2100-4")
+    QTest.keyClick(page.search, Qt.Key.Key_Return)  # before any answer is there
+    hands.on("patient")
+    assert hands.window.shell.patient.name == "Ada Okafor"
 
 
 def test_each_key_answers_within_20_ms(hands: Any) -> None:

@@ -93,7 +93,7 @@ def test_a_changed_package_is_called_as_what_was_chosen(own_package, site):
 def test_another_package_of_the_same_name_and_version_is_refused(own_package, site):
     add(own_package(), site)
     other = own_package(("^trained_on = .*", 'trained_on = "Others."'), name="other")
-    with pytest.raises(PackageError, match=r"called skin-rash@9\.0\.0 already\. Give this one a new version"):
+    with pytest.raises(PackageError, match=r"called skin-rash 9\.0\.0 already\. Give this one a new version"):
         add(other, site)
     shipped = packages.read_info(MODELS / RASH).version
     with pytest.raises(PackageError, match="already"):
@@ -167,7 +167,7 @@ def test_what_another_package_works_with_stays(own_package, site):
     named = ('^task = "neutrophil/type"\nname = .*\nversion = .*\nsha256 = .*', "")
     use = f'task = "neutrophil/type"\nname = "{types.name}"\nversion = "{types.version}"\nsha256 = "{types.sha256}"'
     cells = add(own_package((named[0], use), task="neutrophil/cells", name="cells"), site).model
-    with pytest.raises(PackageError, match=r"neutrophil-cells@9\.0\.0 works with this one"):
+    with pytest.raises(PackageError, match=r"neutrophil-cells 9\.0\.0 works with this one"):
         install.remove(types.sha256, site)
     install.remove(cells.sha256, site)
     install.remove(types.sha256, site)

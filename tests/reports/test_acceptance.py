@@ -122,7 +122,7 @@ def test_all_is_in_it_whatever_the_number_of_labels(task_id: str) -> None:
     said = words(acceptance_pdf(AcceptanceReport(task, MODEL, figures(task_id))))
     for expected in (
         "Passed",
-        "made-up@1.2.0",
+        "made-up 1.2.0",
         "f" * 64,
         "Grace Mensah",
         "90 in 80 groups",

@@ -12,7 +12,7 @@ import pytest
 
 from clinoscope import modes
 from clinoscope.domain.correction import Correction, Reference
-from clinoscope.domain.picture import Clock
+from clinoscope.domain.picture import Clock, Origin
 from clinoscope.domain.reading import COUNTED, MEASURED, CellReading, Flag, Measure, ModelRef, Reading
 from clinoscope.domain.record import ExamState, Review
 from clinoscope.domain.region import Box, Region
@@ -75,7 +75,7 @@ def test_flags_model_and_standing_stand_beside_the_answer(report: ExamReport) ->
     assert "Anemia cannot be excluded Screening: threshold chosen for sensitivity." in told
     assert "Checked, not flagged: vacuoles." in told
     assert "Bright holes." not in told
-    assert "skin-lesion-photo@1.0. As of 2026-11-20, not validated here." in told
+    assert "skin-lesion-photo 1.0. As of 2026-11-20, not validated here." in told
     plain = words(exam_pdf(report))
     assert "Checked" not in plain
 
@@ -242,6 +242,15 @@ def test_where_the_time_of_a_picture_comes_from_is_told(report: ExamReport) -> N
     exam = replace(report.exam, picture=replace(report.exam.picture, clock=Clock.FILE))
     assert "When it was taken is not known; its file is dated 20" in words(exam_pdf(replace(report, exam=exam)))
     assert "by which clock is not known" in words(exam_pdf(report)), "from before it was kept"
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+def test_size_and_source_of_the_picture_are_told_in_words(report: ExamReport, origin: Origin) -> None:
+    assert report.exam.picture is not None
+    exam = replace(report.exam, picture=replace(report.exam.picture, origin=origin))
+    assert "640 × 480 px, from " in words(exam_pdf(replace(report, exam=exam)))
+    named = replace(exam, picture=replace(report.exam.picture, device="Microscope HD"))
+    assert "640 × 480 px, Microscope HD." in words(exam_pdf(replace(report, exam=named)))
 
 
 def test_what_corrected_the_colours_is_told(report: ExamReport) -> None:

@@ -43,7 +43,7 @@ REPORT = SmearReport(
     fields=31,
     target=200,
     reviews=("Ada reviewed 103 cells and changed 4 of them.",),
-    models=("Model neutrophil-type@2.0.0.",),
+    models=("Model neutrophil-type 2.0.0.",),
     foot=("Exam 1",),
     shortfall="the film is thin",
     left_out=("Fields 4 and 32 to 40: taken out unread.",),
@@ -82,7 +82,7 @@ def test_all_of_a_differential_stands_on_the_page() -> None:
         "Fields not counted",
         "Fields 4 and 32 to 40: taken out unread.",
         "Cohen's kappa 0.91.",
-        "Model neutrophil-type@2.0.0.",
+        "Model neutrophil-type 2.0.0.",
         "Set to not counted: 3",
         "Research use only; not a diagnosis.",
     ):

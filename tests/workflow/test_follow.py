@@ -14,7 +14,7 @@ from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
 from clinoscope.records import Vault
 from clinoscope.workflow import exams, follow
-from clinoscope.workflow.follow import Act, Last
+from clinoscope.workflow.follow import Hint, Last
 
 PASSWORD = "a long enough one"
 SPOT = modes.task("skin/lesion-photo")
@@ -31,33 +31,33 @@ def seen(scale: float = 1.0, turn: float = 0.0, dx: float = 0.0, dy: float = 0.0
 @pytest.mark.parametrize(
     ("off", "said"),
     [
-        ({"scale": 0.8}, Act.CLOSER),
-        ({"scale": 1.3}, Act.AWAY),
-        ({"dx": 0.2}, Act.LEFT),
-        ({"dx": -0.2}, Act.RIGHT),
-        ({"dy": 0.2}, Act.UP),
-        ({"dy": -0.2}, Act.DOWN),
-        ({"turn": 12}, Act.ANTICLOCKWISE),
-        ({"turn": -12}, Act.CLOCKWISE),
-        ({"scale": 0.97, "dx": 0.01, "turn": 2}, Act.MATCHES),
-        ({"scale": 0.9, "dx": 0.3}, Act.LEFT),
+        ({"scale": 0.8}, Hint.CLOSER),
+        ({"scale": 1.3}, Hint.AWAY),
+        ({"dx": 0.2}, Hint.LEFT),
+        ({"dx": -0.2}, Hint.RIGHT),
+        ({"dy": 0.2}, Hint.UP),
+        ({"dy": -0.2}, Hint.DOWN),
+        ({"turn": 12}, Hint.ANTICLOCKWISE),
+        ({"turn": -12}, Hint.CLOCKWISE),
+        ({"scale": 0.97, "dx": 0.01, "turn": 2}, Hint.MATCHES),
+        ({"scale": 0.9, "dx": 0.3}, Hint.LEFT),
     ],
 )
-def test_it_says_the_largest_of_what_is_off(off: dict[str, float], said: Act) -> None:
-    assert follow.act(LAST, seen(**off), FRAME) is said
+def test_it_says_the_largest_of_what_is_off(off: dict[str, float], said: Hint) -> None:
+    assert follow.hint(LAST, seen(**off), FRAME) is said
 
 
 def test_what_matched_stays_so_a_little_longer() -> None:
     off = seen(scale=1.1)
-    assert follow.act(LAST, off, FRAME) is Act.AWAY
-    assert follow.act(LAST, off, FRAME, matched=True) is Act.MATCHES
+    assert follow.hint(LAST, off, FRAME) is Hint.AWAY
+    assert follow.hint(LAST, off, FRAME, matched=True) is Hint.MATCHES
 
 
 def test_nothing_found_is_not_known_and_regions_tell_large_steps_only() -> None:
-    assert follow.act(LAST, None, FRAME) is Act.UNKNOWN
-    assert follow.act(LAST, seen(scale=0.5, support=0), FRAME) is Act.CLOSER
-    assert follow.act(LAST, seen(scale=0.9, support=0), FRAME) is Act.UNKNOWN
-    assert follow.act(LAST, seen(support=0), FRAME) is Act.UNKNOWN, "regions alone never match"
+    assert follow.hint(LAST, None, FRAME) is Hint.UNKNOWN
+    assert follow.hint(LAST, seen(scale=0.5, support=0), FRAME) is Hint.CLOSER
+    assert follow.hint(LAST, seen(scale=0.9, support=0), FRAME) is Hint.UNKNOWN
+    assert follow.hint(LAST, seen(support=0), FRAME) is Hint.UNKNOWN, "regions alone never match"
 
 
 def test_a_frame_of_another_shape_is_compared_with_the_whole_picture_laid_into_it() -> None:
@@ -67,16 +67,16 @@ def test_a_frame_of_another_shape_is_compared_with_the_whole_picture_laid_into_i
 
 
 @pytest.mark.parametrize("task", modes.task_ids())
-@pytest.mark.parametrize("what", list(Act))
-def test_every_act_has_words_for_every_task(task: str, what: Act) -> None:
+@pytest.mark.parametrize("what", list(Hint))
+def test_every_hint_has_words_for_every_task(task: str, what: Hint) -> None:
     words = follow.words(what, modes.task(task))
     assert words
     assert not words.endswith(".")
 
 
 def test_words_that_turn_the_camera_and_those_that_turn_the_hand_are_opposite() -> None:
-    assert follow.words(Act.CLOCKWISE, modes.task("skin/lesion-photo")).endswith(" anticlockwise")
-    assert follow.words(Act.CLOCKWISE, modes.task("anemia/nail")).endswith(" clockwise")
+    assert follow.words(Hint.CLOCKWISE, modes.task("skin/lesion-photo")).endswith(" anticlockwise")
+    assert follow.words(Hint.CLOCKWISE, modes.task("anemia/nail")).endswith(" clockwise")
 
 
 def signed(vault: Vault, patient: Patient, picture: Picture, days: int) -> Exam:
@@ -110,8 +110,8 @@ def test_a_picture_is_found_in_itself() -> None:
     pixels = np.kron(chance.integers(0, 255, (30, 40, 3)), np.ones((12, 12, 1))).astype(np.uint8)
     last = follow.remember(pixels, None)
     assert last.centre == (240, 180)
-    assert follow.act(last, follow.find(last, pixels), (480, 360)) is Act.MATCHES
-    assert follow.act(replace(last), follow.find(last, np.zeros_like(pixels)), (480, 360)) is Act.UNKNOWN
+    assert follow.hint(last, follow.find(last, pixels), (480, 360)) is Hint.MATCHES
+    assert follow.hint(replace(last), follow.find(last, np.zeros_like(pixels)), (480, 360)) is Hint.UNKNOWN
 
 
 def test_only_regions_that_are_found_again_tell_anything() -> None:

@@ -123,10 +123,10 @@ def test_the_nearest_value_to_a_picture(vault: Vault, patient: Patient, lesion: 
     ],
 )
 def test_whos_limits_by_age_and_sex(patient: Patient, born: date | None, sex: Sex, limit: float | None) -> None:
-    assert labs.anaemia_limit(replace(patient, born=born, sex=sex), date(2026, 3, 1)) == limit
+    assert labs.anemia_limit(replace(patient, born=born, sex=sex), date(2026, 3, 1)) == limit
 
 
 def test_the_limits_say_where_they_come_from_and_what_they_leave_out() -> None:
-    source, left_out = labs.anaemia_notes()
+    source, left_out = labs.anemia_notes()
     assert "World Health Organization; 2024" in source
     assert "Pregnancy" in left_out

@@ -228,9 +228,16 @@ def test_a_package_that_hardly_answers_with_caution_says_so() -> None:
     )
 
 
-def test_a_package_without_figures_names_no_disease() -> None:
-    bare = PackageInfo(format=1, name="m", version="1", task="anemia/lip", kind=Kind.MEASURE, intended_use="")
-    assert "names no disease" in models.meaning(bare)
+@pytest.mark.parametrize(
+    ("task", "kind", "words"),
+    [
+        ("anemia/lip", Kind.MEASURE, "It measures; it names no disease."),
+        ("neutrophil/cells", Kind.COUNT, "It counts; it names no disease."),
+    ],
+)
+def test_a_package_without_figures_says_what_it_does_and_names_no_disease(task: str, kind: Kind, words: str) -> None:
+    bare = PackageInfo(format=1, name="m", version="1", task=task, kind=kind, intended_use="")
+    assert models.meaning(bare) == words
 
 
 def test_a_changed_or_missing_network_of_a_finder_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from clinoscope import __version__
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.notice import RESEARCH_ONLY
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
 
     top = argparse.ArgumentParser(
         prog="clinoscope",
-        description="Without a command the window opens. Research use only; not a diagnosis.",
+        description=f"Without a command the window opens. {RESEARCH_ONLY}",
         epilog="Exit status: 0 done; 1 not done, or what was asked is not so; 2 wrong usage.",
     )
     top.add_argument("--version", action="version", version=f"clinoscope {__version__}")

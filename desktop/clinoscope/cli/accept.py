@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import labels_argument, open_vault, pictures_read, say, task_argument
+from clinoscope.cli.common import add_command, labels_argument, open_vault, pictures_read, say, task_argument
 from clinoscope.domain.errors import KnownError
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser(
+    command = add_command(
+        commands,
         "accept",
-        help="test a task's model on this site's own labelled pictures; writes the validation report",
-        description="Until a site's own test is passed and recorded in its vault, readings say “not validated here”.",
+        "test a task's model on this site's own labelled pictures; writes the validation report",
+        "Until a site's own test is passed and recorded in its vault, readings say “not validated here”.",
     )
     task_argument(command)
     labels_argument(command, "columns path,label[,group,camera,value,unit]; or a folder with one folder for each label")

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import labels_argument, pictures_read, progress, say, task_argument
+from clinoscope.cli.common import add_command, labels_argument, pictures_read, progress, say, task_argument
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser(
+    command = add_command(
+        commands,
         "adapt",
-        help="fit a task's model to this site's own labelled pictures and install what comes out",
-        description="A few dozen labelled pictures move the model's last layer, its certainty and what it refuses to "
+        "fit a task's model to this site's own labelled pictures and install what comes out",
+        "A few dozen labelled pictures move the model's last layer, its certainty and what it refuses to "
         "where they belong for this camera and stain. It is measured on people and slides it was not fitted to.",
     )
     task_argument(command)

@@ -6,13 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import progress, say
+from clinoscope.cli.common import add_command, progress, say
+
+_LEAST_RUNS = 3
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser(
-        "bench", help="measure start, reading, preview, capture, smears and records on this machine"
+    command = add_command(
+        commands, "bench", "measure start, reading, preview, capture, smears and records on this machine"
     )
     command.add_argument(
         "part",
@@ -22,7 +24,7 @@ def add(commands: Any) -> None:
         help="what to measure (default: all)",
     )
     command.add_argument(
-        "--runs", type=int, default=9, metavar="N", help="counted runs of each measurement (default 9)"
+        "--runs", type=_runs, default=9, metavar="N", help="counted runs of each measurement, 3 or more (default 9)"
     )
     command.add_argument(
         "--records",
@@ -40,6 +42,12 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print; the figures carry their limits, and 1 means one was missed."""
     from clinoscope.workflow import bench
 
-    report = bench.run(options.part, max(3, options.runs), progress, records=options.records, folder=options.folder)
+    report = bench.run(options.part, options.runs, progress, records=options.records, folder=options.folder)
     say(report)
     return 0 if report["ok"] else 1
+
+
+def _runs(text: str) -> int:
+    if not text.isdecimal() or int(text) < _LEAST_RUNS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {_LEAST_RUNS} or more")
+    return int(text)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import say
+from clinoscope.cli.common import add_command, say
 from clinoscope.domain.errors import KnownError
 from clinoscope.workflow import colour
 from clinoscope.workflow.files import write_together
@@ -14,7 +14,7 @@ from clinoscope.workflow.files import write_together
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("card", help="make the page of colour cards, to print and cut out")
+    command = add_command(commands, "card", "make the page of colour cards, to print and cut out")
     command.add_argument("--out", required=True, type=Path, metavar="FILE", help="the PDF to write")
     command.add_argument("--paper", choices=colour.PAPERS, default=colour.PAPERS[0], help="default: %(default)s")
     command.set_defaults(run=run)

@@ -47,6 +47,13 @@ def pictures_read(done: int, of: int, about: str) -> None:
         progress(f"{done} of {of} pictures read")
 
 
+def add_command(commands: Any, name: str, words: str, more: str = "") -> argparse.ArgumentParser:
+    """A command or an act of one: ``words`` stand in the list, and begin its own help, before ``more``."""
+    told = f"{words[0].upper()}{words[1:]}. {more}".rstrip()
+    child: argparse.ArgumentParser = commands.add_parser(name, help=words, description=told)
+    return child
+
+
 def task_argument(parser: argparse.ArgumentParser) -> None:
     """``--task``, one of the tasks of the modes."""
     parser.add_argument(

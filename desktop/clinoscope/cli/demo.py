@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import progress, say
+from clinoscope.cli.common import add_command, progress, say
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("demo", help="the whole job for every mode on drawn pictures")
+    command = add_command(commands, "demo", "the whole job for every mode on drawn pictures")
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the vault and the PDFs go")
     command.set_defaults(run=run)
 

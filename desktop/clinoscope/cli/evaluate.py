@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import labels_argument, pictures_read, say, task_argument
+from clinoscope.cli.common import add_command, labels_argument, pictures_read, say, task_argument
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("evaluate", help="measure a task on labelled pictures")
+    command = add_command(commands, "evaluate", "measure a task on labelled pictures")
     task_argument(command)
     labels_argument(command, "columns path,label[,group]; paths relative to the CSV")
     command.add_argument(

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import open_vault, progress, say, task_argument, vault_arguments
+from clinoscope.cli.common import add_command, open_vault, progress, say, task_argument, vault_arguments
 from clinoscope.workflow import export_dataset
 from clinoscope.workflow.export_dataset import HB_DAYS, LabelBy
 
@@ -16,7 +16,7 @@ _EVERY = 2.0  # seconds between two lines of progress
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("export-dataset", help="signed exams of a task as a training set that names nobody")
+    command = add_command(commands, "export-dataset", "signed exams of a task as a training set that names nobody")
     task_argument(command)
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder for the training set")
     vault_arguments(command)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import progress, say
+from clinoscope.cli.common import add_command, progress, say
 from clinoscope.workflow import models
 
 Run = Callable[[argparse.Namespace], int]
@@ -16,7 +16,7 @@ Run = Callable[[argparse.Namespace], int]
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("models", help="the model packages: which there are, install, choose, remove")
+    command = add_command(commands, "models", "the model packages: which there are, install, choose, remove")
     acts = command.add_subparsers(metavar="list|verify|install|use|remove", required=True)
     for name, act, words in (
         ("list", run_list, "what ships and what is installed"),
@@ -111,7 +111,7 @@ def run_remove(options: argparse.Namespace) -> int:
 
 
 def _act(acts: Any, name: str, act: Run, words: str) -> argparse.ArgumentParser:
-    child: argparse.ArgumentParser = acts.add_parser(name, help=words)
+    child = add_command(acts, name, words)
     child.add_argument("--models-site", type=Path, metavar="DIR", help="the folder of installed packages")
     child.set_defaults(run=act)
     return child

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import open_vault, say, vault_arguments
+from clinoscope.cli.common import add_command, open_vault, say, vault_arguments
 from clinoscope.workflow import import_patients
 from clinoscope.workflow.import_patients import Fate
 
@@ -17,20 +17,20 @@ _DATES = {"day-first": True, "month-first": False}
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("patients", help="take a list of patients in from a CSV file, or write one")
+    command = add_command(commands, "patients", "take a list of patients in from a CSV file, or write one")
     acts = command.add_subparsers(metavar="import|export|template", required=True)
-    take = acts.add_parser("import", help="take in everyone who is not there yet: all of them or nobody")
+    take = add_command(acts, "import", "take in everyone who is not there yet: all of them or nobody")
     take.add_argument("file", type=Path, metavar="FILE", help="a CSV file whose first line names the columns")
     take.add_argument("--preview", action="store_true", help="say what would become of each line, and write nothing")
     take.add_argument("--dates", choices=list(_DATES), help="how 03/04/1990 is meant; without it such lines are errors")
     take.add_argument("--alike", action="store_true", help="also those who look like somebody who is there")
     vault_arguments(take)
     take.set_defaults(run=run_import)
-    write = acts.add_parser("export", help="write everyone to a CSV file; it is not encrypted")
+    write = add_command(acts, "export", "write everyone to a CSV file; it is not encrypted")
     write.add_argument("file", type=Path, metavar="FILE", help="the file to write")
     vault_arguments(write)
     write.set_defaults(run=run_export)
-    empty = acts.add_parser("template", help="write an empty list to be filled in")
+    empty = add_command(acts, "template", "write an empty list to be filled in")
     empty.add_argument("file", type=Path, metavar="FILE", help="the file to write")
     empty.set_defaults(run=run_template)
 

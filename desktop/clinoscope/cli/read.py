@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clinoscope import modes
-from clinoscope.cli.common import progress, say, task_argument
+from clinoscope.cli.common import add_command, progress, say, task_argument
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.region import Box, Region
@@ -21,13 +21,13 @@ from clinoscope.workflow.look import Look, look
 
 def add(commands: Any) -> None:
     """Add both commands to the parser."""
-    command = commands.add_parser("read", help="read pictures: one JSON line each")
+    command = add_command(commands, "read", "read pictures: one JSON line each")
     command.add_argument("pictures", nargs="+", type=Path, metavar="IMAGE")
     task_argument(command)
     command.add_argument("--region", type=_box, metavar="x,y,w,h", help="read this part instead of finding one")
     command.add_argument("--no-quality", action="store_true", help="read even a picture that fails its checks")
     command.set_defaults(run=run_read)
-    cells = commands.add_parser("cells", help="find and type the white cells of smear fields: one JSON line each")
+    cells = add_command(commands, "cells", "find and type the white cells of smear fields: one JSON line each")
     cells.add_argument("pictures", nargs="+", type=Path, metavar="FIELD")
     cells.set_defaults(run=run_cells)
 
@@ -86,7 +86,8 @@ def _inside(region: Region | None, picture: Picture) -> Region | None:
     box = region.box
     if box.x >= picture.width or box.y >= picture.height or box.right <= 0 or box.bottom <= 0:
         raise PictureError(
-            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture, {picture.width} x {picture.height}."
+            f"The region {box.x},{box.y},{box.w},{box.h} lies outside the picture, "
+            f"{picture.width} × {picture.height} px."
         )
     return Region(box.clipped(picture.width, picture.height), how="drawn")
 

@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import progress, say
+from clinoscope.cli.common import add_command, progress, say
 
 _EVERY = 2.0  # seconds between two lines of progress
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("smear", help="read a folder of smear fields: cells.csv, summary.json, report.pdf")
+    command = add_command(commands, "smear", "read a folder of smear fields: cells.csv, summary.json, report.pdf")
     command.add_argument("folder", type=Path, metavar="FOLDER", help="the fields; folders inside it are read, too")
     command.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="where the results go; a second call goes on"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import progress, say
+from clinoscope.cli.common import add_command, progress, say
 from clinoscope.domain.errors import KnownError
 from clinoscope.paths import MODELS
 
@@ -20,7 +20,7 @@ _TRAINING_LIBRARIES = frozenset({"tensorflow", "keras", "sklearn", "scipy", "job
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("train", help="train a model package (needs: python3 run.py setup --train)")
+    command = add_command(commands, "train", "train a model package (needs: python3 run.py setup --train)")
     command.add_argument("recipe", type=Path, metavar="RECIPE", help="a file of models/recipes, or your own")
     command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the labelled pictures")
     command.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the package goes")

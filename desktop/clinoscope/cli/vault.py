@@ -7,21 +7,21 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from clinoscope.cli.common import open_vault, password, progress, say, vault_arguments
+from clinoscope.cli.common import add_command, open_vault, password, progress, say, vault_arguments
 from clinoscope.domain.errors import KnownError
 from clinoscope.workflow import backups, custody, exams, retention, session
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("vault", help="make, check, back up and restore a vault")
+    command = add_command(commands, "vault", "make, check, back up and restore a vault")
     acts = command.add_subparsers(
         metavar="create|verify|check|backup|restore|prove|retention|rotate-key", required=True
     )
-    create = acts.add_parser("create", help="make a vault and its first user; prints the recovery code once")
-    verify = acts.add_parser("verify", help="check the audit chain, every signature, lab value and picture")
-    backup = acts.add_parser("backup", help="copy the vault to a folder; only new pictures are copied again")
-    restore = acts.add_parser("restore", help="bring a backup back into a new folder")
+    create = add_command(acts, "create", "make a vault and its first user; prints the recovery code once")
+    verify = add_command(acts, "verify", "check the audit chain, every signature, lab value and picture")
+    backup = add_command(acts, "backup", "copy the vault to a folder; only new pictures are copied again")
+    restore = add_command(acts, "restore", "bring a backup back into a new folder")
     for child, act in ((create, run_create), (verify, run_verify), (backup, run_backup)):
         vault_arguments(child)
         child.set_defaults(run=act)
@@ -31,20 +31,20 @@ def add(commands: Any) -> None:
         "--vault", required=True, type=Path, metavar="DIR", help="the new vault's folder: empty or absent"
     )
     restore.set_defaults(run=run_restore)
-    check = acts.add_parser("check", help="look for missing, altered and orphaned files; with --mend put them right")
+    check = add_command(acts, "check", "look for missing, altered and orphaned files; with --mend put them right")
     vault_arguments(check)
     check.add_argument("--mend", action="store_true", help="set aside what no record names")
     check.add_argument("--backups", type=Path, metavar="DIR", help="with --mend: take lost pictures from here")
     check.set_defaults(run=run_check)
-    prove = acts.add_parser("prove", help="write the proof of a signed exam, to be checked without Clinoscope")
+    prove = add_command(acts, "prove", "write the proof of a signed exam, to be checked without Clinoscope")
     vault_arguments(prove)
     prove.add_argument("exam", metavar="EXAM", help="the exam's id, as it stands on the report")
     prove.add_argument("target", type=Path, metavar="DIR", help="a new folder")
     prove.set_defaults(run=run_prove)
-    due = acts.add_parser("retention", help="list who is past the clinic's rule of keeping; erases nobody")
+    due = add_command(acts, "retention", "list who is past the clinic's rule of keeping; erases nobody")
     vault_arguments(due)
     due.set_defaults(run=run_retention)
-    rotate = acts.add_parser("rotate-key", help="encrypt everything anew; prints the new recovery code once")
+    rotate = add_command(acts, "rotate-key", "encrypt everything anew; prints the new recovery code once")
     vault_arguments(rotate)
     rotate.set_defaults(run=run_rotate)
 

@@ -8,6 +8,11 @@ def many(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
+def them(count: int) -> str:
+    """What one or several were called before: "it" or "them"."""
+    return "it" if count == 1 else "them"
+
+
 def of_records(exams: int, pictures: int, labs: int) -> str:
     """What a patient or a vault holds: "2 exams, 1 picture, 0 lab values"."""
     return ", ".join(

@@ -23,7 +23,13 @@ class ModelRef:
     sha256: str
 
     def __str__(self) -> str:
+        """As it is typed on the command line and written into files: ``skin-rash@2.1.0``."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def shown(self) -> str:
+        """As people read it on screens, in reports and in sentences: ``skin-rash 2.1.0``."""
+        return f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True)

@@ -84,12 +84,14 @@ class PictureRef:
     pixels: str = ""
     clock: Clock = Clock.UNKNOWN
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """What it is known again by: the file and the page in it, and the pixels where they are known."""
+        return frozenset(filter(None, (self.pixels, f"{self.sha256} {self.page}")))
+
     def shows_the_same(self, other: "PictureRef") -> bool:
-        """Whether both are the very same picture: of the same pixels, or where one does not know them of the same
-        file."""
-        if self.pixels and other.pixels:
-            return self.pixels == other.pixels
-        return (self.sha256, self.page) == (other.sha256, other.page)
+        """Whether both are the very same picture: they have a mark in common."""
+        return not self.marks.isdisjoint(other.marks)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from clinoscope.domain.counts import many
+from clinoscope.domain.counts import many, them
 from clinoscope.domain.reading import Flag, ModelRef
 from clinoscope.domain.record import PictureRef
 from clinoscope.domain.region import Box
@@ -160,14 +160,16 @@ def hindrances(sheet: SmearSheet, smear: Smear, classes: Mapping[str, CellClass]
     cells, found = smear.standing(), []
     unread = sum(entry.state is FieldState.ADDED for entry in smear.fields)
     if unread:
-        words = "reading is stopped. Go on, or take them out." if sheet.stopped else "wait, or stop and take them out."
+        out = f"take {them(unread)} out."
+        words = f"reading is stopped. Go on, or {out}" if sheet.stopped else f"wait, or stop and {out}"
         found.append(f"{many(unread, 'field is', 'fields are')} not read yet: {words}")
     left = sum(not cell.reviewed for cell in cells)
     if left:
         found.append(f"{many(left, 'cell is', 'cells are')} not reviewed yet.")
     open_ones = sum(cell.reviewed and cell.label == UNIDENTIFIED for cell in cells)
     if open_ones:
-        found.append(f"{many(open_ones, 'cell is', 'cells are')} unidentified: decide, or set them to not counted.")
+        said = many(open_ones, "cell is", "cells are")
+        found.append(f"{said} unidentified: decide, or set {them(open_ones)} to not counted.")
     unknown = sum(
         cell.reviewed and cell.label not in classes and cell.label not in (UNIDENTIFIED, NOT_COUNTED) for cell in cells
     )

@@ -133,7 +133,8 @@ def _check_name(package: Package, folder: Path) -> None:
         other = _readable(place)
         if other and (other.name, other.version) == (package.name, package.version) and other.ref != package.ref:
             raise PackageError(
-                f"Another model package is called {other.ref} already. Give this one a new version and install it then."
+                f"Another model package is called {other.ref.shown} already. Give this one a new version and install "
+                "it then."
             )
 
 
@@ -141,7 +142,7 @@ def _check_unused(sha256: str, folder: Path) -> None:
     for place in site.folders(folder):
         other = _readable(place)
         if other and other.kind is Kind.COUNT and any(use.sha256 == sha256 for use in other.uses):
-            raise PackageError(f"The model package {other.ref} works with this one. Remove that first.")
+            raise PackageError(f"The model package {other.ref.shown} works with this one. Remove that first.")
 
 
 def _others(task_id: str, sha256: str, folder: Path) -> bool:

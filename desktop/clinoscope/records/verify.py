@@ -19,7 +19,7 @@ from clinoscope.records.store import Store, damage
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What was looked at (events, exam versions, pictures, lab values) and one sentence per problem."""
+    """What was looked at (events, exams in all their versions, pictures, lab values) and one sentence per problem."""
 
     ok: bool
     problems: tuple[str, ...]
@@ -44,6 +44,7 @@ def verify(store: Store, pictures: Pictures, *, files: bool = True) -> VerifyRep
     try:
         with store.settled() as db, ThreadPoolExecutor(1) as thread:
             counts = {name: db.table(name).count for name in counts}
+            counts["exams"] = db.execute("SELECT count(DISTINCT id) FROM exams").fetchone()[0]  # a row is a version
             hashes = [sha256 for (sha256,) in db.execute("SELECT sha256 FROM pictures ORDER BY stored_at")]
             pages = thread.submit(_pages, store)
             try:

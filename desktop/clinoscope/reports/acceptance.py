@@ -10,12 +10,13 @@ from typing import Any
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from clinoscope.domain.counts import many
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.reading import ModelRef
 from clinoscope.domain.task import Task
 from clinoscope.reports.diagrams import AgreementPlot, ReliabilityDiagram
 from clinoscope.reports.evaluation import OVERALL
 from clinoscope.reports.fonts import load_fonts
-from clinoscope.reports.page import ANSWER, BODY, HEADING, INNER, RESEARCH_ONLY, SECONDARY, SMALL, build, style, text
+from clinoscope.reports.page import ANSWER, BODY, HEADING, INNER, SECONDARY, SMALL, build, style, text
 from clinoscope.reports.parts import Hairline
 from clinoscope.reports.tables import interval, label_table, number, row, table
 
@@ -52,7 +53,7 @@ def acceptance_pdf(report: AcceptanceReport) -> bytes:
     figures = report.figures
     story: list[Flowable] = [
         text(f"Site acceptance test: {report.task.name}", style(15, bold=True)),
-        text(f"{report.task.purpose}. Model {report.model}.", SMALL),
+        text(f"{report.task.purpose}. Model {report.model.shown}.", SMALL),
         Hairline(),
         _facts(report),
         Spacer(0, 10),
@@ -115,7 +116,7 @@ _VOUCHED = (
 
 
 def _foot(report: AcceptanceReport) -> list[str]:
-    lines = [f"Model {report.model}", f"Package SHA-256 {report.model.sha256}"]
+    lines = [f"Model {report.model.shown}", f"Package SHA-256 {report.model.sha256}"]
     if pictures := report.figures.get("pictures_sha256"):  # tests made before this was noted have none
         lines.append(f"Pictures and labels SHA-256 {pictures}")
     return lines

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from clinoscope.domain.colour_card import GREYS, MARKERS, METHOD, MODULES, SIDE, Patch
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.reports.fonts import load_fonts
 from clinoscope.reports.page import BODY, SECONDARY, SMALL, style, text
 
@@ -91,7 +92,7 @@ def _words(canvas: Canvas, width: float, height: float) -> None:
         y -= 1.2 * mm
     canvas.setFillColor(SECONDARY)
     canvas.setFont(SMALL.fontName, 6.8)
-    canvas.drawString(_MARGIN, 8 * mm, f"Clinoscope, {METHOD}. Research use only; not a diagnosis.")
+    canvas.drawString(_MARGIN, 8 * mm, f"Clinoscope, {METHOD}. {RESEARCH_ONLY}")
     _ruler(canvas, width - _MARGIN - 50 * mm, 8 * mm)
 
 

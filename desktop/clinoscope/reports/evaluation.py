@@ -44,7 +44,7 @@ def evaluation_pdf(report: EvaluationReport) -> bytes:
     metrics = report.metrics
     story: list[Flowable] = [
         text(f"Evaluation: {report.task.name}", style(15, bold=True)),
-        text(f"{report.task.purpose}. Model {report.model}, on {report.made_on}.", SMALL),
+        text(f"{report.task.purpose}. Model {report.model.shown}, on {report.made_on}.", SMALL),
         Hairline(),
         text(_how_many(metrics), BODY),
         Spacer(0, 8),
@@ -67,7 +67,7 @@ def evaluation_pdf(report: EvaluationReport) -> bytes:
         story,
         title=f"Evaluation of {report.task.id}",
         head="Evaluation",
-        foot=[f"Model {report.model} SHA-256 {report.model.sha256}"],
+        foot=[f"Model {report.model.shown} SHA-256 {report.model.sha256}"],
     )
 
 

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from clinoscope import modes
 from clinoscope.domain.correction import Correction
-from clinoscope.domain.picture import Picture
+from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box, Region
@@ -52,6 +52,14 @@ from clinoscope.reports.page import (
 from clinoscope.reports.parts import Bars, Hairline, PictureWithRegion, flag_line, notice
 
 _SEX = {"F": "female", "M": "male", "X": "other", "": "sex not recorded"}
+_FROM = {
+    Origin.CAMERA: "from a camera",
+    Origin.STREAM: "from a stream",
+    Origin.FILE: "from a file",
+    Origin.FOLDER: "from a watched folder",
+    Origin.CLIPBOARD: "from the clipboard",
+}
+"""Where a picture came from, when no device is known by name."""
 _COLUMN = (INNER - 8 * mm) / 2
 _SHORT_COMMENT = 300
 """Letters that fit beside the picture; a longer comment runs over the full width, and over pages."""
@@ -139,7 +147,7 @@ def _body(report: ExamReport, task: Task) -> Flowable:
     right: list[Flowable] = _assessment(exam, task)
     if reading is not None:
         right += [Spacer(0, 8), *_suggestion(reading, task)]
-        right += [Spacer(0, 4), text(f"{reading.model}. {report.standing}".strip(), SMALL)]
+        right += [Spacer(0, 4), text(f"{reading.model.shown}. {report.standing}".strip(), SMALL)]
     return _columns(left, right)
 
 
@@ -223,15 +231,15 @@ def _about(report: ExamReport, task: Task) -> list[Flowable]:
     reading = report.exam.reading
     lines = [report.package] if report.package else []
     lines.append(task.cannot_see)
-    model = f"Model {reading.model}." if reading else ""
+    model = f"Model {reading.model.shown}." if reading else ""
     return [KeepTogether([text("About this reading", HEADING), text(" ".join([model, *lines]).strip(), SMALL)])]
 
 
 def _how_taken(exam: Exam) -> str:
     assert exam.picture is not None, "a report is made of an exam that has a picture"
-    where = exam.picture.device or exam.picture.origin.value
+    where = exam.picture.device or _FROM[exam.picture.origin]
     words = f"{taken_words(exam.picture, _minute(exam.picture.taken_at))}. "
-    words += f"{exam.picture.width} x {exam.picture.height}, {where}. "
+    words += f"{exam.picture.width} × {exam.picture.height} px, {where}. "
     if exam.region is not None:
         words += _how_found(exam.region, exam.picture, modes.task(exam.task).region) + " "
     if exam.quality is not None:
@@ -255,7 +263,7 @@ def _foot(exam: Exam) -> list[str]:
         page = f", picture {exam.picture.page + 1} of the file" if exam.picture.page else ""
         lines.append(f"Picture SHA-256 {exam.picture.sha256}{page}")
     if exam.reading is not None:
-        lines.append(f"Model {exam.reading.model} SHA-256 {exam.reading.model.sha256}")
+        lines.append(f"Model {exam.reading.model.shown} SHA-256 {exam.reading.model.sha256}")
     if exam.signature is not None:
         lines.append(f"Signature (Ed25519) {exam.signature.value[:44]}… by key {exam.signature.public_key[:20]}…")
     return lines

@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.reports.fonts import REGULAR, SEMIBOLD, load_fonts, markup
 
 WIDTH, HEIGHT = A4
@@ -22,7 +23,6 @@ SECONDARY = HexColor("#5C676C")
 LINE = HexColor("#E3E6E4")
 ACCENT = HexColor("#0F766E")
 AMBER = HexColor("#92400E")
-RESEARCH_ONLY = "Research use only; not a diagnosis."
 
 
 def style(size: float, *, bold: bool = False, color: HexColor = INK, after: float = 0) -> ParagraphStyle:

@@ -11,6 +11,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.inference import packages, toml
 from clinoscope.inference.card import FORMAT
 from clinoscope.inference.cells import STAGE_TASK, TASK, TYPE_TASK
@@ -34,7 +35,7 @@ SOURCES = (
 
 _CARD = """# neutrophil-cells {version}
 
-Research use only; not a diagnosis.
+{research_only}
 
 White cells are found by a small network (`clinoscope.regions.cells`) and each is read with {uses}.
 
@@ -66,7 +67,12 @@ def write(models: Path) -> Path:
     folder = models / TASK
     folder.mkdir(parents=True, exist_ok=True)
     uses = [packages.load(models / task) for task in (TYPE_TASK, STAGE_TASK)]
-    card = _CARD.format(version=VERSION, uses=" and ".join(f"{package.ref}" for package in uses), command=COMMAND)
+    card = _CARD.format(
+        version=VERSION,
+        research_only=RESEARCH_ONLY,
+        uses=" and ".join(f"{package.ref}" for package in uses),
+        command=COMMAND,
+    )
     (folder / "MODEL_CARD.md").write_text(card, encoding="utf-8")
     document = {
         "format": FORMAT,

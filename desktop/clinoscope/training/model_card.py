@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.modes.wording import percent
 from clinoscope.training import report_tables as tables
 from clinoscope.training.report import Report
@@ -15,7 +16,7 @@ def card(report: Report) -> str:
     recipe = report.recipe
     parts = [
         f"# {recipe['name']} {recipe['version']}",
-        "Research use only; not a diagnosis.",
+        RESEARCH_ONLY,
         report.weak,
         summary(report),
         f"**Task:** `{recipe['task']}`. **Intended use:** {recipe['intended_use']}",

@@ -43,7 +43,7 @@ def read_by(exam: Exam) -> str:
     if exam.reading is None:
         return ""
     model = exam.reading.model
-    return " · ".join(part for part in (wording.certainty(exam.reading), f"{model.name} {model.version}") if part)
+    return " · ".join(part for part in (wording.certainty(exam.reading), model.shown) if part)
 
 
 def tone(exam: Exam) -> str:

@@ -182,7 +182,8 @@ def _entries(
     entries = acceptance_figures.collected(pictures, task)
     if not entries and left_out[LEARNED]:
         raise LabelsError(
-            f"{package.ref} was fitted to every picture of this list. Test it on others, of other people or slides."
+            f"{package.ref.shown} was fitted to every picture of this list. Test it on others, of other people or "
+            "slides."
         )
     if not entries:
         raise LabelsError(f"Not one picture of {labels} could be opened. Paths are relative to it.")

@@ -136,7 +136,7 @@ def _base(task: Task, site: Path) -> Package:
     base = packages.exact(task.id, info.adapted_from or info.sha256, site)
     if _screens(base):
         raise KnownError(
-            f"{base.ref} raises a screening flag by a threshold that would have to be chosen anew, on many more "
+            f"{base.ref.shown} raises a screening flag by a threshold that would have to be chosen anew, on many more "
             "pictures. Train it on your pictures with “clinoscope train” instead."
         )
     linear_head.read(base.content[packages.MODEL_FILE], len(base.labels))  # raises before the long work

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.modes.wording import percent
 from clinoscope.workflow.adapt_words import figure_rows, left_out
 
@@ -90,15 +91,15 @@ def write_counting(folder: Path, other: PackageInfo, base: PackageInfo, fitted: 
         else use
         for use in document["uses"]
     ]
-    used = " and ".join(f"{use['name']}@{use['version']}" for use in document["uses"])
+    used = " and ".join(f"{use['name']} {use['version']}" for use in document["uses"])
     version = _version(origin.version, hashlib.sha256(used.encode()).hexdigest())
     document |= {"version": version, "command": _COMMAND.format(task=base.task), "signature": ""}
     document["adapted_from"] = origin.sha256
     card = (origin.folder / packages.CARD_FILE).read_text(encoding="utf-8")
     words = (
-        f"# {origin.name} {version}\n\nResearch use only; not a diagnosis.\n\nMade beside {fitted}, which was "
-        f"fitted at a site; it finds cells as {origin.ref} does and reads them with {used}. "
-        f"What follows is the card of {origin.ref}.\n\n"
+        f"# {origin.name} {version}\n\n{RESEARCH_ONLY}\n\nMade beside {fitted}, which was "
+        f"fitted at a site; it finds cells as {origin.ref.shown} does and reads them with {used}. "
+        f"What follows is the card of {origin.ref.shown}.\n\n"
     )
     return _put(folder, document, {packages.CARD_FILE: (words + _lower(card)).encode()})
 
@@ -172,8 +173,8 @@ def _card(base: PackageInfo, version: str, figures: Mapping[str, Any]) -> str:
     )
     lines = [
         f"# {base.name} {version}",
-        "Research use only; not a diagnosis.",
-        f"{base.ref} with its last layer fitted to one site's own pictures. {_how(figures)}",
+        RESEARCH_ONLY,
+        f"{base.ref.shown} with its last layer fitted to one site's own pictures. {_how(figures)}",
         *([f"**Not fitted, for want of pictures: {', '.join(unfitted)}.** {_UNFITTED}"] if unfitted else []),
         *([_weak(figures)] if _weak(figures) else []),
         "## What it is worth here",
@@ -193,7 +194,7 @@ def _card(base: PackageInfo, version: str, figures: Mapping[str, Any]) -> str:
         "## Known failures",
         "- Who labelled decides what is right here: a mistake that is made again and again is learned.",
         "- A label with a handful of pictures hardly moves; its figures say little.",
-        f"# What it was made from: {base.ref}",
+        f"# What it was made from: {base.ref.shown}",
         _lower((base.folder / packages.CARD_FILE).read_text(encoding="utf-8")),
     ]
     return "\n\n".join(lines) + "\n"

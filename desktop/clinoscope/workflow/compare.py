@@ -114,7 +114,7 @@ def cautions(before: Exam, after: Exam) -> tuple[str, ...]:
         said.append("Both visits hold the very same picture: nothing was looked at again.")
     if before.reading is not None and after.reading is not None and before.reading.model != after.reading.model:
         one, other = before.reading.model, after.reading.model
-        said.append(f"Read by different models ({one.name} {one.version}, {other.name} {other.version}).")
+        said.append(f"Read by different models ({one.shown}, {other.shown}).")
     then, now = measured(before), measured(after)
     if then and now and set(then) != set(now):
         said.append("Not every number was measured the same way at both visits; only those that were are compared.")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clinoscope import __version__, modes
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.paths import MODELS
 from clinoscope.workflow import labs
 
@@ -75,7 +76,7 @@ def readme(done: Exported, now: datetime) -> str:
         _wrapped(_COLUMNS),
         _wrapped(_COLOURS),
         _how_to_train(done),
-        "Research use only; not a diagnosis.",
+        RESEARCH_ONLY,
     )
     return "\n\n".join(parts) + "\n"
 
@@ -95,7 +96,7 @@ def _where_labels_come_from(done: Exported) -> str:
     if done.label_by == "review":
         cells = " Cells of signed smears carry the class that a reader put them in." if done.task in _CELLS else ""
         return f"The label is what the clinician said in the review.{cells} {signed}"
-    source, left_out = labs.anaemia_notes()
+    source, left_out = labs.anemia_notes()
     return (
         f"The label is anemic where the haemoglobin drawn within {done.hb_days} days of the picture lies under the "
         f"limit for the patient's age and sex, else not_anemic. Limits: {source} {left_out} {signed}"

@@ -296,7 +296,7 @@ def _labelled(vault: Vault, exam: Exam, label_by: LabelBy, hb_days: int) -> tupl
     if near is None:
         raise _Skip(LeftOut.NO_HB)
     drawn = near[0].drawn_at.astimezone().date()
-    limit = labs.anaemia_limit(vault.patients.get(exam.patient_id), drawn)
+    limit = labs.anemia_limit(vault.patients.get(exam.patient_id), drawn)
     if limit is None:
         raise _Skip(LeftOut.NO_LIMIT)
     return (ANEMIC if near[0].value < limit else NOT_ANEMIC), hb

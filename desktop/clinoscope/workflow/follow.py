@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clinoscope.regions.alignment import Landmarks
 
 
-class Act(StrEnum):
+class Hint(StrEnum):
     """The one thing to do: where what is looked at has to go in the picture, or how it has to turn."""
 
     CLOSER = "closer"
@@ -108,38 +108,38 @@ def fitted(size: tuple[int, int], frame: tuple[int, int]) -> Similarity:
     return Similarity.onto(middle, (frame[0] / 2, frame[1] / 2), scale)
 
 
-def act(last: Last, found: Alignment | None, frame: tuple[int, int], matched: bool = False) -> Act:
+def hint(last: Last, found: Alignment | None, frame: tuple[int, int], matched: bool = False) -> Hint:
     """The one thing to do so that a frame (width, height) shows what the earlier picture shows, as large, as upright.
 
     It is the deviation that is largest against its tolerance. ``matched`` says that the frame before matched.
     """
     if found is None:
-        return Act.UNKNOWN
+        return Hint.UNKNOWN
     off = deviations(last, found, frame)
     pair, value = max(off.items(), key=lambda entry: abs(entry[1]))
     if not found.sure and abs(value) <= _settings()["matches"]["coarse"]:
-        return Act.UNKNOWN
+        return Hint.UNKNOWN
     if abs(value) <= (_settings()["matches"]["hold"] if matched else 1.0):
-        return Act.MATCHES
+        return Hint.MATCHES
     return pair[0] if value < 0 else pair[1]
 
 
-def deviations(last: Last, found: Alignment, frame: tuple[int, int]) -> dict[tuple[Act, Act], float]:
+def deviations(last: Last, found: Alignment, frame: tuple[int, int]) -> dict[tuple[Hint, Hint], float]:
     """How far a frame (width, height) is off, in tolerances: for each pair of acts, the first one when negative."""
     limits = _settings()["matches"]
     wanted = fitted(last.size, frame)
     here, there = wanted.apply(*last.centre), found.place.apply(*last.centre)
     short = min(frame)
     return {
-        (Act.CLOSER, Act.AWAY): math.log(found.place.scale / wanted.scale) / math.log(1 + limits["scale"]),
-        (Act.RIGHT, Act.LEFT): (there[0] - here[0]) / short / limits["shift"],
-        (Act.DOWN, Act.UP): (there[1] - here[1]) / short / limits["shift"],
-        (Act.CLOCKWISE, Act.ANTICLOCKWISE): (found.place.turn - wanted.turn) / limits["turn"],
+        (Hint.CLOSER, Hint.AWAY): math.log(found.place.scale / wanted.scale) / math.log(1 + limits["scale"]),
+        (Hint.RIGHT, Hint.LEFT): (there[0] - here[0]) / short / limits["shift"],
+        (Hint.DOWN, Hint.UP): (there[1] - here[1]) / short / limits["shift"],
+        (Hint.CLOCKWISE, Hint.ANTICLOCKWISE): (found.place.turn - wanted.turn) / limits["turn"],
     }
 
 
-def words(what: Act, task: Task) -> str:
-    """An act as it is said for the region of a task: "Move closer"."""
+def words(what: Hint, task: Task) -> str:
+    """A hint as it is said for the region of a task: "Move closer"."""
     settings = _settings()
     said: dict[str, str] = settings["any"] | settings.get(task.region, {})
     return said[what]

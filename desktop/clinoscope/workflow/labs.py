@@ -137,15 +137,15 @@ def nearest(values: Iterable[LabValue], exam: Exam, kind_id: str, days: int) -> 
     return lab, after
 
 
-def anaemia_limit(patient: Patient, on: date) -> float | None:
-    """The haemoglobin, g/dL, under which WHO (2024) speaks of anaemia in this patient on a day.
+def anemia_limit(patient: Patient, on: date) -> float | None:
+    """The haemoglobin, g/dL, under which WHO (2024) speaks of anemia in this patient on a day.
 
     None when the age, or the sex where the limit depends on it, is not known, and below 6 months.
     """
     if patient.born is None:
         return None
     months = _months(patient.born, on)
-    rows = [row for row in _anaemia()["limits"] if row["from_months"] <= months]
+    rows = [row for row in _anemia()["limits"] if row["from_months"] <= months]
     if not rows:
         return None
     begun = max(row["from_months"] for row in rows)
@@ -153,9 +153,9 @@ def anaemia_limit(patient: Patient, on: date) -> float | None:
     return float(fitting[0]) if fitting else None
 
 
-def anaemia_notes() -> tuple[str, str]:
+def anemia_notes() -> tuple[str, str]:
     """Where the limits come from, and what they leave out."""
-    return str(_anaemia()["source"]), str(_anaemia()["left_out"])
+    return str(_anemia()["source"]), str(_anemia()["left_out"])
 
 
 def words(lab: LabValue) -> str:
@@ -212,8 +212,8 @@ def _months(born: date, on: date) -> int:
 
 
 @functools.cache
-def _anaemia() -> dict[str, Any]:
-    return _file("anaemia.toml")
+def _anemia() -> dict[str, Any]:
+    return _file("anemia.toml")
 
 
 def _file(name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, PackageError
 from clinoscope.domain.reading import ModelRef, Reading
+from clinoscope.domain.task import Kind
 from clinoscope.inference.card import Caution, Figures, PackageInfo
 from clinoscope.paths import MODELS, models_site
 from clinoscope.workflow.permissions import require
@@ -52,6 +53,11 @@ class Installed:
     def sha256(self) -> str:
         """The hash of the package file; of a damaged installed package the one its folder is named by."""
         return self.model.sha256 if self.model else "" if self.shipped else self.folder.name
+
+    @property
+    def shown(self) -> str:
+        """The package as people read it; "" for one that is damaged so that it cannot say."""
+        return self.model.shown if self.model else ""
 
 
 def quiet(_doing: str, _share: float) -> None:
@@ -137,7 +143,7 @@ def remove(entry: Installed, site: Path | None = None, *, vault: Vault | None = 
 
     _check_allowed(vault)
     if entry.shipped:
-        raise PackageError(f"The model package {entry.model} belongs to the program and stays. Put another one in use.")
+        raise PackageError(f"The model package {entry.shown} belongs to the program and stays. Put another one in use.")
     installing.remove(entry.sha256, site or models_site())
 
 
@@ -234,7 +240,7 @@ def meaning(package: PackageInfo, *, cautious: bool | None = None, told: bool = 
     """
     found = package.figures
     if found is None:
-        return "It measures and counts; it names no disease."
+        return f"It {'counts' if package.kind is Kind.COUNT else 'measures'}; it names no disease."
     words = []
     if package.caution is None or not cautious:
         words.append(_where_it_learned(found))

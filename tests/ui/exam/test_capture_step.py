@@ -44,8 +44,13 @@ def test_without_a_camera_it_says_so_and_looks_again(step: CaptureStep) -> None:
     assert step._empty.isVisible()
     assert step._rescan.isActive()
     assert not step.shutter.isVisible()
+    step.hide()
+    assert not step._rescan.isActive(), "nobody waits for a camera on another page"
+    step.show()
+    assert step._rescan.isActive()
     step.pause()
     assert not step._empty.isVisible()
+    assert not step._rescan.isActive(), "nor at another step"
 
 
 def test_a_dropped_picture_is_taken_and_a_text_is_not(step: CaptureStep, tmp_path: Path) -> None:

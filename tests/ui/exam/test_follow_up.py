@@ -15,7 +15,7 @@ from clinoscope.ui.exam.capture_step import CaptureStep
 from clinoscope.ui.exam.follow_up import NOT_SHOWN, FollowUp
 from clinoscope.ui.exam.raster import frame_raster
 from clinoscope.ui.shell import Shell
-from clinoscope.workflow.follow import Act
+from clinoscope.workflow.follow import Hint
 
 LIPS = modes.task("anemia/lip")
 FRAME = np.full((90, 120, 3), 90, np.uint8)
@@ -43,7 +43,7 @@ def test_the_newest_visit_is_followed_and_shown(
     assert follow.ghost is not None
     assert follow.ghost.exam.id == newest.id
     assert follow._canvas.has_overlay("ghost")
-    assert follow.act is Act.UNKNOWN, "a grey frame shows nothing that is known"
+    assert follow.hint is Hint.UNKNOWN, "a grey frame shows nothing that is known"
     assert not follow._capture._guided, "one outline at a time"
     follow.toggle()
     assert not follow._canvas.has_overlay("ghost")

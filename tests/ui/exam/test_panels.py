@@ -54,7 +54,7 @@ def test_what_is_signed_stands_there_in_words(sign: Callable[[Exam], SignPanel])
     assert "Used although it failed: too dark" in words
     assert "Password of Grace Mensah" in words
     assert "m 1.0.0" in words
-    assert "Research use only; not a diagnosis" in words
+    assert "Research use only; not a diagnosis." in words
     assert "Flagged" not in words
 
 

@@ -101,7 +101,7 @@ def test_removing_is_asked_of_the_right_one(host: QWidget) -> None:
     panel, told = RemovePanel(host), []
     panel.wanted.connect(told.append)
     panel.open_for(entry)
-    assert panel.what.text() == "rash@2.0.0"
+    assert panel.what.text() == "rash 2.0.0"
     panel.button.click()
     assert told == [entry]
     assert not panel.isVisible()

@@ -48,7 +48,7 @@ def test_in_the_order_of_the_modes_each_with_its_state(page: ModelsPage) -> None
         ("Skin · Rash", ("In use", "accent")),
         ("Skin · Rash", ("Not in use", "ink")),
     ]
-    assert [row.below for row in page.rows.rows()][1:3] == ["rash@1.0.0 · shipped", "rash@2.0.0 · installed here"]
+    assert [row.below for row in page.rows.rows()][1:3] == ["rash 1.0.0 · shipped", "rash 2.0.0 · installed here"]
 
 
 def test_an_altered_package_names_its_problem(page: ModelsPage) -> None:
@@ -142,7 +142,7 @@ def test_using_another_one_says_so_and_stays_on_it(
     monkeypatch.setattr(models, "use", use)
     page.rows.select(2)
     page.use.click()
-    assert said == ["Skin · Rash: readings are made with rash@2.0.0 now."]
+    assert said == ["Skin · Rash: readings are made with rash 2.0.0 now."]
     current = page.rows.current()
     assert current is not None
     assert (current.key, current.chip) == ("2" * 64, ("In use", "accent"))
@@ -178,13 +178,13 @@ def test_removing_asks_once(page: ModelsPage, there: list[Installed], monkeypatc
     page.rows.select(2)
     page.remove.click()
     assert page.remove_panel.isVisible()
-    assert page.remove_panel.what.text() == "rash@2.0.0"
+    assert page.remove_panel.what.text() == "rash 2.0.0"
     page.remove_panel.keep.click()
     assert OWN in there
     page.remove.click()
     page.remove_panel.button.click()
     assert there == [GOOD, BAD]
-    assert "rash@2.0.0" not in [row.below for row in page.rows.rows()]
+    assert "rash 2.0.0 · installed here" not in [row.below for row in page.rows.rows()]
 
 
 def test_a_dropped_zip_is_installed_and_shown(

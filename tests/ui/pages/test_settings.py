@@ -42,6 +42,19 @@ def test_the_check_tells_what_it_looked_at(page: SettingsPage, shell: Shell, ada
     )
 
 
+def test_who_comes_back_finds_the_keyboard_where_it_was(page: SettingsPage) -> None:
+    assert page.focusWidget() is page.looks.focusProxy()
+    page.health.check.setFocus()
+    page.leave()
+    page.hide()
+    page.show()
+    page.enter()
+    assert page.focusWidget() is page.health.check
+    page.health.check.hide()
+    page.enter()
+    assert page.focusWidget() is page.looks.focusProxy()
+
+
 def test_it_says_where_the_vault_is_and_who_is_logged_in(page: SettingsPage, shell: Shell) -> None:
     assert page.place.text() == str(shell.open_vault.folder)
     assert page.user.text() == "Grace Mensah"

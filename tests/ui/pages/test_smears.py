@@ -44,9 +44,13 @@ def test_without_a_smear_it_says_where_they_begin(shell: Shell, at_once: None) -
 def test_with_a_patient_open_a_new_one_is_a_click_away(shell: Shell, ada: Patient, at_once: None) -> None:
     page, went = entered(shell), []
     shell.went.connect(lambda place, what: went.append((place, what)))
+    assert page.empty.button.text() == "Find a patient"
     shell.set_context(ada)
+    assert page.empty.button.text() == "New smear", "it says what it does"
     page.empty.button.click()
     assert went == [("smear", {"patient_id": ada.id})]
+    shell.set_context(None)
+    assert page.empty.button.text() == "Find a patient"
 
 
 def test_a_draft_is_listed_and_opens(shell: Shell, ada: Patient, add_exam: Any, at_once: None) -> None:

@@ -4,9 +4,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from clinoscope.domain.access import Role
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.reading import ModelRef, Reading
 from clinoscope.domain.record import Patient
-from clinoscope.ui.pages.layout import NOTICE
 from clinoscope.ui.pages.today import TodayPage
 from clinoscope.ui.shell import Shell
 from clinoscope.workflow import agreement
@@ -93,7 +93,7 @@ def test_the_first_exam_has_the_keyboard_after_an_empty_day(
 
 def test_the_notice_stands_where_readings_are_shown(shell: Shell, at_once: None) -> None:
     page = TodayPage(shell)
-    assert NOTICE in [words.text() for words in page.findChildren(QLabel)]
+    assert RESEARCH_ONLY in [words.text() for words in page.findChildren(QLabel)]
 
 
 def test_a_drop_in_agreement_stands_on_top(shell: Shell, monkeypatch: Any, at_once: None) -> None:

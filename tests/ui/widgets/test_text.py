@@ -1,7 +1,9 @@
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from clinoscope.ui.widgets import ElidedLabel, label, tell
+from clinoscope.ui.widgets.text import tell_in_sight
 
 
 def test_words_are_words_and_never_markup() -> None:
@@ -37,3 +39,21 @@ def test_a_line_is_cut_where_its_margin_begins(host: QWidget) -> None:
     made.show()
     made.grab()
     assert made.toolTip() == "Joana Ferreira da Silva e Costa"
+
+
+def test_how_something_ended_is_scrolled_to(host: QWidget) -> None:
+    scroll, content = QScrollArea(host), QWidget()
+    rows = QVBoxLayout(content)
+    rows.addSpacing(600)
+    made = label("", wrap=True, parent=content)
+    made.hide()
+    rows.addWidget(made)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(content)
+    scroll.setGeometry(0, 0, 200, 100)
+    scroll.show()
+    tell_in_sight(made, "The backup was not finished. See that its disk is connected, then try again.", "danger")
+    QTest.qWait(20)
+    assert made.visibleRegion().boundingRect().height() == made.height()
+    tell_in_sight(made, "", "ink")
+    assert not made.isVisible()

@@ -16,6 +16,7 @@ from clinoscope.domain.errors import KnownError
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Patient
 from clinoscope.domain.region import Box
+from clinoscope.domain.smear import Why
 from clinoscope.records import Vault
 from clinoscope.workflow import consent, export_dataset
 from clinoscope.workflow.smear import collect, export_cells, tables
@@ -38,8 +39,9 @@ def sign(vault: Vault, patient: Patient) -> Sign:
             bench.add_field(replace(field, phantom=phantom))
         while bench.read_next() is not None:
             pass
-        for number in bench.strange:  # they are drawn, and not marked as such here
-            bench.take_in([number])
+        for entry in bench.smear.fields:
+            if entry.why is Why.NO_FIELD:  # they are drawn, and not marked as such here
+                bench.take_in([entry.number])
         for place, cell in enumerate(bench.cells):
             bench.decide([cell.number], labels[place % len(labels)])
         bench.sign(PASSWORD)

@@ -299,6 +299,7 @@ class CaptureStep(Side):
         self._size = None
         self.shutter.setEnabled(False)
         self.auto.stop()
+        self._rescan.stop()  # nobody waits for a camera any more
 
     def _on_frame(self) -> None:
         if self._live is None:

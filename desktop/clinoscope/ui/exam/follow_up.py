@@ -23,7 +23,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.tasks import Task as Work
 from clinoscope.workflow import follow
-from clinoscope.workflow.follow import Act
+from clinoscope.workflow.follow import Hint
 
 EVERY = 400
 """Milliseconds between looks: as often as a hand follows, for a quarter of one core."""
@@ -50,7 +50,7 @@ class FollowUp(QObject):
         self.block = FollowBlock()
         capture.add_block(self.block)
         self.ghost: Ghost | None = None
-        self.act = Act.UNKNOWN
+        self.hint = Hint.UNKNOWN
         self._task: Task | None = None
         self._latest = Latest(self)
         self._looking: Work | None = None
@@ -140,8 +140,8 @@ class FollowUp(QObject):
         self._looking = None
         if ghost is not self.ghost or self._task is None or not self._shown:
             return
-        self.act = follow.act(ghost.last, found, size, matched=self.act is Act.MATCHES)
-        words = follow.words(self.act, self._task)
+        self.hint = follow.hint(ghost.last, found, size, matched=self.hint is Hint.MATCHES)
+        words = follow.words(self.hint, self._task)
         self.block.on.setAccessibleDescription(words)
         self._canvas.set_overlay("follow", sentence_overlay(words, theme.font("body", "medium")))
 
@@ -158,7 +158,7 @@ class FollowUp(QObject):
     def _clear(self) -> None:
         self._shown = ()
         self._capture.set_guided(True)
-        self.act = Act.UNKNOWN
+        self.hint = Hint.UNKNOWN
         self.block.say("")
         for layer in LAYERS:
             if self._canvas.has_overlay(layer):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from clinoscope.domain.record import ExamState
+from clinoscope.domain.task import Kind, Task
 from clinoscope.ui.exam import reading_step, region_step, report_view
 from clinoscope.ui.exam.side import SCROLL_KEY
 from clinoscope.ui.exam.step import Step
@@ -37,17 +38,18 @@ CAPTURE: Keys = (
 )
 
 
-def of_step(step: Step, signed: bool) -> Keys:
-    """What ``?`` shows."""
-    if step is Step.READING and signed:
-        return reading_step.SIGNED_KEYS
-    return {
+def of_step(step: Step, signed: bool, task: Task | None) -> Keys:
+    """What ``?`` shows: no key that does nothing for the task."""
+    found: Keys = {
         Step.CHOOSE: CHOOSE,
         Step.CAPTURE: CAPTURE,
         Step.REGION: region_step.KEYS,
-        Step.READING: reading_step.KEYS,
+        Step.READING: reading_step.SIGNED_KEYS if signed else reading_step.KEYS,
         Step.REPORT: report_view.KEYS,
     }.get(step, ())
+    if task is None or task.kind is Kind.CLASSIFY:
+        return found
+    return tuple(key for key in found if key not in reading_step.FOR_LABELS)
 
 
 def press(page: ExamPage, event: QKeyEvent) -> bool:

@@ -212,7 +212,7 @@ class ExamPage(Page):
         self._reached = max(self._reached, min(step, Step.SIGN))
         exam = self.exam
         signed = exam is not None and exam.state is not ExamState.DRAFT
-        self.keys = keys.of_step(step, signed)
+        self.keys = keys.of_step(step, signed, self.task)
         on_bench = step in (Step.CAPTURE, Step.REGION, Step.READING, Step.SIGN)
         self.head.setVisible(on_bench)
         if self.task is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.errors import KnownError
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.record import Exam, Patient
 from clinoscope.domain.task import Kind, Task
 from clinoscope.modes.wording import certainty, check_words, correction_words, raised_flags
@@ -13,6 +14,7 @@ from clinoscope.ui.exam import words
 from clinoscope.ui.exam.signing_panel import SigningPanel, entry
 from clinoscope.ui.exam.work import About
 from clinoscope.ui.widgets import DangerButton, Field, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.fields import all_ok
 from clinoscope.workflow.exams import spoken
 
 
@@ -34,7 +36,7 @@ class SignPanel(SigningPanel):
             ("Comment", exam.review.comment),
             ("Picture", words.taken(exam)),
             ("Colours", _corrected(exam)),
-            ("Read by", f"{exam.reading.model.name} {exam.reading.model.version}"),
+            ("Read by", exam.reading.model.shown),
         ]
         explain = "A signed exam cannot be changed. It can be amended: both versions are kept."
         super().__init__(host, "Sign exam", rows, explain, user)
@@ -59,7 +61,7 @@ class AmendPanel(Panel):
 
     def ask(self) -> None:
         """Hand out the reason, once there is one."""
-        if self.button.isEnabled() and self.reason.ok():
+        if self.button.isEnabled() and all_ok(self.reason):
             self.button.setEnabled(False)
             self.wanted.emit(self.reason.text().strip())
 
@@ -130,16 +132,16 @@ class AboutPanel(Panel):
             ("At this clinic", about.standing),
             ("What it cannot see", task.cannot_see),
             ("How it answers", _HOW[task.kind]),
-            ("Version", f"{model.name} {model.version}"),
+            ("Version", model.shown),
             ("SHA-256 of its package", _grouped(model.sha256)),
         ]
         for name, value in rows:
             if value:
                 self.body.addWidget(entry(name, value))
         if about.in_use is not None and about.in_use != model:
-            other = f"In use now: {about.in_use}. This exam was read by another one."
+            other = f"In use now: {about.in_use.shown}. This exam was read by another one."
             self.body.addWidget(label(other, "small", "amber", wrap=True))
-        self.body.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.body.addWidget(label(RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.body.addStretch(1)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.access import Act
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.reading import CANNOT_JUDGE, Reading
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Kind, Task
@@ -35,11 +36,14 @@ SAVE_AFTER = 700
 LONGEST = 3000
 """Milliseconds that somebody who never rests has typed at most without being saved."""
 
+_OTHER, _HEAT = ("1 … 9", "Give another answer"), ("H", "Heatmap on and off")
+FOR_LABELS: Keys = (_OTHER, _HEAT)
+"""Those of the keys below that do something only where a task has labels."""
 KEYS: Keys = (
     ("A", "Agree with the reading"),
-    ("1 … 9", "Give another answer"),
+    _OTHER,
     ("0  C", "Cannot judge"),
-    ("H", "Heatmap on and off"),
+    _HEAT,
     ("Ctrl+Enter", "Sign…"),
     colour_note.KEY,
     SCROLL_KEY,
@@ -47,7 +51,7 @@ KEYS: Keys = (
     ("Esc", "Back to Region"),
 )
 SIGNED_KEYS: Keys = (
-    ("H", "Heatmap on and off"),
+    _HEAT,
     ("Ctrl+P", "Report"),
     colour_note.KEY,
     SCROLL_KEY,
@@ -99,7 +103,7 @@ class ReadingStep(Side):
         links.addWidget(self.about)
         links.addWidget(self.heat.link)
         links.addStretch(1)
-        self._research = label(words.RESEARCH_ONLY, "small", "secondary", weight="medium")
+        self._research = label(RESEARCH_ONLY, "small", "secondary", weight="medium")
         for widget in (self.signed, self.answer, self.flags):
             self.body.addWidget(widget)
         self.body.addLayout(self._found)
@@ -354,4 +358,4 @@ def _spoken_of(exam: Exam) -> tuple[str, int, str]:
 
 def _who(reading: Reading) -> str:
     """Which model, in which version: it stands beside every reading."""
-    return f"Read by {reading.model.name} {reading.model.version}"
+    return f"Read by {reading.model.shown}"

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
-from clinoscope.ui.exam import words
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.widgets import Field, Panel, PrimaryButton, label
+from clinoscope.ui.widgets.fields import all_ok
 
 
 class SigningPanel(Panel):
@@ -34,7 +35,7 @@ class SigningPanel(Panel):
         self.password.submitted.connect(self.ask)
         self.below.setSpacing(12)
         # The panel covers the words that stand beside the reading: they must not have to be scrolled to here.
-        self.below.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        self.below.addWidget(label(RESEARCH_ONLY, "small", "secondary", weight="medium"))
         self.below.addWidget(self.password)
         self.button = PrimaryButton(title, icon="ph.pen-nib")
         self.button.clicked.connect(self.ask)
@@ -43,7 +44,7 @@ class SigningPanel(Panel):
 
     def ask(self) -> None:
         """Hand out the password, unless there is none or a wait is running."""
-        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.password):
             return
         self.button.setEnabled(False)
         self.button.setText("Signing…")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinoscope.ui.exam.work import Sources
 from clinoscope.ui.file_dialogs import ask_folder, ask_open
 from clinoscope.ui.widgets import Combo, Field, IconButton, QuietButton, label
+from clinoscope.ui.widgets.fields import all_ok
 
 CAMERA = "camera:"
 NETWORK = "network"
@@ -142,7 +143,7 @@ class SourcePicker(QWidget):
         self._on_activated(self._list.currentIndex())
 
     def _connect(self) -> None:
-        if self.address.ok():
+        if all_ok(self.address):
             self._address = self.address.text().strip()
             self._show_address()
             self.wanted.emit(self._address)

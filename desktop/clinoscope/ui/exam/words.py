@@ -21,8 +21,6 @@ from clinoscope.ui.dates import in_words
 if TYPE_CHECKING:
     from clinoscope.workflow.models import PackageInfo
 
-RESEARCH_ONLY = "Research use only; not a diagnosis"
-
 
 class Tone(StrEnum):
     """How an answer is coloured: never by which label it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui.widgets.mark import Mark
 from clinoscope.ui.widgets.text import label
 
@@ -52,6 +53,6 @@ class Column(QWidget):
 
 
 def _foot() -> QLabel:
-    words = label("Everything stays on this computer. Research use only; not a diagnosis.", "small", "secondary")
+    words = label(f"Everything stays on this computer. {RESEARCH_ONLY}", "small", "secondary")
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     return words

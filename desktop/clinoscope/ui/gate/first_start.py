@@ -16,7 +16,7 @@ from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.ui.widgets.text import ElidedLabel, hairline, label, tell
 from clinoscope.workflow import session
 
@@ -86,8 +86,7 @@ class FirstStart(Column):
         self.set_folder(folder if session.vault_exists(folder) else folder / "Clinoscope vault")
 
     def _try(self) -> None:
-        parts = [self.name.ok(), self.password.ok()]
-        if not all(parts) or not self.button.isEnabled():
+        if not self.button.isEnabled() or not all_ok(self.name, self.password):
             return
         self._say("")
         self.button.setText("Creating the vault…")

@@ -13,7 +13,7 @@ from clinoscope.ui.gate.countdown import Countdown
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.workflow import session
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Login(Column):
         self.restore.setVisible(not locked)
 
     def _try(self) -> None:
-        if self._wait.running or not self.button.isEnabled() or not (self.name.ok() and self.password.ok()):
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.name, self.password):
             return
         self.password.set_error("")
         name, password = self.name.text().strip(), self.password.text()

@@ -14,7 +14,7 @@ from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.workflow import session
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class Recover(Column):
         self.code.setFocus()
 
     def _try(self) -> None:
-        parts = [self.code.ok(), self.name.ok(), self.password.ok()]
-        if self._wait.running or not self.button.isEnabled() or not all(parts):
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.code, self.name, self.password):
             return
         who = (self.folder, self.code.text().strip(), self.name.text().strip(), self.password.text())
         run_task(self, session.recover, *who, done=self._opened, failed=self._refused, busy=self.button)

@@ -71,7 +71,7 @@ class AdaptRun(LabelledRun):
         left_out = adapt_words.left_out(made.figures)
         if left_out:
             self.found.addWidget(label(f"Not used: {left_out}.", "small", "secondary", wrap=True))
-        refs = " and ".join(str(ref) for ref in made.made)
+        refs = " and ".join(ref.shown for ref in made.made)
         installed = f"Installed, not in use yet: {refs}. " if made.better else ""
         self.place.setText(f"{installed}{_TWO + ' ' if len(made.made) > 1 else ''}The figures lie in {made.out}.")
         self.place.show()

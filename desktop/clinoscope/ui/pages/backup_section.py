@@ -17,7 +17,7 @@ from clinoscope.ui.pages.layout import at_left
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
-from clinoscope.ui.widgets.text import label, set_tone, tell
+from clinoscope.ui.widgets.text import label, set_tone, tell_in_sight
 from clinoscope.workflow import backups
 
 
@@ -55,7 +55,7 @@ class BackupSection(QWidget):
 
     def back_up_to(self, folder: Path) -> None:
         """Back up into ``folder``, try the copy, and say where it lies."""
-        tell(self.outcome, "Backing up, then trying whether it comes back…", "secondary")
+        tell_in_sight(self.outcome, "Backing up, then trying whether it comes back…", "secondary")
         run_task(
             self,
             backups.backup,
@@ -83,11 +83,11 @@ class BackupSection(QWidget):
         self.by_itself.setText("Another folder…" if found.folder else "Choose the folder…")
 
     def _done(self, path: Path) -> None:
-        tell(self.outcome, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
+        tell_in_sight(self.outcome, f"Backed up to {path}, and tried: it comes back. Keep it off this computer.", "ink")
         self.refresh()
 
     def _failed(self, error: KnownError) -> None:
-        tell(self.outcome, str(error), "danger")
+        tell_in_sight(self.outcome, str(error), "danger")
         self.refresh()
 
 

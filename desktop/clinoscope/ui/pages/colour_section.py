@@ -14,7 +14,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.text import label, tell
+from clinoscope.ui.widgets.text import label, tell_in_sight
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
@@ -124,7 +124,7 @@ class ColourSection(QWidget):
         self._say(str(error), "danger")
 
     def _say(self, words: str, tone: str = "ink") -> None:
-        tell(self.outcome, words, tone)
+        tell_in_sight(self.outcome, words, tone)
 
 
 class ProfileRow(QWidget):

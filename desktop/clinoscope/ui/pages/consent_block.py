@@ -19,7 +19,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
-from clinoscope.ui.widgets.fields import Field, titled
+from clinoscope.ui.widgets.fields import Field, all_ok, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import consent
@@ -71,7 +71,7 @@ class ConsentPanel(Panel):
     def save(self) -> None:
         """Note every answer that is another one now."""
         patient, vault = self._patient, self._shell.open_vault
-        if patient is None or not self.button.isEnabled() or not self.day.ok():
+        if patient is None or not self.button.isEnabled() or not all_ok(self.day):
             return
         day, note_text = self.day.day(), self.note.text()
         chosen = {purpose: Consented(choice.value()) for purpose, choice in self.choices.items()}

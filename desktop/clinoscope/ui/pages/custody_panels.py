@@ -12,7 +12,7 @@ from clinoscope.ui.gate.first_start import print_code
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import custody, permissions
@@ -77,7 +77,7 @@ class KeyPanel(Panel):
             super().close_panel()
 
     def _try(self) -> None:
-        if self._wait.running or not self.button.isEnabled() or not self.password.ok():
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.password):
             return
         vault, password, told = self._shell.open_vault, self.password.text(), Told()
         told.progress.connect(self._show_progress)
@@ -145,7 +145,7 @@ class EmergencyPanel(Panel):
         self.open_panel(self.reason.edit)
 
     def _try(self) -> None:
-        if self.button.isEnabled() and self.reason.ok():
+        if self.button.isEnabled() and all_ok(self.reason):
             vault, reason = self._shell.open_vault, self.reason.text()
             run_task(self, permissions.emergency, vault, reason, done=self._begun, busy=self.button)
 

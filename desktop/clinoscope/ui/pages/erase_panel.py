@@ -14,7 +14,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field, titled
+from clinoscope.ui.widgets.fields import Field, all_ok, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label, tell
 from clinoscope.workflow import erasure
@@ -81,9 +81,7 @@ class ErasePanel(Panel):
         patient = self._patient
         if patient is None or self._wait.running or not self.button.isEnabled():
             return
-        wrong = [field for field in (self.typed, self.password) if not field.ok()]
-        if wrong:
-            wrong[0].setFocus()
+        if not all_ok(self.typed, self.password):
             return
         reason = Reason(self.reason.currentData())
         wanted = (self._shell.open_vault, patient.id, reason, self.typed.text(), self.password.text())

@@ -18,7 +18,7 @@ from clinoscope.ui.tasks import Told, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field, titled
+from clinoscope.ui.widgets.fields import Field, all_ok, titled
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label, tell
 from clinoscope.workflow import export_dataset
@@ -98,7 +98,7 @@ class ExportPanel(Panel):
             self._say("Choose where the training set goes first.", "danger")
             self.choose.setFocus()
             return
-        if not self.password.ok():
+        if not all_ok(self.password):
             return
         vault, password = self._shell.open_vault, self.password.text()
         task, out, label_by = self._task_id(), self._out(), self._label_by()

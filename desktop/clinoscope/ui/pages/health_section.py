@@ -16,7 +16,7 @@ from clinoscope.ui.pages.layout import at_left
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
-from clinoscope.ui.widgets.text import label, tell
+from clinoscope.ui.widgets.text import label, tell_in_sight
 from clinoscope.workflow import backups
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class HealthSection(QWidget):
         run_task(self, backups.mend, vault, folder, done=self._mended, failed=self._failed, busy=self.mend)
 
     def _check(self) -> None:
-        tell(self.checked, "", "ink")
+        tell_in_sight(self.checked, "", "ink")
         self._busy.show()
         vault = self._shell.open_vault
         run_task(self, backups.verify, vault, done=self._show, failed=self._failed, busy=self.check)
@@ -65,9 +65,9 @@ class HealthSection(QWidget):
         looked = f"{rows} and {report.events} log entries looked at."
         self.mend.hide()
         if report.ok:
-            tell(self.checked, f"Everything is as it was written. {looked}", "ink")
+            tell_in_sight(self.checked, f"Everything is as it was written. {looked}", "ink")
         else:
-            tell(self.checked, "\n".join([*report.problems, looked]), "danger")
+            tell_in_sight(self.checked, "\n".join([*report.problems, looked]), "danger")
             self.mend.setVisible(self._shell.may(Act.BACKUP))
 
     def _choose_mend(self) -> None:
@@ -77,9 +77,9 @@ class HealthSection(QWidget):
         words = f"Pictures put back: {len(found.mended)}. "
         left = len(found.missing) + len(found.altered)
         words += f"Still lost: {left}. Try another backup." if left else "None is lost any more."
-        tell(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
+        tell_in_sight(self.checked, " ".join([words, *found.database]), "ink" if found.ok else "danger")
         self.mend.setVisible(not found.ok)
 
     def _failed(self, error: KnownError) -> None:
         self._busy.hide()
-        tell(self.checked, str(error), "danger")
+        tell_in_sight(self.checked, str(error), "danger")

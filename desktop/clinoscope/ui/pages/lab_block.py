@@ -20,7 +20,7 @@ from clinoscope.ui.pages.lab_plots import plots
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import DangerButton, IconButton, LinkButton, QuietButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.notices import Chip
 from clinoscope.ui.widgets.series import Series
@@ -105,7 +105,7 @@ class LabRow(QWidget):
         self.void.setFocus()
 
     def _want(self) -> None:
-        if self.reason.ok():
+        if all_ok(self.reason):
             self.void_wanted.emit(self.lab, self.reason.text())
 
 

@@ -14,7 +14,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.combo import Combo
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.workflow import labs
 
 
@@ -80,7 +80,7 @@ class LabForm(QWidget):
         patient, vault = self._patient, self._shell.open_vault
         if patient is None or not self.add.isEnabled():
             return
-        if not all([self.value.ok(), self.day.ok(), self.time.ok()]):
+        if not all_ok(self.value, self.day, self.time):
             return
         chosen = (self.kind.currentData(), self.value.text(), self.unit.currentText())
         drawn = (self.day.day(), parse_time(self.time.text()))

@@ -108,7 +108,7 @@ class LabelledRun(Panel):
         if not self._busy:
             task = modes.task(entry.task)
             self._task = task
-            self.name.setText(f"{modes.mode_of(task.id).name} · {task.name}, {entry.model}")
+            self.name.setText(f"{modes.mode_of(task.id).name} · {task.name}, {entry.shown}")
             self.list.setHidden(task.kind is Kind.COUNT)
             for part in (self.needs, self.form, self.folder):
                 part.setVisible(part is self.needs or task.kind is Kind.CLASSIFY)

@@ -184,20 +184,19 @@ class Lane(QWidget):
 def same_pictures(exams: Sequence[Exam]) -> dict[str, Exam]:
     """By the id of an exam the first one before it that shows the very same picture: two such visits are one look.
 
-    ``exams`` oldest first. Not of a phantom: there is one of each. By two keys instead of each with each, since a lane
-    may hold hundreds.
+    ``exams`` oldest first. Not of a phantom: there is one of each. By the marks of the pictures (see
+    ``PictureRef.shows_the_same``) and not each with each, since a lane may hold hundreds.
     """
-    first: dict[object, Exam] = {}
+    first: dict[str, Exam] = {}
     found = {}
     for exam in exams:
         if exam.picture is None or exam.picture.phantom:
             continue
-        keys = [key for key in (exam.picture.pixels, (exam.picture.sha256, exam.picture.page)) if key]
-        before = next((first[key] for key in keys if key in first), None)
-        if before is not None:
-            found[exam.id] = before
-        for key in keys:
-            first.setdefault(key, exam)
+        before = [first[mark] for mark in exam.picture.marks if mark in first]
+        if before:
+            found[exam.id] = min(before, key=lambda earlier: earlier.created_at)
+        for mark in exam.picture.marks:
+            first.setdefault(mark, exam)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui.widgets.text import label
 
 MARGIN = 32
@@ -30,12 +31,9 @@ def page_column(page: QWidget, widest: int = WIDEST, bleed: int = 0) -> QVBoxLay
     return column
 
 
-NOTICE = "Research use only; not a diagnosis."
-
-
 def notice() -> QLabel:
     """What stands on every page that shows a reading."""
-    return label(NOTICE, "small", "secondary")
+    return label(RESEARCH_ONLY, "small", "secondary")
 
 
 def heading(title: str, *right: QWidget) -> tuple[QHBoxLayout, QLabel]:

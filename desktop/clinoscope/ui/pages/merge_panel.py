@@ -15,7 +15,8 @@ from clinoscope.ui.dates import in_words
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field, SearchField
+from clinoscope.ui.widgets.fields import Field, SearchField, all_ok
+from clinoscope.ui.widgets.found import Found
 from clinoscope.ui.widgets.layouts import clear
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.rows import Column, Row, RowList
@@ -48,8 +49,7 @@ class MergePanel(Panel):
         self.rows.setMinimumHeight(320)
         self.rows.opened.connect(lambda row: self._choose(row.what))
         self.search.wanted.connect(self._look)
-        self.search.moved.connect(self.rows.step)
-        self.search.opened.connect(self.rows.open_current)
+        self._found = Found(self.search, self.rows)
         self.facts = FactChoice()
         self.reason = Field("How do you know that both are the same person?", check=_reason_error)
         self.reason.submitted.connect(self.merge)
@@ -69,6 +69,7 @@ class MergePanel(Panel):
         """Choose the other record of ``patient``."""
         self._pair = (patient, patient)
         self.reason.set_text("")
+        self._found.forget()
         self.search.setText("")
         self._back()
         self.open_panel(self.search)
@@ -76,7 +77,7 @@ class MergePanel(Panel):
 
     def merge(self) -> None:
         """Merge as chosen, when a reason is given."""
-        if self._pair is None or not self.facts.isVisible() or not self.button.isEnabled() or not self.reason.ok():
+        if self._pair is None or not self.facts.isVisible() or not self.button.isEnabled() or not all_ok(self.reason):
             return
         kept, gone = self.facts.chosen()
         vault, reason = self._shell.open_vault, self.reason.text()
@@ -86,16 +87,16 @@ class MergePanel(Panel):
 
     def _look(self, text: str) -> None:
         vault = self._shell.open_vault
-        self._latest.run(people.search, vault, text, _SHOWN, done=self._show)
+        self._latest.run(people.search, vault, text, _SHOWN, done=lambda found: self._show(text, found))
 
-    def _show(self, found: tuple[Patient, ...]) -> None:
+    def _show(self, text: str, found: tuple[Patient, ...]) -> None:
         here = self._pair[0].id if self._pair else ""
         rows = [
             Row(one.id, (one.name, in_words(one.born) if one.born else "", one.identifier), what=one)
             for one in found
             if one.id != here
         ]
-        self.rows.show_rows(rows, select_first=True)
+        self._found.show(text, rows)
 
     def _choose(self, other: object) -> None:
         if self._pair is None or not isinstance(other, Patient):

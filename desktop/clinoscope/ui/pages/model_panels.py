@@ -163,7 +163,7 @@ class RemovePanel(Panel):
     def open_for(self, entry: Installed) -> None:
         """Ask about this one."""
         self._entry = entry
-        self.what.setText(str(entry.model) if entry.model else "A damaged package")
+        self.what.setText(entry.shown or "A damaged package")
         self.open_panel(self.keep)
 
     def _ask(self) -> None:

@@ -225,7 +225,7 @@ class ModelsPage(Page):
         run_task(self, use, done=lambda _: self._used(entry), failed=self._failed, busy=self.use)
 
     def _used(self, entry: Installed) -> None:
-        self.shell.say(f"{_title(entry.task)}: readings are made with {entry.model} now.")
+        self.shell.say(f"{_title(entry.task)}: readings are made with {entry.shown} now.")
         self._load()
 
     def _ask_remove(self) -> None:
@@ -242,13 +242,13 @@ class ModelsPage(Page):
         run_task(self, remove, done=lambda _: self._removed(entry), failed=self._failed, busy=self.remove)
 
     def _removed(self, entry: Installed) -> None:
-        self.shell.say(f"{entry.model or 'The package'} is removed.")
+        self.shell.say(f"{entry.shown or 'The package'} is removed.")
         self._load()
 
     def _installed(self, added: Added) -> None:
         words = "is installed" if added.new else "is there already"
         more = "" if added.in_use else " Choose “Use this one” when it shall make the readings."
-        self.shell.say(f"{added.model} {words}.{more}")
+        self.shell.say(f"{added.model.shown} {words}.{more}")
         self._wanted = added.model.sha256
         self._load()
 
@@ -277,7 +277,7 @@ def _row(entry: Installed) -> Row:
     return Row(
         key=entry.sha256 or entry.task,
         texts=(_title(entry.task),),
-        below=f"{entry.model} · {origin}" if entry.model else f"Cannot be used · {origin}",
+        below=f"{entry.shown} · {origin}" if entry.model else f"Cannot be used · {origin}",
         chip=chip,
         what=entry,
     )

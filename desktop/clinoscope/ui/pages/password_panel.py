@@ -10,7 +10,7 @@ from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Field, all_ok
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.workflow import users
 
@@ -39,7 +39,7 @@ class PasswordPanel(Panel):
         self.open_panel(self.old.edit)
 
     def _try(self) -> None:
-        if self._wait.running or not self.button.isEnabled() or not all([self.old.ok(), self.new.ok()]):
+        if self._wait.running or not self.button.isEnabled() or not all_ok(self.old, self.new):
             return
         words = (self._shell.open_vault, self.old.text(), self.new.text())
         run_task(self, users.change_password, *words, done=self._done, failed=self._refused, busy=self.button)

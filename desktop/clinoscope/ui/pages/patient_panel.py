@@ -18,7 +18,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest, run_task
 from clinoscope.ui.widgets.buttons import PrimaryButton
 from clinoscope.ui.widgets.choice import Choice
-from clinoscope.ui.widgets.fields import Field, titled
+from clinoscope.ui.widgets.fields import Field, all_ok, titled
 from clinoscope.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class PatientPanel(Panel):
         """Check every field; store when all is right."""
         if not self.button.isEnabled():
             return
-        if not all([self.name.ok(), self.identifier.ok(), self.born.ok()]):
+        if not all_ok(self.name, self.identifier, self.born):
             return
         vault, changing, seen, typed = self._shell.open_vault, self._changing, self._seen, self._typed_person()
         fields: dict[str, Any] = {

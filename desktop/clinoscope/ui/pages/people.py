@@ -18,6 +18,7 @@ from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import Latest
 from clinoscope.ui.widgets.buttons import PrimaryButton, QuietButton
 from clinoscope.ui.widgets.fields import SearchField
+from clinoscope.ui.widgets.found import Found
 from clinoscope.ui.widgets.notices import EmptyState
 from clinoscope.ui.widgets.rows import Column, Header, Row, RowList
 from clinoscope.ui.widgets.text import label
@@ -69,8 +70,7 @@ class PeoplePage(Page):
         self.rows = RowList(_COLUMNS, "Patients")
         self.rows.opened.connect(self._open)
         self.search.wanted.connect(self._look)
-        self.search.moved.connect(self.rows.step)
-        self.search.opened.connect(self.rows.open_current)
+        self._found = Found(self.search, self.rows)
         table = QWidget()
         inner = QVBoxLayout(table)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -143,16 +143,14 @@ class PeoplePage(Page):
     def _show(self, text: str, patients: tuple[Patient, ...]) -> None:
         self.answered += 1
         now = today()
-        self.rows.show_rows([_row(patient, now) for patient in patients], select_first=True)
+        self._stack.setCurrentIndex(0 if patients else 2 if text else 1)
         self.add.set_kind("primary" if patients else "quiet")  # else the button in the middle is the one
         self._offer_adding()
         self.more.setText(_NARROWER if text else _NEWEST)
         self.more.setVisible(len(patients) == SHOWN)
         if patients:
-            self._stack.setCurrentIndex(0)
             self._later.start()
-        else:
-            self._stack.setCurrentIndex(2 if text else 1)
+        self._found.show(text, [_row(patient, now) for patient in patients])
 
     def _look_for_exams(self) -> None:
         """When each was last seen, once the keys are quiet."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from clinoscope import __version__
 from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.ui import theme
 from clinoscope.ui.page import Page
 from clinoscope.ui.pages.backup_section import BackupSection
@@ -33,7 +34,7 @@ from clinoscope.ui.widgets.buttons import QuietButton
 from clinoscope.ui.widgets.choice import Choice
 from clinoscope.ui.widgets.combo import Combo
 from clinoscope.ui.widgets.panel import Panel
-from clinoscope.ui.widgets.text import hairline, label, tell
+from clinoscope.ui.widgets.text import hairline, label, tell_in_sight
 
 if TYPE_CHECKING:
     from clinoscope.ui.pages.about import AboutPanel
@@ -60,7 +61,7 @@ class SettingsPage(Page):
         column = page_column(self, widest=760)
         head, _title = heading("Settings")
         column.addLayout(head)
-        self._scroll = scroll = QScrollArea(self)
+        scroll = QScrollArea(self)
         column.addWidget(scroll, 1)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -122,12 +123,17 @@ class SettingsPage(Page):
         self.backups.refresh()
         if self.whole:
             self._refresh_lower()
-        self.looks.setFocus()
+        left_at = self._left_at()
+        (left_at if left_at is not None and left_at.isVisibleTo(self) else self.looks).setFocus()
 
     def leave(self) -> None:
         if self.whole:
             self.privacy.flush()
         self.hide_panels()
+
+    def _left_at(self) -> QWidget | None:
+        """What had the keyboard when another page came up: back from Users… or Log… it has it again."""
+        return self.focusWidget()
 
     def _refresh_lower(self) -> None:
         self._training_section.setVisible(self.shell.may(Act.DATASET))
@@ -171,7 +177,7 @@ class SettingsPage(Page):
         self.rotate = QuietButton("New vault key…")
         self.rotate.clicked.connect(lambda: self._open_access("rotate"))
         self._opened: list[Panel] = []
-        self._people = self._section("Users and log", at_left(self.users, self.log, self.emergency))
+        self._people = self._section("Access", at_left(self.users, self.log, self.emergency))
         self._keys = self._section("Keys", at_left(self.code, self.rotate))
 
     def _show_access(self) -> None:
@@ -221,7 +227,7 @@ class SettingsPage(Page):
     def _about(self) -> None:
         about = QuietButton("Licences…")
         about.clicked.connect(self._show_licences)
-        words = label(f"Clinoscope {__version__}. Research use only; not a diagnosis.")
+        words = label(f"Clinoscope {__version__}. {RESEARCH_ONLY}")
         self._section("About", words, at_left(about), last=True)
 
     def _section(self, name: str, *parts: QWidget | QLayout, last: bool = False) -> QWidget:
@@ -275,6 +281,6 @@ class SettingsPage(Page):
         left_out = sum(done.left_out.values())
         went = f"{many(done.pictures, 'picture', 'pictures')} of {many(done.patients, 'patient', 'patients')}"
         words = f"{went} went to {done.folder}; {left_out} left out."
-        tell(self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink")
-        # the page grows by these lines first
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.exported))
+        tell_in_sight(
+            self.exported, f"{words} Look through them before they leave the clinic; README.txt says more.", "ink"
+        )

@@ -58,6 +58,7 @@ class SmearsPage(Page):
         column.addWidget(self._stack, 1)
         column.addWidget(notice())
         shell.changed.connect(self._on_changed)
+        shell.context_changed.connect(self._offer)
 
     def enter(self, **what: object) -> None:
         self.rows.setFocus()
@@ -77,12 +78,19 @@ class SmearsPage(Page):
         self._stack.setCurrentIndex(0 if shown else 1)
         may = self.shell.may(Act.EXAM_TAKE, MODE)
         self.new.setVisible(bool(shown) and may)
-        self.empty.show_detail(f"{BELONGS} {ASK}" if may else BELONGS)
         self.empty.button.setVisible(may)
+        self._offer()
         if not shown:
             self.empty.button.setFocus()
         for exam, _patient in shown:
             self._want(exam)
+
+    def _offer(self) -> None:
+        """What the button of the empty page does: it begins a smear of the open patient, or has one looked for."""
+        here = self.shell.patient is not None
+        ask = not here and self.shell.may(Act.EXAM_TAKE, MODE)
+        self.empty.show_detail(f"{BELONGS} {ASK}" if ask else BELONGS)
+        self.empty.button.setText("New smear" if here else "Find a patient")
 
     def _want(self, exam: Exam) -> None:
         def give(image: QImage) -> None:

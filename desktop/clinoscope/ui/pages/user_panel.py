@@ -14,7 +14,7 @@ from clinoscope.ui.gate.password import NewPassword
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton
-from clinoscope.ui.widgets.fields import Field
+from clinoscope.ui.widgets.fields import Checked, Field, all_ok
 from clinoscope.ui.widgets.panel import Panel
 from clinoscope.ui.widgets.text import label
 from clinoscope.workflow import permissions, users
@@ -79,11 +79,11 @@ class UserPanel(Panel):
         if not self.button.isEnabled():
             return
         new = self._account is None
-        parts = [self.name.ok() if new else True, self.password.ok() if self.password.isVisible() else True]
+        asked: list[Checked] = [*([self.name] if new else []), *([self.password] if self.password.isVisible() else [])]
         roles = [role for role, box in self.roles.items() if box.isChecked()]
         if not roles:
             self._say("Choose at least one: without a role nobody can do anything here.")
-        if not all(parts) or not roles:
+        if not all_ok(*asked) or not roles:
             return
         vault, account = self._shell.open_vault, self._account
         name, password = self.name.text(), self.password.text() if self.password.isVisible() else ""

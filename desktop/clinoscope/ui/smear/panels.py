@@ -21,6 +21,7 @@ from clinoscope.ui.exam.signing_panel import SigningPanel
 from clinoscope.ui.smear.differential_table import figure
 from clinoscope.ui.smear.state import State
 from clinoscope.ui.widgets import DangerButton, Field, IconButton, LinkButton, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.fields import all_ok
 from clinoscope.workflow.smear import tables
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class ClassesPanel(Panel):
         return row
 
     def _add(self) -> None:
-        if self.button.isEnabled() and self.name.ok():
+        if self.button.isEnabled() and all_ok(self.name):
             self.button.setEnabled(False)
             made = CellClass(
                 id=f"own-{uuid.uuid4().hex[:8]}",

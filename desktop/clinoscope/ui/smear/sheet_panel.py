@@ -18,6 +18,7 @@ from clinoscope.modes.smear_wording import SET_ASIDE
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
 from clinoscope.ui.widgets import Choice, Combo, Field, LinkButton, Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.fields import all_ok
 from clinoscope.workflow.smear import tables
 from clinoscope.workflow.smear.calibration import Objective
 
@@ -193,8 +194,8 @@ class SheetPanel(Panel):
             self.objective_name.set_error("Give the objective a name first.")
 
     def _keep(self) -> None:
-        shown = [self.white_cells, *([self.other] if self.target.value() == _OTHER else [])]
-        if sum(field.ok() for field in shown) < len(shown):  # not all(): every field says what is wrong
+        shown = [*([self.other] if self.target.value() == _OTHER else []), self.white_cells]
+        if not all_ok(*shown):
             return
         self.wanted.emit(self.changes())
         before = self._before.second.id if self._before.second else None

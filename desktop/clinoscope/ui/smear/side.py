@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayou
 from clinoscope.domain.access import Act
 from clinoscope.domain.counts import many
 from clinoscope.domain.differential import Differential
+from clinoscope.domain.notice import RESEARCH_ONLY
 from clinoscope.domain.record import ExamState
 from clinoscope.modes.smear_wording import left_shift_waits_for
-from clinoscope.ui.exam import words
 from clinoscope.ui.smear.differential_table import DifferentialTable
 from clinoscope.ui.smear.progress import Progress
 from clinoscope.ui.smear.state import State
@@ -98,7 +98,7 @@ class Side(QWidget):
         for button in (self.sheet, self.sign, self.amend, self.report):
             foot.addWidget(button, 1)
         column.addLayout(foot)
-        column.addWidget(label(words.RESEARCH_ONLY, "small", "secondary", weight="medium"))
+        column.addWidget(label(RESEARCH_ONLY, "small", "secondary", weight="medium"))
 
     def show_state(self, state: State, reader: int) -> None:
         """Show the count, the table, and what can be done."""

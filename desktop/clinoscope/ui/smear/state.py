@@ -149,7 +149,7 @@ def standing(vault: Vault, models: tuple[ModelRef, ...]) -> str:
 
     if not models:
         return ""
-    names = ", ".join(f"{model.name} {model.version}" for model in models)
+    names = ", ".join(model.shown for model in models)
     sentences = dict.fromkeys(acceptance.standing(vault, model).sentence for model in models)
     # What is said of the counting holds what is said of the types.
     once = [one for one in sentences if not any(one in other for other in sentences if other != one)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +23,22 @@ def titled(name: str, *parts: QWidget) -> QWidget:
     for part in parts:
         column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QPushButton) else Qt.AlignmentFlag(0))
     return made
+
+
+class Checked(Protocol):
+    """What people fill in and what can say whether it is right."""
+
+    def ok(self) -> bool: ...
+
+    def setFocus(self) -> None: ...
+
+
+def all_ok(*fields: Checked) -> bool:
+    """Let every field say what is wrong with it; the first that is wrong has the keyboard."""
+    wrong = [field for field in fields if not field.ok()]
+    if wrong:
+        wrong[0].setFocus()
+    return not wrong
 
 
 class Field(QWidget):

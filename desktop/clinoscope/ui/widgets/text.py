@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from clinoscope.ui import theme
 
@@ -44,6 +46,16 @@ def tell(made: QLabel, words: str, tone: str) -> None:
     made.setText(words)
     set_tone(made, tone)
     made.setVisible(bool(words))
+
+
+def tell_in_sight(made: QLabel, words: str, tone: str) -> None:
+    """``tell``, and scroll to it: how something ended is not to stand below the window's edge."""
+    tell(made, words, tone)
+    above = made.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if words and above is not None:
+        QTimer.singleShot(0, made, partial(above.ensureWidgetVisible, made))  # the page grows by these lines first
 
 
 def restyle(widget: QWidget) -> None:

@@ -18,7 +18,7 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.picture import Picture
 from clinoscope.domain.record import Exam, User
 from clinoscope.domain.region import Box
-from clinoscope.domain.smear import Cell, Decision, Field, FieldState, Smear, Why, counted, hindrances
+from clinoscope.domain.smear import Cell, Decision, Field, Smear, Why, counted, hindrances
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.workflow import exams
 from clinoscope.workflow.permissions import require
@@ -126,12 +126,6 @@ class Bench:
     def stopped(self) -> bool:
         """Whether a person stopped the reading of the fields that wait; it stays so until somebody goes on."""
         return self.sheet.stopped and self.waiting > 0
-
-    @property
-    def strange(self) -> tuple[int, ...]:
-        """Fields that reading set aside, as they do not look like fields of a smear; until they are taken in again."""
-        aside = (entry for entry in self._whole().fields if entry.state is FieldState.ASIDE)
-        return tuple(entry.number for entry in aside if entry.why is Why.NO_FIELD)
 
     def add_field(self, picture: Picture) -> Field:
         """Store the next field; ``read_next`` reads it. Raises NotAllowed (signed, or in it already), VaultError."""

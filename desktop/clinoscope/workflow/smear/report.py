@@ -120,7 +120,7 @@ def model_lines(found: Iterable[ModelRef], cells: int, cautious: int) -> tuple[s
     for model in dict.fromkeys(found):
         info = packages.find(model)
         meaning = packages.meaning(info, cautious=how) if info is not None and info.figures is not None else ""
-        lines.append(f"Model {model}, SHA-256 {model.sha256[:16]}…. {meaning}".strip())
+        lines.append(f"Model {model.shown}, SHA-256 {model.sha256[:16]}…. {meaning}".strip())
     if cautious:
         lines.append(
             f"{cautious} of {_cells(cells)} were read with caution, since the models were not validated here "
