@@ -154,6 +154,44 @@ def review_all(hands: Any, page: SmearPage) -> None:
     pytest.fail("some cells stay open")
 
 
+def test_a_comment_of_ones_own_is_written_and_picked_by_the_keys_alone(with_ada: Any, fields: list[str]) -> None:
+    hands = with_ada
+    hands.ctrl(Qt.Key.Key_Comma)
+    hands.on("settings")
+    settings: Any = hands.window.page
+    hands.until(lambda: settings.whole, "the page is whole")
+    settings.smears.comments.setFocus()
+    hands.press(Qt.Key.Key_Return)
+    panel = settings.smears.comments_panel
+    for name, text in (("Repeat", "Please send a fresh sample."), ("Seen twice", "")):
+        hands.until(lambda: panel.name.edit.hasFocus(), "a name can be typed")
+        hands.type(name)
+        hands.press(Qt.Key.Key_Tab)
+        hands.type(text)
+        hands.press(Qt.Key.Key_Return)
+        hands.settle()
+    panel.rows.setFocus()
+    hands.press(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    hands.settle()
+    assert [row.texts for row in panel.rows.rows()] == [("Seen twice", "Alt+1"), ("Repeat", "Alt+2")]
+    hands.press(Qt.Key.Key_Escape)
+    hands.until(lambda: not panel.isVisible(), "the panel has gone")
+
+    hands.window.shell.go("patient", patient_id="p1")
+    hands.on("patient")
+    page = begin(hands)
+    filled(hands, page, fields)
+    hands.ctrl("i")
+    hands.until(lambda: page.acts.panel is not None, "the sheet is open")
+    hands.wait(200)
+    hands.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: page.acts.panel is None, "the sheet is kept")
+    hands.settle()
+    assert page.state is not None
+    assert page.state.comments == ("Please send a fresh sample.",)
+
+
 def test_a_draft_is_there_again_and_opens_on_the_bench(with_ada: Any, fields: list[str]) -> None:
     hands, page = with_ada, begin(with_ada)
     filled(hands, page, fields)

@@ -218,4 +218,5 @@ def test_every_check_has_a_word_for_well_and_for_failed() -> None:
     assert set(wording.CHECK_WORDS) == set(Check)
     assert wording.check_words(Finding(Check.GREY, True, 9, 3)) == "In colour"
     assert wording.check_words(Finding(Check.GREY, False, 0, 3, "No colour: switch the camera")) == "No colour"
+    assert wording.check_words(Finding(Check.BLOCKS, False, 4, 2)) == "Saved with strong compression"
     assert wording.check_words(Finding(Check.MOTION, False, 1, 0, "Hold still")) == "Moving"

@@ -24,7 +24,8 @@ LIMITS = QualityLimits(
     subject=0.3,
 )
 REGION = Region(Box(100, 100, 200, 200), "drawn", score=0.9)
-STILL = {check for check in Check if check is not Check.MOTION}
+STILL = set(Check) - {Check.MOTION, Check.BLOCKS}
+"""Motion takes two frames, and blocks are asked about where the model's rule refuses."""
 
 
 def findings(pixels, region=REGION, limits=LIMITS, kind=""):
@@ -229,3 +230,30 @@ def test_a_foreign_subject_fails_and_nothing_else_changes(view):
         f for f in good.findings if f.check is not Check.SUBJECT
     ]
     assert len(told.findings) == len(good.findings)
+
+
+def compressed(view, q=12):
+    _, data = cv2.imencode(".jpg", view[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, q])
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def test_strong_compression_is_told_with_what_to_do_and_only_where_it_shows(view):
+    limits = QualityLimits(blocks=1.5)
+    told = quality.compressed(compressed(view), REGION, limits, "nails")
+    assert told is not None
+    assert (told.check, told.ok, told.limit) == (Check.BLOCKS, False, 1.5)
+    assert told.value > 1.5
+    assert told.advice == "Saved with strong compression: take or export it anew at a higher quality"
+    assert type(told.value) is float
+    assert quality.compressed(view, REGION, limits) is None
+    assert quality.compressed(compressed(view), REGION, QualityLimits()) is None, "a task without a limit is not asked"
+    assert quality.compressed(compressed(view), Region(Box(-50, -50, 60, 60), "drawn"), limits) is None
+
+
+def test_of_several_parts_the_squares_of_the_middle_one_count(view):
+    half = view.copy()
+    half[:, 200:] = compressed(view)[:, 200:]
+    good, bad = Box(20, 150, 100, 100), Box(280, 150, 100, 100)
+    limits = QualityLimits(blocks=1.5)
+    assert quality.compressed(half, Region(Box(0, 0, 400, 400), "x", parts=(good, good, bad)), limits) is None
+    assert quality.compressed(half, Region(Box(0, 0, 400, 400), "x", parts=(good, bad, bad)), limits) is not None

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from clinoscope import modes
 from clinoscope.capture.files import from_frame, open_picture
 from clinoscope.domain.picture import Origin, Picture
+from clinoscope.domain.quality import Check
 from clinoscope.domain.reading import CANNOT_JUDGE, COUNTED, MEASURED, UNSURE, ModelRef, Reading
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind
@@ -152,6 +154,20 @@ def test_a_subject_of_another_kind_fails_unless_it_is_a_phantom(task_id: str) ->
     told = check(task, pixels, region)
     assert any("Another kind of picture" in finding.advice for finding in told.problems), "a drawing is no photograph"
     assert not any("Another kind" in finding.advice for finding in check(task, pixels, region, phantom=True).problems)
+
+
+@pytest.mark.parametrize("task_id", ["anemia/nail", "scalp/hair-loss", "neutrophil/type"])
+def test_what_was_saved_with_strong_compression_is_not_called_another_kind(task_id: str) -> None:
+    task = modes.task(task_id)
+    pixels = open_picture(phantom(task.id)).pixels
+    region = find_region(task, pixels)
+    assert region is not None
+    _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 15])
+    spoilt = np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+    (told,) = check(task, spoilt, region).problems
+    assert told.check is Check.BLOCKS
+    assert told.advice.startswith("Saved with strong compression: ")
+    assert check(task, spoilt, region, phantom=True).ok, "no reason to refuse what the rule takes"
 
 
 def test_without_a_model_nothing_is_foreign(lesion: Picture) -> None:

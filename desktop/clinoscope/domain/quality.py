@@ -19,6 +19,7 @@ class Check(StrEnum):
     SIZE = "size"
     SUBJECT = "subject"
     GREY = "grey"
+    BLOCKS = "blocks"
 
 
 @dataclass(frozen=True)
@@ -65,5 +66,6 @@ class QualityLimits:
     grain: float | None = None
     colour: float | None = None
     grey: float | None = None
+    blocks: float | None = None
     size: int | None = None
     subject: float | None = None

@@ -13,6 +13,7 @@ NOT_COUNTED = "not_counted"
 """The class of what a person set aside: debris, a cell seen only in part, a blurred one."""
 
 MOST_OWN_CLASSES = 15
+MOST_OWN_COMMENTS = 30
 TARGETS = (100, 200, 400)
 """How many white cells people count; any other number may be asked for as well."""
 
@@ -39,6 +40,22 @@ class CellClass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Comment:
+    """A morphology comment of the pick list.
+
+    ``name`` is what the list shows, ``text`` what the report says ("": the name). A ``graded`` one may be followed by
+    a grade where it is picked, ``id:2`` or ``id:3``. ``own`` is True for one that this laboratory added.
+    """
+
+    id: str
+    name: str
+    text: str = ""
+    group: str = ""
+    graded: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scale:
     """How large a pixel is under one objective; holds for pictures ``width`` pixels wide."""
 
@@ -53,7 +70,8 @@ class SmearSheet:
 
     ``target`` white cells are to be counted; ``shortfall`` is the written reason when there are fewer.
     ``white_cells`` is the white cell count, 10⁹/L, uncorrected, ``lab`` the id of the lab value it came from
-    ("" when it was typed). ``comments`` are ids of the morphology pick list, ``note`` is free text.
+    ("" when it was typed). ``comments`` are ids of the morphology pick list, ``worded`` those comments as they were
+    when they were picked, ``note`` is free text.
     ``chosen`` are the cells of the report's gallery page. ``second`` is asked to read blind; ``second_done``
     is when that reader closed the reading. ``own_classes`` are this laboratory's classes as they were then.
     ``stopped``: a person stopped the reading of the fields that wait.
@@ -67,6 +85,7 @@ class SmearSheet:
     lab: str = ""
     scale: Scale | None = None
     comments: tuple[str, ...] = ()
+    worded: tuple[Comment, ...] = ()
     note: str = ""
     chosen: tuple[int, ...] = ()
     second: User | None = None

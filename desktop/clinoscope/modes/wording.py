@@ -227,6 +227,7 @@ CHECK_WORDS = {
     Check.GRAIN: ("Not grainy", "Grainy"),
     Check.COLOUR: ("Colour", "Colour cast"),
     Check.GREY: ("In colour", "No colour"),
+    Check.BLOCKS: ("Saved well", "Saved with strong compression"),
     Check.SIZE: ("Close enough", "Too small"),
     Check.SUBJECT: ("In the frame", "Not in the frame"),
 }

@@ -31,6 +31,19 @@ def foreign(quality: Quality, kind: str = "") -> Quality:
     return Quality((told, *(finding for finding in quality.findings if finding.check is not Check.SUBJECT)))
 
 
+def compressed(pixels: Pixels, region: Region, limits: QualityLimits, kind: str = "") -> Finding | None:
+    """What is wrong where strong compression shows in a region; None where it does not, or ``limits`` do not ask.
+
+    Asked of a picture that the model's rule refuses, as a reason nearer than another kind: the rules learned from
+    pictures that were saved well. It is no reason to refuse a picture that they take. ``pixels`` as for ``check``, not
+    scaled since they were decoded.
+    """
+    from clinoscope.quality.checks import of_blocks
+
+    found = of_blocks(pixels, region, limits, kind)
+    return None if found is None or found.ok else found
+
+
 def clear(quality: Quality) -> bool:
     """Whether nothing but the subject is wrong, so that a picture can be asked whether it is of another kind.
 

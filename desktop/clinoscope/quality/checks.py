@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clinoscope.domain.picture import Pixels
 from clinoscope.domain.quality import Check, Finding, Quality, QualityLimits
 from clinoscope.domain.region import Box, Region
-from clinoscope.quality import blank, colour, exposure, focus, patch
+from clinoscope.quality import blank, blocks, colour, exposure, focus, patch
 from clinoscope.quality.advice import advice
 
 _EDGE_ROOM = 0.25
@@ -45,6 +45,19 @@ def of_subject(region: Region | None, limits: QualityLimits, kind: str) -> Itera
         return
     value = region.score if region else 0.0
     yield _finding(Check.SUBJECT, region is not None and value >= limits.subject, value, limits.subject, kind)
+
+
+def of_blocks(pixels: Pixels, region: Region, limits: QualityLimits, kind: str) -> Finding | None:
+    """``blocks``: the step between the squares of JPEG in grey levels, at most the limit; None without a limit.
+
+    ``pixels`` must be those of the full picture.
+    """
+    if limits.blocks is None:
+        return None
+    height, width = pixels.shape[:2]
+    rooms = [box.padded(_EDGE_ROOM).clipped(width, height) for box in region.boxes]
+    value = median(blocks.step(pixels, room) for room in rooms)
+    return _finding(Check.BLOCKS, value <= limits.blocks, value, limits.blocks, kind)
 
 
 def of_pixels(

@@ -273,7 +273,8 @@ def _comments(report: SmearReport) -> list[Flowable]:
     groups: dict[str, list[str]] = {}
     for group, words in report.comments:
         groups.setdefault(group, []).append(words)
-    lines = [text(f"{group}: {'; '.join(words)}" if group else "; ".join(words)) for group, words in groups.items()]
+    own = groups.pop("", [])  # whole sentences, it may be
+    lines = [text(f"{group}: {'; '.join(words)}") for group, words in groups.items()] + [text(words) for words in own]
     if report.note:
         lines.append(text(report.note))
     return [Spacer(0, 8), text("Morphology", HEADING), *lines]

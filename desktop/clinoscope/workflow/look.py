@@ -48,14 +48,15 @@ def check(task: Task, pixels: Pixels, region: Region | None, phantom: bool = Fal
 
     A finder can be sure of the wrong thing, so the rule of the task's model has a say in whether the subject is one;
     not for a picture that fails another check (``quality.clear``), and not for a ``phantom``, which never looks like
-    what a model learned from.
+    what a model learned from. Where it refuses and strong compression shows, that is told, and not another kind.
     """
     from clinoscope import quality
 
     found = quality.check(pixels, region, task.quality, task.region)
-    if region is None or phantom or not quality.clear(found):
+    if region is None or phantom or not quality.clear(found) or not is_foreign(task, pixels, region):
         return found
-    return quality.foreign(found, task.region) if is_foreign(task, pixels, region) else found
+    spoilt = quality.compressed(pixels, region, task.quality, task.region)
+    return Quality((*found.findings, spoilt)) if spoilt else quality.foreign(found, task.region)
 
 
 def is_foreign(task: Task, pixels: Pixels, region: Region) -> bool:

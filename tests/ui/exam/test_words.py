@@ -150,6 +150,8 @@ def test_what_a_picture_is_taken_again_for_fits_what_failed() -> None:
     said = words.take_again(failed(Check.FOCUS, Check.MOTION))
     assert said == "Take it again: a clearer picture gives a surer reading."
     assert words.take_again(failed(Check.GREY)) == "Take it again: a picture in colour gives a surer reading."
+    said = words.take_again(failed(Check.BLOCKS))
+    assert said == "Take it again: a picture of higher quality gives a surer reading."
     said = words.take_again(failed(Check.SIZE, Check.DARK, Check.FOCUS))
     assert said == "Take it again: a clearer picture, better light and a closer picture give a surer reading."
     assert words.take_again(failed(Check.SUBJECT, Check.DARK)) == "Take it again."

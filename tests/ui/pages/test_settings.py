@@ -87,13 +87,10 @@ def test_only_what_the_user_may_do_is_shown(page: SettingsPage, shell: Shell) ->
     assert page.emergency.isVisible()
 
 
-def test_ranges_and_keys_of_smears_are_panels_that_go_with_the_page(page: SettingsPage) -> None:
-    page.smears.ranges.click()
-    page.smears.keys.click()
-    assert page.smears.ranges_panel is not None
-    assert page.smears.keys_panel is not None
-    assert page.smears.ranges_panel.isVisible()
-    assert page.smears.keys_panel.isVisible()
+def test_what_a_laboratory_sets_for_smears_are_panels_that_go_with_the_page(page: SettingsPage) -> None:
+    for button in (page.smears.ranges, page.smears.comments, page.smears.keys):
+        button.click()
+    panels = (page.smears.ranges_panel, page.smears.comments_panel, page.smears.keys_panel)
+    assert [panel is not None and panel.isVisible() for panel in panels] == [True] * 3
     page.leave()
-    assert not page.smears.ranges_panel.isVisible()
-    assert not page.smears.keys_panel.isVisible()
+    assert [panel is not None and panel.isVisible() for panel in panels] == [False] * 3

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 from clinoscope.domain.access import Role
 from clinoscope.domain.record import Patient, User
 from clinoscope.domain.smear import Why
-from clinoscope.domain.smear_sheet import SmearSheet
+from clinoscope.domain.smear_sheet import Comment, SmearSheet
 from clinoscope.ui.shell import Shell
-from clinoscope.ui.smear.sheet_panel import Lists, SheetPanel, lists
+from clinoscope.ui.smear.sheet_panel import NO_COMMENTS, Lists, SheetPanel, lists
 from clinoscope.workflow import labs
-from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear import comments
 
 BELA = User(id="u2", name="Béla Szőke")
-LISTS = Lists(tables.comments(), (), (BELA,))
+LISTS = Lists(comments.pick_list(), (), (BELA,))
 
 
 def test_the_lists_are_of_this_vault(shell: Shell, ada: Patient) -> None:
@@ -145,3 +145,42 @@ def test_what_was_taken_out_unread_comes_back_together(host: QWidget) -> None:
     assert wanted == [tuple(range(8, 300))]
     panel.drop_fields(wanted[0])
     assert [row.numbers for row in panel.aside] == [(3,)]
+
+
+def test_alt_and_a_digit_tick_a_comment_of_ones_own_wherever_one_is(host: QWidget) -> None:
+    own = tuple(Comment(id=f"own-{number}", name=f"Comment {number}", own=True) for number in range(1, 12))
+    panel = SheetPanel(host, SmearSheet(), 40, Lists((*comments.pick_list(), *own), (), ()))
+    panel.open_panel(panel.white_cells)
+    host.activateWindow()
+    assert QTest.qWaitForWindowActive(host)
+    for place in (panel.white_cells.edit, panel.note.edit):
+        place.setFocus()
+        QTest.keyClick(place, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+        assert place.text() == "", "the digit is not typed"
+        QTest.keyClick(place, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+        assert host.focusWidget() is panel._rows[-3].box
+        assert not panel._rows[-3].box.visibleRegion().isEmpty(), "what was ticked is in sight"
+        QTest.keyClick(place, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+        QTest.keyClick(place, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert panel.changes()["comments"] == ()
+    QTest.keyClick(panel.note.edit, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert panel.changes()["comments"] == ("own-1",)
+    shown = [one.text() for one in panel.findChildren(QLabel)]
+    assert "Alt+9" in shown
+    assert "Alt+10" not in shown
+
+
+def test_a_picked_comment_that_left_the_list_stays_until_it_is_unticked(host: QWidget) -> None:
+    gone = Comment(id="own-1", name="Repeat", text="Please send a fresh sample.", own=True)
+    panel = SheetPanel(host, SmearSheet(comments=("own-1",), worded=(gone,)), 40, LISTS)
+    shown = [one.text() for one in panel.findChildren(QLabel)]
+    assert "no longer in the list" in shown
+    assert NO_COMMENTS not in shown
+    assert panel.changes()["comments"] == ("own-1",)
+    panel._rows[-1].box.setChecked(False)
+    assert panel.changes()["comments"] == ()
+
+
+def test_where_none_are_written_it_says_where_to(host: QWidget) -> None:
+    panel = SheetPanel(host, SmearSheet(), 40, LISTS)
+    assert NO_COMMENTS in [one.text() for one in panel.findChildren(QLabel)]

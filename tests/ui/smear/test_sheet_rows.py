@@ -1,9 +1,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from clinoscope.domain.smear_sheet import Comment
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
-from clinoscope.workflow.smear.tables import Comment
 
 GRADED = Comment(id="toxic", name="Toxic granulation", graded=True)
 
@@ -41,6 +41,19 @@ def test_the_grade_is_the_next_stop_behind_its_tick(host: QWidget) -> None:
     assert host.focusWidget() is rows[0].grade
     QTest.keyClick(rows[0].grade, Qt.Key.Key_Tab)
     assert host.focusWidget() is rows[1].box
+
+
+def test_an_own_comment_shows_its_key_and_what_the_report_says(host: QWidget) -> None:
+    row = CommentRow(Comment(id="own-1", name="Repeat", text="Please send a fresh sample."), (), "Alt+1")
+    row.setParent(host)
+    row.show()
+    assert [one.text() for one in row.findChildren(QLabel)] == ["Alt+1", "Please send a fresh sample."]
+    assert row.box.accessibleDescription() == "Please send a fresh sample."
+    row.toggle()
+    assert row.given() == "own-1"
+    assert host.focusWidget() is row.box
+    row.toggle()
+    assert row.given() == ""
 
 
 def test_a_field_is_taken_in_by_its_number(host: QWidget) -> None:

@@ -11,7 +11,7 @@ from clinoscope.domain.smear_sheet import Scale
 from clinoscope.records import Vault
 from clinoscope.workflow import exams, models, people
 from clinoscope.workflow.capture import from_frame
-from clinoscope.workflow.smear import collect, report
+from clinoscope.workflow.smear import collect, comments, report
 from clinoscope.workflow.smear.bench import Bench
 
 PASSWORD = "a long enough one"
@@ -63,6 +63,22 @@ def test_a_draft_says_what_is_missing_and_a_signed_one_who_signed(vault: Vault, 
     ):
         assert part in said, part
     assert "Ada reviewed" in said
+
+
+def test_a_signed_one_keeps_the_words_of_the_laboratorys_own_comments(vault: Vault, bench: Bench) -> None:
+    repeat = comments.make("Repeat", "Please send a fresh sample in EDTA.")
+    comments.set_own(vault, [repeat, comments.make("Seen twice")])
+    bench.edit(comments=tuple(entry.id for entry in comments.own(vault)), shortfall="a short stretch")
+    bench.confirm(cell.number for cell in bench.cells)
+    bench.decide([cell.number for cell in bench.cells if cell.label == "unidentified"], "not_counted")
+    signed = bench.sign(PASSWORD)
+    comments.set_own(vault, [comments.make("Repeat", "Other words.")])
+    said = words(exams.report(vault, signed))
+    assert "Please send a fresh sample in EDTA. Seen twice" in said
+    assert "Other words" not in said
+    assert vault.verify().ok
+    again = Bench(vault, exams.amend(vault, signed, "looked at again"))
+    assert again.comments == ("Please send a fresh sample in EDTA.", "Seen twice")
 
 
 def test_it_says_who_added_cells_by_hand_and_what_ranges_wait_for(vault: Vault, bench: Bench) -> None:

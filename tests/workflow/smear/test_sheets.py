@@ -6,7 +6,7 @@ from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Patient
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
 from clinoscope.records import Vault
-from clinoscope.workflow.smear import collect, sheets, tables
+from clinoscope.workflow.smear import collect, comments, sheets, tables
 
 
 def test_what_a_person_wrote_stands_on_the_sheet() -> None:
@@ -19,7 +19,7 @@ def test_what_cannot_be_is_refused(changes: dict[str, float]) -> None:
         sheets.changed(SmearSheet(), changes)
 
 
-@pytest.mark.parametrize("name", ["sha256", "second", "stopped", "shift_from", "nothing"])
+@pytest.mark.parametrize("name", ["sha256", "worded", "second", "stopped", "shift_from", "nothing"])
 def test_what_acts_of_their_own_set_is_not_written_here(name: str) -> None:
     with pytest.raises(TypeError):
         sheets.changed(SmearSheet(), {name: None})
@@ -30,3 +30,15 @@ def test_a_draft_has_the_classes_of_the_laboratory(vault: Vault, patient: Patien
     own = CellClass(id="own-1", name="Hairy cell", key="h", own=True)
     tables.set_own_classes(vault, (own,))
     assert sheets.classes(vault, exam)["own-1"] == own
+
+
+def test_what_was_picked_keeps_the_words_it_was_picked_with(vault: Vault) -> None:
+    first = comments.make("Repeat", "Please send a fresh sample.")
+    comments.set_own(vault, [first])
+    picked = sheets.worded(vault, SmearSheet(comments=("vacuolation:3", first.id)))
+    comments.set_own(vault, [])
+    said = sheets.comment_lines(vault, sheets.worded(vault, picked))
+    assert said == (("White cells", "Cytoplasmic vacuolation, many"), ("", "Please send a fresh sample."))
+    assert sheets.worded(vault, sheets.changed(picked, {"comments": ()})).worded == ()
+    older = SmearSheet(comments=("left_shift",))  # signed before words were kept
+    assert sheets.comment_lines(vault, older) == (("White cells", "Left shift"),)

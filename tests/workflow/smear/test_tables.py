@@ -11,7 +11,7 @@ from clinoscope.domain.record import Sex
 from clinoscope.domain.smear_sheet import NOT_COUNTED, UNIDENTIFIED, CellClass
 from clinoscope.records import Vault
 from clinoscope.workflow.smear import tables
-from clinoscope.workflow.smear.tables import Comment, RangeRow
+from clinoscope.workflow.smear.tables import RangeRow
 
 OWN = CellClass(id="own-1", name="Hairy cell", key="h")
 
@@ -69,7 +69,7 @@ def test_shipped_ranges_rise_with_age_and_reach_from_birth_to_old_age() -> None:
         assert all(one < other for one, other in pairwise(ages))
 
 
-def test_a_laboratory_adds_classes_keys_ranges_and_comments(vault: Vault) -> None:
+def test_a_laboratory_adds_classes_keys_and_ranges(vault: Vault) -> None:
     tables.set_own_classes(vault, [replace(OWN, name="  Hairy   cell ")])
     tables.set_keys(vault, {"band": "9"})
     classes = tables.of_vault(vault)
@@ -81,8 +81,6 @@ def test_a_laboratory_adds_classes_keys_ranges_and_comments(vault: Vault) -> Non
     assert tables.ranges(vault) == rows
     tables.set_ranges(vault, None)
     assert tables.ranges(vault) == tables.ranges()
-    tables.set_own_comments(vault, [Comment(id="own", name="As last week")])
-    assert tables.comments(vault)[-1].name == "As last week"
 
 
 @pytest.mark.parametrize(
@@ -136,10 +134,3 @@ def test_the_panel_shows_drawn_cells_until_a_laboratory_has_its_own(vault: Vault
     assert not tables.panel_picture(vault, band)[1]
     with pytest.raises(NotAllowed):
         tables.set_panel_picture(vault, "blast", b"a crop")
-
-
-def test_comments_in_words() -> None:
-    known = tables.comments()
-    assert tables.comment_words("toxic_granulation:2", known) == "Toxic granulation, moderate"
-    assert tables.comment_words("left_shift", known) == "Left shift"
-    assert tables.comment_words("gone", known) == "gone"

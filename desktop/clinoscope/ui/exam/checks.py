@@ -12,7 +12,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.exam.words import check_advice
 from clinoscope.ui.widgets import label
 
-RARE = frozenset({Check.BLANK, Check.HAZE, Check.GRAIN, Check.GREY})
+RARE = frozenset({Check.BLANK, Check.HAZE, Check.GRAIN, Check.GREY, Check.BLOCKS})
 """Shown only while they fail: the list is to be whole in sight beside a camera's controls."""
 
 

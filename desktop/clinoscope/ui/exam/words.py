@@ -130,6 +130,7 @@ SURER = {
     Check.GLARE: "better light",
     Check.COLOUR: "better light",
     Check.GREY: "a picture in colour",
+    Check.BLOCKS: "a picture of higher quality",
     Check.SIZE: "a closer picture",
 }
 """What of a picture that failed a check would give a surer reading. Without a subject there is none to be surer of."""

@@ -1,15 +1,17 @@
-"""Settings of smears: reference ranges and the keys of the classes, each a panel made when it is first wanted."""
+"""Settings of smears: reference ranges, comments and the keys of the classes, each a panel made when first wanted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from clinoscope.ui.pages.layout import at_left
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.widgets.buttons import QuietButton
 
 if TYPE_CHECKING:
+    from clinoscope.ui.pages.comments_panel import CommentsPanel
     from clinoscope.ui.pages.keys_panel import KeysPanel
     from clinoscope.ui.pages.ranges_panel import RangesPanel
 
@@ -21,17 +23,19 @@ class SmearSection(QWidget):
         super().__init__()
         self._page, self._shell = page, shell
         self.ranges_panel: RangesPanel | None = None
+        self.comments_panel: CommentsPanel | None = None
         self.keys_panel: KeysPanel | None = None
         self.ranges = QuietButton("Reference ranges…")
         self.ranges.clicked.connect(self._open_ranges)
+        self.comments = QuietButton("Comments of your own…")
+        self.comments.clicked.connect(self._open_comments)
         self.keys = QuietButton("Keys of the classes…")
         self.keys.clicked.connect(self._open_keys)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.ranges)
-        row.addWidget(self.keys)
-        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(at_left(self.ranges, self.keys))
+        column.addLayout(at_left(self.comments))
 
     def _open_ranges(self) -> None:
         if self.ranges_panel is None:
@@ -39,6 +43,13 @@ class SmearSection(QWidget):
 
             self.ranges_panel = RangesPanel(self._page, self._shell)
         self.ranges_panel.open_fresh()
+
+    def _open_comments(self) -> None:
+        if self.comments_panel is None:
+            from clinoscope.ui.pages.comments_panel import CommentsPanel
+
+            self.comments_panel = CommentsPanel(self._page, self._shell)
+        self.comments_panel.open_fresh()
 
     def _open_keys(self) -> None:
         if self.keys_panel is None:

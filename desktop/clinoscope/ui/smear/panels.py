@@ -47,7 +47,7 @@ class SignPanel(SigningPanel):
             ("Not counted", " ".join(left_out(state.aside))),
             ("Fewer than the target", sheet.shortfall if state.counted < sheet.target else ""),
             ("Differential", counted),
-            ("Comments", ", ".join(state.comments)),
+            ("Comments", "; ".join(state.comments)),
             ("Note", sheet.note),
         ]
         explain = "Every cell, what was suggested and what was decided are signed. A signed smear can be amended."

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.labs import LabValue
 from clinoscope.domain.record import User
 from clinoscope.domain.smear import Why
-from clinoscope.domain.smear_sheet import TARGETS, SmearSheet
+from clinoscope.domain.smear_sheet import TARGETS, Comment, SmearSheet
 from clinoscope.modes.smear_wording import SET_ASIDE
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.smear.sheet_rows import CommentRow, FieldRow, stacked
 from clinoscope.ui.widgets import Choice, Combo, Field, LinkButton, Panel, PrimaryButton, QuietButton, label
 from clinoscope.ui.widgets.fields import all_ok
-from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear import comments
 from clinoscope.workflow.smear.calibration import Objective
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
+NO_COMMENTS = "None yet. They are written in Settings, under Smears."
 WHITE_CELLS = "white_cells"
 """The kind of lab value that gives absolute counts."""
 _OTHER = "other"
+_KEYED = 9
+"""The first comments of the laboratory's own that Alt and a digit tick."""
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Lists:
     """What can be chosen from: comments, calibrated objectives, who may read as the second, and the white cell count
     that was drawn last, None where there is none."""
 
-    comments: tuple[tables.Comment, ...]
+    comments: tuple[Comment, ...]
     objectives: tuple[Objective, ...]
     readers: tuple[User, ...]
     lab: LabValue | None = None
@@ -47,13 +52,14 @@ def lists(vault: Vault, patient_id: str) -> Lists:
 
     labs = [lab for lab in vault.labs.of_patient(patient_id) if lab.kind == WHITE_CELLS]
     return Lists(
-        tables.comments(vault), calibration.objectives(vault), second.readers(vault), labs[0] if labs else None
+        comments.pick_list(vault), calibration.objectives(vault), second.readers(vault), labs[0] if labs else None
     )
 
 
 class SheetPanel(Panel):
     """``wanted`` carries the changed fields of the sheet; ``reader_wanted`` a User or None; ``calibrate_wanted`` the
-    name of an objective; ``take_in_wanted`` the numbers of fields that were set aside. Enter saves, wherever one is."""
+    name of an objective; ``take_in_wanted`` the numbers of fields that were set aside. Enter saves, wherever one is;
+    Alt and a digit tick a comment of the laboratory's own."""
 
     wanted = Signal(object)
     reader_wanted = Signal(object)
@@ -74,7 +80,7 @@ class SheetPanel(Panel):
         self._add_counts(sheet, counted)
         self._add_lab(found.lab)
         self._add_aside(aside or {})
-        self._rows = [CommentRow(entry, sheet.comments) for entry in found.comments]
+        self._rows = self._comment_rows(sheet, found.comments)
         self._add_comments()
         self.note = Field("Note")
         self.note.set_text(sheet.note)
@@ -140,10 +146,30 @@ class SheetPanel(Panel):
         for row in self.aside:
             row.wanted.connect(self.take_in_wanted)
 
+    def _comment_rows(self, sheet: SmearSheet, offered: Sequence[Comment]) -> list[CommentRow]:
+        """What is offered, and behind it what was picked before it left the list."""
+        keys = {entry.id: f"Alt+{place}" for place, entry in enumerate(filter(_is_own, offered), 1) if place <= _KEYED}
+        rows = [CommentRow(entry, sheet.comments, keys.get(entry.id, "")) for entry in offered]
+        for row in rows:
+            if row.entry.id in keys:
+                tick = functools.partial(self._tick, row)
+                QShortcut(QKeySequence(keys[row.entry.id]), self, tick, context=_WITHIN)
+        here = {entry.id for entry in offered}
+        gone = [entry for entry in sheet.worded if entry.id not in here]
+        return rows + [CommentRow(entry, sheet.comments, "no longer in the list") for entry in gone]
+
+    def _tick(self, row: CommentRow) -> None:
+        """What a key did is to be seen, however far down it is."""
+        row.toggle()
+        self._scroll.ensureWidgetVisible(row)
+
     def _add_comments(self) -> None:
-        for group in dict.fromkeys(row.entry.group for row in self._rows):
+        for group in dict.fromkeys(row.entry.group for row in self._rows if not row.entry.own):
             self.body.addWidget(label(f"Morphology: {group.lower()}" if group else "Morphology", "heading"))
-            self.body.addWidget(stacked([row for row in self._rows if row.entry.group == group]))
+            self.body.addWidget(stacked([row for row in self._rows if row.entry.group == group and not row.entry.own]))
+        own = [row for row in self._rows if row.entry.own]
+        self.body.addWidget(label("Morphology: comments of your own", "heading"))
+        self.body.addWidget(stacked(own) if own else label(NO_COMMENTS, "small", "secondary", wrap=True))
 
     def _add_scale(self, sheet: SmearSheet) -> None:
         self.objective = Combo("Objective")
@@ -223,6 +249,10 @@ class SheetPanel(Panel):
         if self._taken is not None and count == self._taken.value:
             return self._taken.id
         return self._before.lab if count == self._before.white_cells else ""
+
+
+def _is_own(entry: Comment) -> bool:
+    return entry.own
 
 
 def _whole(text: str) -> bool:

@@ -9,9 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinoscope.domain.counts import numbered
+from clinoscope.domain.smear_sheet import Comment
 from clinoscope.ui import theme
 from clinoscope.ui.widgets import Combo, LinkButton, label
-from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear.comments import GRADES
+
+_INDENT = 32
+"""From the left edge of a tick to the words behind it."""
 
 
 def stacked(rows: Sequence[QWidget]) -> QWidget:
@@ -45,9 +49,12 @@ class FieldRow(QWidget):
 
 
 class CommentRow(QWidget):
-    """One comment, ticked or not, with its grade where it takes one."""
+    """One comment, ticked or not, with its grade where it takes one.
 
-    def __init__(self, entry: tables.Comment, given: Sequence[str]) -> None:
+    ``beside`` stands at its right: the key that ticks it. What the report says instead of its name stands beneath.
+    """
+
+    def __init__(self, entry: Comment, given: Sequence[str], beside: str = "") -> None:
         super().__init__()
         self.entry = entry
         found = next((one for one in given if one.partition(":")[0] == entry.id), None)
@@ -55,9 +62,20 @@ class CommentRow(QWidget):
         self.box.setFont(theme.font())
         self.box.setChecked(found is not None)
         self._given = (found or "").partition(":")[2]
-        self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across = QHBoxLayout()
+        self._across.setSpacing(8)
         self._across.addWidget(self.box, 1)
+        if beside:
+            self._across.addWidget(label(beside, "small", "secondary"))
+        down = QVBoxLayout(self)
+        down.setContentsMargins(0, 0, 0, 0)
+        down.setSpacing(0)
+        down.addLayout(self._across)
+        if entry.text:
+            says = label(entry.text, "small", "secondary", wrap=True)
+            says.setContentsMargins(_INDENT, 0, 0, 4)
+            down.addWidget(says)
+            self.box.setAccessibleDescription(entry.text)
         if entry.graded:
             self.box.toggled.connect(self._on_ticked)
         if entry.graded and found is not None:
@@ -68,7 +86,7 @@ class CommentRow(QWidget):
         """How many; made when it is first wanted, since two dozen of them would hold up the window."""
         made = Combo(f"{self.entry.name}: how many")
         made.addItem("present", "")
-        for grade, words in tables.GRADES.items():
+        for grade, words in GRADES.items():
             made.addItem(words, grade)
         made.setCurrentIndex(max(made.findData(self._given), 0))
         self._across.addWidget(made)
@@ -78,6 +96,11 @@ class CommentRow(QWidget):
 
     def _on_ticked(self, on: bool) -> None:
         self.grade.setVisible(on)
+
+    def toggle(self) -> None:
+        """Tick it or not, and put the keyboard there."""
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.toggle()
 
     def given(self) -> str:
         """``id`` or ``id:grade``; "" when it is not ticked."""

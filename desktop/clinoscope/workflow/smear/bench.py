@@ -70,8 +70,7 @@ class Bench:
     @property
     def comments(self) -> tuple[str, ...]:
         """The picked morphology comments in words. Raises VaultError."""
-        known = tables.comments(self._vault)
-        return tuple(tables.comment_words(given, known) for given in self.sheet.comments)
+        return tuple(words for _, words in sheets.comment_lines(self._vault, self.sheet))
 
     @property
     def smear(self) -> Smear:
@@ -255,7 +254,7 @@ class Bench:
         another name.
         """
         require(self._vault, Act.EXAM_REVIEW, tables.MODE)
-        return self._save_sheet(sheets.changed(self.sheet, changes))
+        return self._save_sheet(sheets.worded(self._vault, sheets.changed(self.sheet, changes)))
 
     def invite(self, reader: User | None) -> Exam:
         """Ask another user to read blind; None takes it back while nothing is decided by them.
@@ -296,8 +295,8 @@ class Bench:
         for sentence in self.hindrances():
             raise NotAllowed(sentence)
         with self._lock:
-            exam = summary.summed_up(self._exam, self._whole(), self.classes)
-            sheet = self.sheet
+            sheet = sheets.worded(self._vault, self.sheet)
+            exam = summary.summed_up(replace(self._exam, smear=sheet), self._whole(), self.classes)
             signed = self._vault.exams.sign_smear(exam, password, lambda smear: hindrances(sheet, smear, self.classes))
             self._exam = signed
         return signed

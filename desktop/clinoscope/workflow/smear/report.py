@@ -16,7 +16,7 @@ from clinoscope.domain.smear_sheet import NOT_COUNTED, CellClass
 from clinoscope.modes.smear_wording import left_out
 from clinoscope.workflow import models as packages
 from clinoscope.workflow.smear import differential as differentials
-from clinoscope.workflow.smear import second, tables
+from clinoscope.workflow.smear import second, sheets, tables
 from clinoscope.workflow.smear.reading import CROP_MARGIN
 from clinoscope.workflow.smear.second import Comparison
 
@@ -47,8 +47,6 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
     cells = smear.standing()
     chosen = chosen_cells(cells, sheet.chosen)
     patient = vault.patients.get(exam.patient_id)
-    known = tables.comments(vault)
-    groups = {entry.id: entry.group for entry in known}
     fields = [entry for entry in smear.fields if entry.state is FieldState.READ]
     scale = sheet.scale if sheet.scale and all(entry.picture.width == sheet.scale.width for entry in fields) else None
     crops = vault.smears.crops(exam, [cell.number for cell in chosen])
@@ -64,9 +62,7 @@ def of_exam(vault: Vault, exam: Exam) -> bytes:
             left_out=_left_out(smear),
             reviews=_reviews(exam, cells),
             second=_second(second.compare(vault, exam, smear), exam, classes),
-            comments=[
-                (groups.get(one.partition(":")[0], ""), tables.comment_words(one, known)) for one in sheet.comments
-            ],
+            comments=sheets.comment_lines(vault, sheet),
             note=sheet.note,
             gallery=gallery(chosen, crops, classes),
             gallery_note="" if sheet.chosen else "Chosen by the program: of each class those it doubts least.",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from clinoscope.domain.errors import NotAllowed
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.smear_sheet import CellClass, SmearSheet
-from clinoscope.workflow.smear import tables
+from clinoscope.workflow.smear import comments, tables
 
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
-_SET_BY_ACTS = frozenset({"second", "second_done", "cells", "sha256", "own_classes", "shift_from", "stopped"})
+_SET_BY_ACTS = frozenset({"second", "second_done", "cells", "sha256", "own_classes", "worded", "shift_from", "stopped"})
 _MOST_WHITE_CELLS = 1000.0
 
 
@@ -32,6 +32,21 @@ def changed(sheet: SmearSheet, changes: Mapping[str, Any]) -> SmearSheet:
     if made.white_cells is not None and not 0 < made.white_cells <= _MOST_WHITE_CELLS:
         raise NotAllowed("The white cell count must lie between 0 and 1000 · 10⁹/L.")
     return made
+
+
+def worded(vault: Vault, sheet: SmearSheet) -> SmearSheet:
+    """The sheet with its comments as they are worded: what was picked keeps the words it was picked with.
+
+    Raises VaultError.
+    """
+    return replace(sheet, worded=comments.worded(sheet.comments, (*sheet.worded, *comments.pick_list(vault))))
+
+
+def comment_lines(vault: Vault, sheet: SmearSheet) -> tuple[tuple[str, str], ...]:
+    """The picked comments, each with its group ("" for the laboratory's own) and its words. Raises VaultError."""
+    known = worded(vault, sheet).worded
+    groups = {entry.id: entry.group for entry in known}
+    return tuple((groups.get(given.partition(":")[0], ""), comments.words(given, known)) for given in sheet.comments)
 
 
 def classes(vault: Vault, exam: Exam) -> dict[str, CellClass]:

@@ -1,7 +1,7 @@
 """What a smear is sorted into and held against: the data files beside this one, and what a laboratory changed of them.
 
-Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``comments.toml``, ``panel.toml``. A laboratory's own classes,
-keys, ranges and comments lie in the vault's settings; they are checked when they are written.
+Files: ``classes.toml``, ``ranges.toml``, ``rules.toml``, ``panel.toml``. A laboratory's own classes, keys and ranges
+lie in the vault's settings; they are checked when they are written. Its comments: ``comments.py``.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from clinoscope.records import Vault
 
 MODE = "neutrophil"
-OWN_CLASSES, KEYS, RANGES, OWN_COMMENTS = "smear.classes", "smear.keys", "smear.ranges", "smear.comments"
-OWN_PANEL = "smear.panel"
+OWN_CLASSES, KEYS, RANGES, OWN_PANEL = "smear.classes", "smear.keys", "smear.ranges", "smear.panel"
 """Keys of the vault's settings."""
 
 _KEY = re.compile(r"[a-z0-9]")
@@ -72,25 +71,12 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comment:
-    """A morphology comment of the pick list; a ``graded`` one may be followed by a grade, ``id:2`` or ``id:3``."""
-
-    id: str
-    name: str
-    group: str = ""
-    graded: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class PanelEntry:
     """One picture of the reference panel: the drawn cell ``phantom`` and the words beside it."""
 
     of: str
     phantom: str
     look: str
-
-
-GRADES = {"2": "moderate", "3": "many"}
 
 
 class KeyRefused(NotAllowed):
@@ -226,39 +212,6 @@ def enough() -> int:
 def enough_neutrophils() -> int:
     """Neutrophils, young and segmented, from which on the left shift is told."""
     return int(_file("rules.toml")["enough_neutrophils"])
-
-
-def comments(vault: Vault | None = None) -> tuple[Comment, ...]:
-    """The pick list of morphology comments, the laboratory's own last. Raises VaultError."""
-    import msgspec
-
-    shipped = [
-        replace(msgspec.convert(entry, Comment), group=group["name"])
-        for group in _file("comments.toml")["groups"]
-        for entry in group["comments"]
-    ]
-    own = msgspec.convert(vault.settings.get(OWN_COMMENTS, []) if vault else [], tuple[Comment, ...])
-    return (*shipped, *own)
-
-
-def set_own_comments(vault: Vault, added: Sequence[Comment]) -> None:
-    """Put the laboratory's comments in the place of the ones it had. Raises NotAllowed, VaultError."""
-    require(vault, Act.EXAM_REVIEW, MODE)
-    import msgspec
-
-    taken = {entry.id for entry in comments()}
-    for entry in added:
-        if not entry.name.strip() or entry.id in taken or not entry.id or ":" in entry.id:
-            raise NotAllowed("Each comment needs words, and may be in the list once.")
-        taken.add(entry.id)
-    vault.settings.set(OWN_COMMENTS, msgspec.to_builtins(tuple(added)))
-
-
-def comment_words(given: str, known: Sequence[Comment]) -> str:
-    """A picked comment in words: ``toxic_granulation:2`` is "Toxic granulation, moderate"; its id where it is gone."""
-    name, _, grade = given.partition(":")
-    words = next((entry.name for entry in known if entry.id == name), name)
-    return f"{words}, {GRADES[grade]}" if grade in GRADES else words
 
 
 def panel() -> tuple[PanelEntry, ...]:
