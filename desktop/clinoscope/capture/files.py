@@ -98,7 +98,7 @@ def read(path: Path) -> tuple[bytes, datetime]:
             raise PictureError(decode.TOO_LARGE)
         return path.read_bytes(), datetime.fromtimestamp(about.st_mtime, UTC)
     except FileNotFoundError as error:
-        raise PictureError("The file is not there any more; choose it again.") from error
+        raise PictureError("The file is not there; choose it again.") from error
     except PermissionError as error:
         raise PictureError("You may not read this file; ask for access or copy it to your own folder.") from error
     except (OSError, ValueError, OverflowError) as error:
