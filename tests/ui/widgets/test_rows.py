@@ -93,6 +93,11 @@ def test_of_many_rows_only_those_in_sight_are_made(rows: RowList) -> None:
     assert len(set(made)) < 20
 
 
+def test_nothing_of_a_row_can_be_typed_in_or_dropped_on(rows: RowList) -> None:
+    wanted = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+    assert rows.model().flags(rows.model().index(1, 0)) == wanted
+
+
 def test_a_screen_reader_gets_the_whole_row() -> None:
     row = Row(key=1, texts=("Ada", "F", ""), below="1001-7", chip=("Draft", "accent"))
     assert row.spoken() == "Ada, F, 1001-7, Draft"

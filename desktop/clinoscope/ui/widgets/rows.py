@@ -100,6 +100,11 @@ class _Model(QStringListModel):
         self.entries = [*self.entries[:place], row, *self.entries[place + 1 :]]
         self.dataChanged.emit(self.index(place), self.index(place))
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """As of any row: that those of a model of strings can be typed in and dragged, a screen reader would tell."""
+        more = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
+        return super().flags(index) & ~more
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.entries[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
