@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
 
 from clinoscope.domain.record import Patient, Sex
 from clinoscope.ui.pages.import_panel import ImportPanel
@@ -122,6 +123,37 @@ def test_two_records_are_merged_and_separated_again(hands: Any) -> None:
     assert vault.patients.get(ADA.id) == ADA
     assert vault.patients.get(twin.id) == twin
     hands.until(lambda: not page.merged.isVisible(), "they are apart")
+
+
+@pytest.fixture
+def _workers_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``QTest.qWait`` keeps Python's lock while it waits. The program's own loop lets workers have it, and is
+    held up by them."""
+
+    def wait(milliseconds: int) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    monkeypatch.setattr(QTest, "qWait", wait)
+
+
+@pytest.mark.usefixtures("_workers_go_on")
+def test_a_long_list_does_not_hold_the_window_up(hands: Any, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    born = [date.fromordinal(705_000 + number * 17 % 30_000) for number in range(10_000)]
+    lines = [f"X{number},{word(number)} {word(number * 7 + 3)},{day}" for number, day in enumerate(born)]
+    file.write_text("\n".join(["number,name,born", *lines]), encoding="utf-8")
+    hands.click(hands.window.page.take_in)
+    panel = hands.window.page.import_panel
+    hands.until(panel.isVisible, "the panel is open")
+    panel.read(file)
+    hands.until(lambda: panel.seen is not None, "the lines are shown", seconds=120)
+    hands.settle()
+    assert len(panel.rows.rows()) == 10_000
+    hands.click(panel.button)
+    hands.until(lambda: "were added" in panel.said.text(), "the list is in", seconds=120)
+    hands.settle()  # the watchdog fails the test when it was held up
 
 
 def test_a_list_is_looked_at_and_taken_in(hands: Any, tmp_path: Path) -> None:

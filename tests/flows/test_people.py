@@ -201,3 +201,21 @@ def _signed(vault: Any, patient: str, days: int, value: float, password: str) ->
     )
     vault.exams.save_draft(exam)
     return vault.exams.sign(exam, password)
+
+
+def test_a_new_exam_is_a_key_away_where_text_is_typed_too(hands: Any) -> None:
+    hands.type("oka")
+    hands.settle()
+    hands.ctrl(Qt.Key.Key_E)
+    assert hands.window.toast.text() == "Open a patient first, then start the exam."
+    hands.press(Qt.Key.Key_Return)
+    hands.on("patient")
+    page = hands.window.page
+    hands.ctrl(Qt.Key.Key_D)
+    hands.until(lambda: page.panel is not None and page.panel.isVisible(), "the details are open")
+    hands.settle()
+    hands.click(page.panel.note)
+    hands.type("half a wo")
+    hands.ctrl(Qt.Key.Key_E)
+    hands.on("exam")
+    assert hands.window.shell.patient.name == "Ada Okafor"

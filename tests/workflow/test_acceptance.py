@@ -3,6 +3,9 @@
 import csv
 import hashlib
 import json
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -115,6 +118,47 @@ def test_stopped_in_the_middle_nothing_is_written_or_recorded(labelled: Path, tm
     with pytest.raises(KnownError, match="Stopped"):
         acceptance.run(TASK, labelled, tmp_path / "out", stop, vault=vault)
     assert not (tmp_path / "out").exists()
+    assert acceptances.tests(vault.settings, models.ready(TASK.id).sha256) == ()
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """Sixteen kilobytes, on a real file system of their own: less than a report takes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("only root can mount a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_result_outlasts_a_full_disk(labelled: Path, full_disk: Path, tmp_path: Path, vault: Vault) -> None:
+    made = acceptance.make(TASK, labelled, quiet, vault=vault)
+    with pytest.raises(LabelsError, match=r"disk is full.*Nothing was recorded"):
+        acceptance.keep(made, full_disk, vault=vault)
+    assert list(full_disk.iterdir()) == []
+    assert acceptances.tests(vault.settings, made.model.sha256) == ()
+    done = acceptance.keep(made, tmp_path / "out", vault=vault)
+    assert done.report.read_bytes() == made.files["validation.pdf"]
+    (kept,) = acceptances.tests(vault.settings, made.model.sha256)
+    assert kept["figures"] == made.figures
+    assert kept["files"]["validation.pdf"] == hashlib.sha256(done.report.read_bytes()).hexdigest()
+
+
+def test_a_stick_that_is_pulled_out_meanwhile_is_not_made_anew(labelled: Path, tmp_path: Path, vault: Vault) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    def pulled_out(done: int, _of: int, _about: str) -> None:
+        if done == 3:
+            stick.rmdir()
+
+    with pytest.raises(LabelsError, match=r"disk is not there any more.*Nothing was recorded"):
+        acceptance.run(TASK, labelled, stick / "test", pulled_out, vault=vault)
+    assert not stick.exists()
     assert acceptances.tests(vault.settings, models.ready(TASK.id).sha256) == ()
 
 

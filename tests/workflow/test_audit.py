@@ -4,7 +4,7 @@ from pathlib import Path
 import clinoscope
 from clinoscope.domain.record import Patient
 from clinoscope.records import Vault
-from clinoscope.workflow import audit, people
+from clinoscope.workflow import audit, people, retention
 
 SOURCE = Path(clinoscope.__file__).parent
 
@@ -39,3 +39,34 @@ def test_they_can_be_asked_for_by_user_group_and_patient(vault: Vault, patient: 
     assert {entry.about for entry in about} == {"Test Person"}
     assert audit.entries(vault, audit.Filter(user="nobody")) == ()
     assert {entry.who for entry in audit.entries(vault, audit.Filter(user=vault.user.id))} == {"Ada"}
+
+
+def said(vault: Vault, key: str) -> tuple[str, str]:
+    """What stands in the log when that setting is changed."""
+    vault.settings.set(key, "something else")
+    (entry,) = audit.entries(vault, audit.Filter(group="settings"), limit=1)
+    return entry.words, entry.details
+
+
+def test_a_setting_stands_in_the_log_in_words(vault: Vault) -> None:
+    assert said(vault, "backup.folder") == ("Changed a setting", "where backups go")
+    assert said(vault, "exam.source.anemia") == ("Changed a setting", "where pictures come from · Anemia")
+    assert said(vault, "camera.Microscope HD") == ("Changed a setting", "how a camera is set · Microscope HD")
+    assert said(vault, "exam.task")[1] == "which task is offered first", "older vaults have it"
+    retention.set_rule(vault, retention.Rule(10, 5))
+    (entry,) = audit.entries(vault, audit.Filter(group="settings"), limit=1)
+    assert entry.details == "how long records are kept · 10 years, minors 5 years after coming of age"
+
+
+def test_every_setting_that_is_written_has_words() -> None:
+    pattern = re.compile(r"settings\.set(?:\(|, )(?:work\.)?(_?[A-Z][A-Z_]*)")
+    files = [path for path in sorted(SOURCE.rglob("*.py")) if pattern.search(path.read_text(encoding="utf-8"))]
+    names = {name for path in files for name in pattern.findall(path.read_text(encoding="utf-8"))}
+    defined = re.compile(r"^(_?[A-Z][A-Z_, ]*) = (.+)$", re.MULTILINE)
+    keys = set()
+    for path in (*files, SOURCE / "ui" / "exam" / "work.py"):
+        for left, right in defined.findall(path.read_text(encoding="utf-8")):
+            values = re.findall(r'"([^"]+)"', right)
+            keys |= {value for name, value in zip(left.split(", "), values, strict=False) if name in names}
+    assert len(keys) == len(names) > 10
+    assert keys <= set(audit._table()["settings"])

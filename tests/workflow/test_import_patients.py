@@ -1,5 +1,7 @@
+import gc
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +42,35 @@ def file(folder: Path, text: str = LIST) -> Path:
     path = folder / "list.csv"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def searches() -> Iterator[list[int]]:
+    """How many generations each of Python's searches for garbage looked at: a window stands still meanwhile."""
+    found: list[int] = []
+
+    def heard(phase: str, about: dict[str, int]) -> None:
+        if phase == "stop":
+            found.append(about["generation"])
+
+    gc.callbacks.append(heard)
+    yield found
+    gc.callbacks.remove(heard)
+    gc.unfreeze()
+
+
+def test_a_long_list_is_not_looked_through_for_garbage(vault: Vault, searches: list[int], tmp_path: Path) -> None:
+    lines = "\n".join(f"X{number},Person {number},1990-03-12" for number in range(3000))
+    long = file(tmp_path, f"number,name,born\n{lines}\n")
+    searches.clear()
+    seen = import_patients.preview(vault, long, TODAY)
+    assert len(searches) <= 1, "one before it, when there is little yet"
+    searches.clear()
+    assert import_patients.take_in(vault, seen, alike=True) == 3000
+    assert len(searches) <= 1
+    searches.clear()
+    gc.collect(0)
+    assert not any(one is seen.lines[0] for one in gc.get_objects())
 
 
 def test_every_line_is_shown_with_what_becomes_of_it(clinic: Vault, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from clinoscope.records.custody import Custody
 from clinoscope.records.erasures import Erasures
 from clinoscope.records.errors import DAMAGED, MISSING, translated
 from clinoscope.records.exams import Exams
+from clinoscope.records.files import sync_folder
 from clinoscope.records.keeps import Keeps
 from clinoscope.records.keys import Cost, KeyFile, Opened
 from clinoscope.records.labs import Labs
@@ -55,6 +56,7 @@ from clinoscope.records.verify import VerifyReport
 T = TypeVar("T")
 
 _USERS = frozenset({Topic.USERS})
+_PART = ".copying.db"
 
 
 class Vault:
@@ -350,9 +352,21 @@ def _bring_up_to_date(store: Store, folder: Path) -> None:
         before = schema.version(db)
     if before == len(schema.MIGRATIONS):
         return
-    store.copy_to(schema.upgrade_copy(folder, before, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
+    _keep_copy(store, schema.upgrade_copy(folder, before, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     details = {"from": before, "to": len(schema.MIGRATIONS)}
     store.run(Operation("vault.upgrade", frozenset(Topic), schema.migrate, "", details))
+
+
+def _keep_copy(store: Store, place: Path) -> None:
+    """Copy the database to ``place``: a copy that a kill cut off has no name of a whole one, and goes with the next."""
+    part = place.with_name(_PART)
+    with translated():
+        for cut_off in place.parent.glob(f"{_PART}*"):  # and what SQLite keeps beside it
+            cut_off.unlink()
+    store.copy_to(part)
+    with translated():
+        part.replace(place)
+        sync_folder(place.parent)
 
 
 def _database_key(file: KeyFile, vault_key: bytes) -> bytes:

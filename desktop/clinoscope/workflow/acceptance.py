@@ -5,8 +5,10 @@ Until a site has passed it, every reading of the model carries *not validated he
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -120,27 +122,52 @@ class Acceptance:
     recorded: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A test that is made, and neither written nor recorded: ``files`` are to be, by name."""
+
+    task: Task
+    model: ModelRef
+    outcome: Outcome
+    criteria: tuple[Criterion, ...]
+    figures: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
 def run(
     task: Task, labels: Path, out: Path, progress: Progress, *, vault: Vault | None = None, by: str = ""
 ) -> Acceptance:
     """Test a task's package on labelled pictures, write the report to ``out`` and the outcome into the vault.
 
-    ``labels`` is a CSV or a folder, see ``labelled.read_labels``. ``out`` receives acceptance.json,
-    readings.csv and validation.pdf, all or none. ``by`` names who tests where there is no vault. A test that
-    could not be made is not recorded. Raises LabelsError, PackageError, VaultError, and what ``progress`` raises.
+    Who can be asked for another place calls ``make`` and ``keep`` instead. Raises what those raise, and LabelsError
+    before the long work for a folder that cannot be written to.
+    """
+    there = writable(out)
+    return keep(make(task, labels, progress, vault=vault, by=by), out, vault=vault, there=there)
+
+
+def writable(out: Path) -> Path:
+    """The folder of ``out`` that is there already. Raises LabelsError where nothing can be written."""
+    from clinoscope.workflow.labelled import check_writable
+
+    return check_writable(out, "validation report")
+
+
+def make(task: Task, labels: Path, progress: Progress, *, vault: Vault | None = None, by: str = "") -> Made:
+    """Test a task's package on labelled pictures: the long part.
+
+    ``labels`` is a CSV or a folder, see ``labelled.read_labels``. ``by`` names who tests where there is no vault.
+    Raises NotAllowed, LabelsError, PackageError, VaultError, and what ``progress`` raises.
     """
     from clinoscope.inference import packages
-    from clinoscope.records.files import why_not
     from clinoscope.workflow import acceptance_figures
-    from clinoscope.workflow.files import write_together
-    from clinoscope.workflow.labelled import LabelsError, check_writable, read_labels
+    from clinoscope.workflow.labelled import LabelsError, read_labels
 
     if vault is not None:
         require(vault, Act.ACCEPTANCE)
     if task.kind is Kind.COUNT:
         raise LabelsError(f"{task.id} counts cells by their type: test neutrophil/type on pictures of single cells.")
     rows = read_labels(labels, task)
-    there = check_writable(out, "validation report")
     package = packages.for_task(task.id)
     left_out: Counter[str] = Counter()
     entries = _entries(task, package, rows, labels, progress, left_out)
@@ -157,17 +184,32 @@ def run(
         **_read(entries, left_out),
         **figures,
     }
-    files = _files(task, package.ref, figures, entries)
+    return Made(task, package.ref, outcome, criteria, figures, _files(task, package.ref, figures, entries))
+
+
+def keep(made: Made, out: Path, *, vault: Vault | None = None, there: Path | None = None) -> Acceptance:
+    """Write a test's report to ``out`` and its outcome into the vault; may be tried again, elsewhere, when it fails.
+
+    ``out`` receives acceptance.json, readings.csv and validation.pdf, all or none; ``there`` is what ``writable`` said
+    of it before the long work. A test that could not be made is not recorded. Raises LabelsError, VaultError.
+    """
+    from clinoscope.records.files import why_not
+    from clinoscope.workflow.files import write_together
+    from clinoscope.workflow.labelled import LabelsError
+
+    there = there or writable(out)
     try:
-        write_together(out, files)
+        if not there.is_dir():  # not made anew: where a stick was pulled out it would lie on the disk beneath
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(there))
+        write_together(out, made.files)
     except OSError as error:
         raise LabelsError(
             f"The validation report cannot be written to {out}. {why_not(error, there)} Nothing was recorded."
         ) from None
-    recorded = vault is not None and outcome is not Outcome.NO_TEST
+    recorded = vault is not None and made.outcome is not Outcome.NO_TEST
     if vault is not None and recorded:
-        _record(vault, task, package.ref, figures, files)
-    return Acceptance(task, package.ref, outcome, criteria, figures, out / PDF_FILE, recorded)
+        _record(vault, made)
+    return Acceptance(made.task, made.model, made.outcome, made.criteria, made.figures, out / PDF_FILE, recorded)
 
 
 def _entries(
@@ -254,13 +296,14 @@ def _earlier(vault: Vault | None, model: ModelRef) -> list[dict[str, Any]]:
     return [{name: test[name] for name in names} for test in acceptances.tests(vault.settings, model.sha256)]
 
 
-def _record(vault: Vault, task: Task, model: ModelRef, figures: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+def _record(vault: Vault, made: Made) -> None:
     from clinoscope.records import acceptances
 
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    task, figures = made.task, made.figures
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in made.files.items()}
     test = {
         "task": task.id,
-        "model": str(model),
+        "model": str(made.model),
         "at": figures["at"],
         "by": figures["by"],
         "outcome": figures["outcome"],
@@ -271,4 +314,4 @@ def _record(vault: Vault, task: Task, model: ModelRef, figures: Mapping[str, Any
         "figures": figures,
     }
     details = {"task": task.id, "outcome": figures["outcome"], "n": figures["n"], "report": hashes[PDF_FILE]}
-    vault.run(acceptances.add(model.sha256, test, details))
+    vault.run(acceptances.add(made.model.sha256, test, details))

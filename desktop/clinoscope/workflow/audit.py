@@ -93,6 +93,7 @@ def _details(event: Event) -> str:
     """What the event says beyond its act, in a few words."""
     details = event.details
     found = [
+        _setting(event.subject) if event.act == "setting.set" else "",
         _reason(event),
         _erased(details),
         str(details.get("to", "")),
@@ -103,9 +104,18 @@ def _details(event: Event) -> str:
         modes.task(details["task"]).name if details.get("task") in modes.task_ids() else "",
         f"{len(details['in_spite_of'])} looked alike" if "in_spite_of" in details else "",
         f"{details['patients']} patients" if "patients" in details else "",
-        event.subject if event.act in ("setting.set", "vault.backup") else "",
+        event.subject if event.act == "vault.backup" else "",
     ]
     return " · ".join(part for part in found if part)
+
+
+def _setting(key: str) -> str:
+    """A setting in words, with the mode or the camera it is of."""
+    known: Mapping[str, str] = _table()["settings"]
+    begin = next((begin for begin in known if begin.endswith(".") and key.startswith(begin)), key)
+    of = key.removeprefix(begin)
+    names = {mode.id: mode.name for mode in modes.all_modes()}
+    return " · ".join(filter(None, (known.get(begin, key), names.get(of, of))))
 
 
 def _reason(event: Event) -> str:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from clinoscope import collector
 from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.domain.record import Patient
@@ -61,21 +62,27 @@ class Preview:
     undecided: int
     sha256: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_counts", Counter(line.fate for line in self.lines))
+
     def count(self, fate: Fate) -> int:
-        """How many lines that becomes of."""
-        return sum(line.fate is fate for line in self.lines)
+        """How many lines that becomes of. Cheap."""
+        counts: Counter[Fate] = self._counts  # type: ignore[attr-defined]  # set above
+        return counts[fate]
 
 
 def preview(vault: Vault, file: Path, today: date, day_first: bool | None = None) -> Preview:
     """What would become of each line. Raises NotAllowed for a file that is no list of patients, KnownError."""
     require(vault, Act.PATIENT_IMPORT)
-    data = _bytes(file)
-    table = patient_list.read(data, today, day_first)
-    known = _Known(numbers.rule(vault), len(table.lines))
-    for patient, _ in vault.patients.all():
-        known.add(patient)
-    lines = tuple(known.plan(line) for line in table.lines)
-    return Preview(lines, table.unused, table.undecided, hashlib.sha256(data).hexdigest())
+    with collector.held_off():
+        data = _bytes(file)
+        table = patient_list.read(data, today, day_first)
+        known = _Known(numbers.rule(vault), len(table.lines))
+        for patient, _ in vault.patients.all():
+            known.add(patient)
+        lines = tuple(known.plan(line) for line in table.lines)
+        known.forget()
+        return Preview(lines, table.unused, table.undecided, hashlib.sha256(data).hexdigest())
 
 
 def take_in(vault: Vault, seen: Preview, *, alike: bool = False) -> int:
@@ -89,8 +96,11 @@ def take_in(vault: Vault, seen: Preview, *, alike: bool = False) -> int:
     if not chosen:
         raise NotAllowed(NOTHING)
     free = _free_numbers(vault, {patient.identifier for patient in chosen})
-    news = [replace(patient, id=uuid.uuid4().hex, identifier=patient.identifier or next(free)) for patient in chosen]
-    return len(vault.patients.add_all(news, seen.sha256))
+    with collector.held_off():
+        news = [
+            replace(patient, id=uuid.uuid4().hex, identifier=patient.identifier or next(free)) for patient in chosen
+        ]
+        return len(vault.patients.add_all(news, seen.sha256))
 
 
 def save_template(file: Path) -> None:
@@ -118,8 +128,8 @@ class _Known:
     rule: numbers.Rule
     size: int
     numbers: dict[str, tuple[Patient, str]] = field(default_factory=dict)
-    born: dict[date, deque[tuple[Patient, str]]] = field(default_factory=dict)
-    names: dict[str, deque[tuple[Patient, str]]] = field(default_factory=dict)
+    born: dict[date, list[tuple[Patient, str]]] = field(default_factory=dict)
+    names: dict[str, list[tuple[Patient, str]]] = field(default_factory=dict)
 
     def add(self, patient: Patient, where: str = "") -> None:
         """``where`` the patient stands: "" for here, else the line."""
@@ -128,8 +138,14 @@ class _Known:
         self.size += not where
         self.numbers[fold(patient.identifier)] = patient, where
         if patient.born is not None:
-            self.born.setdefault(patient.born, deque(maxlen=_MOST)).append((patient, where))
-        self.names.setdefault(_key(patient.name), deque(maxlen=_MOST)).append((patient, where))
+            _hold(self.born, patient.born, patient, where)
+        _hold(self.names, _key(patient.name), patient, where)
+
+    def forget(self) -> None:
+        """One after the other: all of 30,000 gone at once would hold Python's lock, and so the window, for 40 ms."""
+        for held in (self.numbers, self.born, self.names):
+            while held:
+                held.popitem()
 
     def plan(self, line: patient_list.Line) -> Planned:
         """What becomes of a line; it counts as known for those below."""
@@ -177,6 +193,13 @@ class _Known:
             bits, why = duplicates.score(patient, other)
             if bits >= limit:
                 yield bits, why, other, where
+
+
+def _hold(held: dict[Any, list[tuple[Patient, str]]], key: object, patient: Patient, where: str) -> None:
+    """Beneath ``key``, the newest ``_MOST``."""
+    alike = held.setdefault(key, [])
+    alike.append((patient, where))
+    del alike[:-_MOST]
 
 
 def _order(found: Scored) -> tuple[float, str, str, str, str]:

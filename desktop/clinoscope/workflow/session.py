@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinoscope import one_copy
+
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
@@ -18,6 +20,11 @@ def vault_exists(folder: Path) -> bool:
         return (folder / "keys.json").is_file()
     except PermissionError:
         return True
+
+
+def vault_in_use(folder: Path) -> bool:
+    """Whether a copy of the program has that vault open: this one, too, so ask only while it has none. Cheap."""
+    return one_copy.in_use(folder)
 
 
 def create_vault(folder: Path, name: str, password: str) -> tuple[Vault, str]:

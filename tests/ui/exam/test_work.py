@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from PySide6.QtGui import QImage
 from clinoscope.domain.errors import PictureError
 from clinoscope.domain.picture import Origin
 from clinoscope.domain.reading import CANNOT_JUDGE, ModelRef
-from clinoscope.domain.record import ExamState, Patient
+from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Box, Region
+from clinoscope.domain.smear_sheet import SmearSheet
 from clinoscope.paths import RESOURCES
 from clinoscope.records import acceptances
 from clinoscope.ui.exam import work
@@ -28,15 +30,23 @@ def taken(shell: Shell, ada: Patient, path: Path = LIPS) -> Opened:
     return work.take(shell.open_vault, ada, TASK, None, lambda: capture.open_picture(path))
 
 
-def test_the_last_task_is_remembered_while_it_is_known(shell: Shell, ada: Patient) -> None:
+def test_the_task_of_the_exam_saved_last_is_offered_while_it_is_known(
+    shell: Shell, ada: Patient, add_exam: Callable[..., Exam]
+) -> None:
     vault = shell.open_vault
     assert work.begin(vault, ada.id).last_task is None
-    vault.settings.set(work.LAST_TASK, TASK)
+    add_exam(ada.id, 2, None, "skin/rash")
+    add_exam(ada.id, 3, None)
+    before = len(vault.events(100))
     begun = work.begin(vault, ada.id)
     assert begun.patient == ada
     assert begun.last_task is not None
     assert begun.last_task.id == TASK
-    vault.settings.set(work.LAST_TASK, "ear/wax")
+    smear = replace(add_exam(ada.id, 1, None, "neutrophil/cells"), smear=SmearSheet())
+    vault.exams.save_draft(smear)
+    assert work.begin(vault, ada.id).last_task == begun.last_task, "a smear begins elsewhere"
+    assert len(vault.events(100)) == before + 2, "to look writes nothing"
+    add_exam(ada.id, 0, None, "ear/wax")
     assert work.begin(vault, ada.id).last_task is None
 
 

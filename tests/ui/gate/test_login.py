@@ -1,8 +1,12 @@
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from clinoscope.domain.access import Role
+from clinoscope.records import Vault
+from clinoscope.records.keys import MINIMUM
+from clinoscope.ui import tasks
 from clinoscope.ui.gate.login import Login
 from clinoscope.ui.preferences import PreferencesFile
 from clinoscope.ui.shell import Shell
@@ -66,3 +70,28 @@ def test_the_same_user_gets_the_same_vault_back(shell: Shell, at_once: None) -> 
     assert opened == [True]
     assert shell.vault is vault
     assert login.password.text() == ""
+
+
+def test_a_copy_that_came_a_moment_before_enter_is_told_and_waited_for(
+    app: QApplication, tmp_path: Path, wait_for: Callable[[Callable[[], object]], bool]
+) -> None:
+    folder = tmp_path / "vault"
+    other, _code = Vault.create(folder, "Grace Mensah", "three quiet rivers", cost=MINIMUM)
+    shell = Shell(PreferencesFile(tmp_path / "preferences"))
+    login = Login(shell, folder)
+    login.name.set_text("Grace Mensah")
+    login.password.set_text("three quiet rivers")
+    login.button.click()  # before it is on the screen, and so before it has looked
+    assert wait_for(login.password.error)
+    assert "another copy" in login.password.error()
+    login.show()
+    assert wait_for(lambda: login.title.text() == "Already open")
+    other.close()
+    assert wait_for(lambda: login.title.text() == "Log in")
+    assert login.password.error() == ""
+    assert login.password.text() == "three quiet rivers"
+    login.button.click()
+    assert wait_for(lambda: shell.vault is not None)
+    assert wait_for(lambda: tasks.running() == 0)
+    login.hide()
+    shell.close_vault()

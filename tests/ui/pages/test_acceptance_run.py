@@ -118,6 +118,74 @@ def test_pictures_that_could_not_be_opened_are_named(
     assert "Could not be opened" not in said(panel), "what was said of the last list is gone"
 
 
+@pytest.fixture
+def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stick that is pulled out when the first picture is read."""
+    from clinoscope.workflow import labelled
+
+    made, real = tmp_path / "stick", labelled._seen
+    made.mkdir()
+
+    def pulled_out(*arguments: object) -> object:
+        if made.exists():
+            made.rmdir()
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(labelled, "_seen", pulled_out)
+    return made
+
+
+def test_a_result_that_could_not_be_written_is_kept_for_another_place(
+    panel: AcceptanceRun, shell: Shell, labels: Path, stick: Path, tmp_path: Path
+) -> None:
+    model, shown = models.of_task(TASK).ref, list[bytes]()
+    panel.report_wanted.connect(shown.append)
+    panel.begin(labels, stick / "test")
+    until(lambda: panel.problem.isVisible())
+    assert "disk is not there any more" in panel.problem.text()
+    assert "The result is kept" in panel.problem.text()
+    assert panel.window().focusWidget() is panel.again
+    assert acceptances.tests(shell.open_vault.settings, model.sha256) == ()
+
+    panel.close_panel()
+    panel.open_for(entry("anemia/lip"))
+    assert not panel.again.isVisible(), "another package has no result that waits"
+    panel.open_for(entry())
+    assert panel.again.isVisible()
+    assert "The result is kept" in panel.problem.text()
+
+    (tmp_path / "file").write_text("no folder")
+    panel.keep(tmp_path / "file")
+    until(lambda: panel.problem.isVisible())
+    assert "cannot be written to" in panel.problem.text()
+    assert panel.again.isVisible()
+
+    panel.keep(tmp_path / "out")
+    until(lambda: panel.outcome.isVisible())
+    assert not panel.again.isVisible()
+    assert not panel.problem.isVisible()
+    assert "recorded in the vault" in panel.place.text()
+    panel.act.click()
+    assert shown == [(tmp_path / "out" / "validation.pdf").read_bytes()]
+    assert len(acceptances.tests(shell.open_vault.settings, model.sha256)) == 1
+
+    panel.open_for(entry())
+    assert not panel.again.isVisible()
+    panel.keep(tmp_path / "twice")
+    assert tasks.running() == 0, "nothing waits any more"
+
+
+def test_the_next_test_of_a_package_takes_the_place_of_a_result_that_waits(
+    panel: AcceptanceRun, labels: Path, stick: Path, tmp_path: Path, at_once: None
+) -> None:
+    panel.begin(labels, stick / "test")
+    assert panel.again.isVisible()
+    panel.begin(tmp_path / "gone.csv", tmp_path / "out")
+    assert panel.problem.isVisible()
+    assert not panel.again.isVisible()
+    assert panel.unkept == {}
+
+
 def test_a_bad_list_gets_its_sentence(panel: AcceptanceRun, tmp_path: Path, at_once: None) -> None:
     (tmp_path / "bad.csv").write_text("file\na.png\n")
     panel.begin(tmp_path / "bad.csv", tmp_path / "out")

@@ -1,4 +1,6 @@
 import itertools
+import time
+from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -49,6 +51,51 @@ def test_steps_stop_at_the_ends(rows: RowList) -> None:
 def test_a_row_can_be_changed_later(rows: RowList) -> None:
     rows.change_row(1, texts=("Person 1", "later"))
     assert rows.rows()[1].texts == ("Person 1", "later")
+
+
+def test_more_rows_come_at_the_end_and_leave_the_callers_list_alone(rows: RowList) -> None:
+    given = ROWS[:2]
+    rows.show_rows(given)
+    rows.select(1)
+    rows.add_rows(ROWS[2:])
+    rows.change_row(0, texts=("Somebody else", ""))
+    assert [row.key for row in rows.rows()] == [0, 1, 2, 3, 4]
+    assert rows.current() is not None
+    assert rows.current().key == 1, "nothing above moved"
+    assert given == ROWS[:2]
+    rows.step(99)
+    assert rows.current().key == 4
+
+
+def test_of_many_rows_only_those_in_sight_are_made(rows: RowList) -> None:
+    made: list[int] = []
+
+    class Made(Sequence[Row]):
+        def __len__(self) -> int:
+            return 20_000
+
+        def __getitem__(self, place: int) -> Row:  # type: ignore[override]  # no slices of it are asked for
+            if place >= len(self):
+                raise IndexError
+            made.append(place)
+            return Row(key=place, texts=(f"Person {place}", ""))
+
+    began = time.thread_time()
+    rows.show_rows(Made())
+    rows.grab()
+    took = time.thread_time() - began
+    assert 0 < len(set(made)) < 20
+    assert took < 0.05, "a model that counts its rows in Python takes 0.06 s"
+    made.clear()
+    rows.scrollToBottom()
+    rows.grab()
+    assert max(made) == 19_999
+    assert len(set(made)) < 20
+
+
+def test_nothing_of_a_row_can_be_typed_in_or_dropped_on(rows: RowList) -> None:
+    wanted = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+    assert rows.model().flags(rows.model().index(1, 0)) == wanted
 
 
 def test_a_screen_reader_gets_the_whole_row() -> None:

@@ -256,7 +256,6 @@ class ExamPage(Page):
             return
         self.task = task
         self.pass_refusal()
-        self.run(self.shell.open_vault.settings.set, work.LAST_TASK, task.id, done=lambda _: None)
         self.taking.retake()
 
     def pass_refusal(self) -> None:

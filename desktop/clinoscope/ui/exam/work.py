@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from clinoscope.workflow.capture import CameraInfo, CameraSettings
     from clinoscope.workflow.models import PackageInfo
 
-LAST_TASK = "exam.task"
 LAST_SOURCE = "exam.source."
 CAMERA_SET = "camera."
 AUTO = "exam.auto."
+_LOOKED_AT = 20
+"""So many exams may be smears, which begin elsewhere, before no task is called the last one."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Begun:
-    """Who a new exam is about, the task chosen last time, and what is to be known about the patient's consent."""
+    """Who a new exam is about, the task of the exam saved last, and what is to be known about the patient's consent."""
 
     patient: Patient
     last_task: Task | None
@@ -75,7 +76,7 @@ def begin(vault: Vault, patient_id: str) -> Begun:
     from clinoscope.workflow import consent, exams
 
     exams.may_begin(vault)
-    last = str(vault.settings.get(LAST_TASK, ""))
+    last = next((exam.task for exam, _ in vault.exams.recent(_LOOKED_AT) if exam.smear is None), "")
     known = modes.task(last) if last in modes.task_ids() else None
     found = consent.standing(vault, patient_id)
     refused = found.said(Purpose.CLINICAL) is Consented.REFUSED

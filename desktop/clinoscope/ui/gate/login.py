@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.ui.gate.column import Column
 from clinoscope.ui.gate.countdown import Countdown
+from clinoscope.ui.gate.elsewhere import Elsewhere
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets.buttons import LinkButton, PrimaryButton
@@ -19,12 +21,15 @@ from clinoscope.workflow import session
 if TYPE_CHECKING:
     from clinoscope.records import Vault
 
+ELSEWHERE = "This vault is open in another copy of Clinoscope. Use that one, or close it: then you can log in here."
+
 
 class Login(Column):
     """The name is remembered on this PC, nothing else.
 
     While locked the vault stays open behind this page: the same user's password brings
-    everything back as it was; another user's name logs the first one out.
+    everything back as it was; another user's name logs the first one out. While another copy of
+    the program has the vault, nothing is asked here.
     """
 
     recovery_wanted = Signal()
@@ -53,21 +58,58 @@ class Login(Column):
         self.name.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(self._try)
         self.name.set_text(shell.preferences.value.user)
+        self._elsewhere = Elsewhere(self)
+        self._elsewhere.changed.connect(self._on_elsewhere)
 
     def start(self) -> None:
         self.show_state()
         self.name.set_text(self._shell.preferences.value.user)
         self.password.set_text("")
-        (self.password if self.name.text() else self.name).setFocus()
+        self._take_keyboard()
 
     def show_state(self) -> None:
-        """Locked, or nobody logged in; what is typed stays."""
+        """Locked, or nobody logged in, or open in another copy; what is typed stays."""
+        self._watch()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         locked = self._shell.vault is not None
-        self.title.setText("Locked" if locked else "Log in")
-        self.set_line("Everything is as you left it." if locked else "")
+        held = self._elsewhere.held and not locked
+        self.title.setText("Locked" if locked else "Already open" if held else "Log in")
+        self.set_line("Everything is as you left it." if locked else ELSEWHERE if held else "")
         self.button.setText("Unlock" if locked else "Log in")
-        self.forgot.setVisible(not locked)
-        self.restore.setVisible(not locked)
+        for asked in (self.name, self.password, self.button):
+            asked.setVisible(not held)
+        for link in (self.forgot, self.restore):
+            link.setVisible(not locked and not held)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._elsewhere.stop()
+
+    def _watch(self) -> None:
+        if self._shell.vault is None and self.isVisible():
+            self._elsewhere.watch(self.folder)
+        else:
+            self._elsewhere.stop()
+
+    def _on_elsewhere(self, held: bool) -> None:
+        if held:
+            self.setFocus()  # else the keyboard would go on to a link that is about to go, too
+        self._lay_out()
+        if held:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, ELSEWHERE))
+            return
+        if not self._wait.running:
+            self.password.set_error("")
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        (self.password if self.name.text() else self.name).setFocus()
 
     def _try(self) -> None:
         if self._wait.running or not self.button.isEnabled() or not all_ok(self.name, self.password):
@@ -89,6 +131,7 @@ class Login(Column):
         run_task(self, session.admit, vault, name, password, done=take_over, failed=self._refused, busy=self.button)
 
     def _begin(self, name: str, password: str) -> None:
+        self._elsewhere.stop()  # from now on it may be this copy that has it
         run_task(self, _open, self.folder, name, password, done=self._opened, failed=self._refused, busy=self.button)
 
     def _opened(self, vault: Vault) -> None:
@@ -103,6 +146,7 @@ class Login(Column):
         self.password.edit.selectAll()
         self.password.setFocus()
         self._wait.start(error)
+        self._watch()
 
 
 def _open(folder: Path, name: str, password: str) -> Vault:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -41,6 +42,25 @@ _CHIPS = {
 }
 _FIRST = (Fate.ERROR, Fate.ALIKE, Fate.NEW, Fate.THERE)
 """What needs a look stands on top."""
+
+
+class _Rows(Sequence[Row]):
+    """The rows of many lines, each made when it is looked at."""
+
+    def __init__(self, lines: list[Planned]) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> _Rows: ...
+
+    def __getitem__(self, place: int | slice) -> Row | _Rows:
+        return _Rows(self._lines[place]) if isinstance(place, slice) else _row(self._lines[place])
 
 
 class ImportPanel(Panel):
@@ -131,13 +151,13 @@ class ImportPanel(Panel):
         self._clear()
         self._say("Reading…")
 
-        def look() -> tuple[Preview, list[Row]]:
+        def look() -> tuple[Preview, _Rows]:
             seen = import_patients.preview(vault, file, today(), order)
-            return seen, [_row(line) for line in sorted(seen.lines, key=lambda line: _FIRST.index(line.fate))]
+            return seen, _Rows(sorted(seen.lines, key=lambda line: _FIRST.index(line.fate)))
 
         self._latest.run(look, done=self._show, failed=self._refused, busy=self.choose)
 
-    def _show(self, found: tuple[Preview, list[Row]]) -> None:
+    def _show(self, found: tuple[Preview, _Rows]) -> None:
         self.seen, rows = found
         self.rows.show_rows(rows)
         asked = bool(self.seen.undecided) or bool(self.dates.value())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.smear_sheet import CellClass
@@ -14,6 +14,7 @@ from clinoscope.ui import theme
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
 from clinoscope.ui.widgets import Panel, PrimaryButton, QuietButton, label
+from clinoscope.ui.widgets.edits import LineEdit
 from clinoscope.workflow.smear import tables
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class KeysPanel(Panel):
     def __init__(self, host: QWidget, shell: Shell) -> None:
         super().__init__(host, "Keys of the classes")
         self._shell = shell
-        self.edits: dict[str, QLineEdit] = {}
+        self.edits: dict[str, LineEdit] = {}
         self._made: list[QWidget] = []
         self.said = label("", "small", "danger", wrap=True)
         explain = "The key that puts a cell into its class on the smear bench. One letter or digit; none twice."
@@ -56,7 +57,7 @@ class KeysPanel(Panel):
             gone.deleteLater()
         self.edits, self._made = {}, []
         for row, entry in enumerate(classes.values()):
-            edit = QLineEdit(entry.key.upper())
+            edit = LineEdit(entry.key.upper())
             edit.setFont(theme.font())
             edit.setMaxLength(1)
             edit.setFixedWidth(48)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from clinoscope.ui import theme
+from clinoscope.ui.widgets.edits import LineEdit
 from clinoscope.ui.widgets.text import label, restyle, set_tone
 
 
@@ -66,7 +67,7 @@ class Field(QWidget):
         self._help = help_text
         self._reserve = reserve
         self._check = check
-        self.edit = QLineEdit()
+        self.edit = LineEdit()
         self.edit.setFont(theme.font())
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(name)
@@ -131,7 +132,7 @@ class Field(QWidget):
         self.edited.emit(text)
 
 
-class SearchField(QLineEdit):
+class SearchField(LineEdit):
     """Search as you type: ``wanted`` comes with every key, ``moved`` and ``opened`` are for the list beneath."""
 
     wanted = Signal(str)

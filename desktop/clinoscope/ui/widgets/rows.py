@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
+    QStringListModel,
     Qt,
     QTimer,
     Signal,
@@ -76,13 +76,34 @@ class Row:
         return ", ".join(part for part in (*self.texts, self.below, chip) if part)
 
 
-class _Model(QAbstractListModel):
+class _Model(QStringListModel):
+    """Holds empty strings only to be counted by Qt: a view asks for the number of rows twice for each row, and 10,000
+    rows of a model that counts in Python held the window up for 30 ms."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.entries: list[Row] = []
+        self.entries: Sequence[Row] = ()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self.entries)
+    def show(self, rows: Sequence[Row]) -> None:
+        """Instead of what was there. The rows are kept as they are: they may be made when they are looked at."""
+        self.entries = rows
+        self.setStringList([""] * len(rows))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """At the end."""
+        first = len(self.entries)
+        self.entries = [*self.entries, *rows]
+        self.insertRows(first, len(rows))
+
+    def change(self, place: int, row: Row) -> None:
+        """Put another row there."""
+        self.entries = [*self.entries[:place], row, *self.entries[place + 1 :]]
+        self.dataChanged.emit(self.index(place), self.index(place))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """As of any row: that those of a model of strings can be typed in and dragged, a screen reader would tell."""
+        more = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
+        return super().flags(index) & ~more
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.entries[index.row()]
@@ -125,6 +146,9 @@ class RowList(QListView):
     def rows(self) -> tuple[Row, ...]:
         return tuple(self._entries.entries)
 
+    def row(self, place: int) -> Row:
+        return self._entries.entries[place]
+
     def current(self) -> Row | None:
         index = self.currentIndex()
         return self._entries.entries[index.row()] if index.isValid() else None
@@ -134,32 +158,24 @@ class RowList(QListView):
         before = self.current()
         self._loading = False
         self._waiting.stop()
-        self._entries.beginResetModel()
-        self._entries.entries = list(rows)
-        self._entries.endResetModel()
-        keys = [row.key for row in rows]
-        if before is not None and before.key in keys:
-            self.select(keys.index(before.key))
+        self._entries.show(rows)
+        place = next((place for place, row in enumerate(rows) if row.key == before.key), None) if before else None
+        if place is not None:
+            self.select(place)
         elif rows and select_first:
             self.select(0)
         self.viewport().update()
 
     def add_rows(self, rows: Sequence[Row]) -> None:
         """More rows at the end; nothing above them moves."""
-        if not rows:
-            return
-        first = len(self._entries.entries)
-        self._entries.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._entries.entries.extend(rows)
-        self._entries.endInsertRows()
+        if rows:
+            self._entries.add(rows)
 
     def change_row(self, key: Hashable, **changes: Any) -> None:
         """Change one row in place, for what is known later (a thumbnail, the last exam)."""
         for place, row in enumerate(self._entries.entries):
             if row.key == key:
-                self._entries.entries[place] = replace(row, **changes)
-                index = self._entries.index(place)
-                self._entries.dataChanged.emit(index, index)
+                self._entries.change(place, replace(row, **changes))
 
     def loading(self) -> None:
         """Rows are on their way: grey shapes stand in for them after 200 ms."""
@@ -251,7 +267,7 @@ class _Painter(QStyledItemDelegate):
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), self.cut_off(self._rows.rows()[index.row()]), view)
+        QToolTip.showText(event.globalPos(), self.cut_off(self._rows.row(index.row())), view)
         return True
 
     def cut_off(self, row: Row) -> str:
@@ -263,7 +279,7 @@ class _Painter(QStyledItemDelegate):
         return "\n".join(text for text, font, room in shown if QFontMetrics(font).horizontalAdvance(text) > room)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = self._rows.rows()[index.row()]
+        row = self._rows.row(index.row())
         area = option.rect
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
