@@ -68,7 +68,7 @@ def take_one(theme_name: str, width: int, height: int, scale: int, pages: str, f
     from clinoscope.workflow import session
 
     app = QApplication([])
-    wanted = pages.split() or ["first-start", "recovery-code", "login", *SCENES]
+    wanted = pages.split() or ["first-start", "recovery-code", "login-elsewhere", "login", *SCENES]
     suffix = theme_name + (f"-{width}x{height}" if width != 1366 else "") + (f"-{scale * 100}" if scale != 1 else "")
     with tempfile.TemporaryDirectory() as made, camera(PHANTOMS / "face.png", down=95) as address:
         scratch = Path(made)
@@ -99,8 +99,11 @@ def take_one(theme_name: str, width: int, height: int, scale: int, pages: str, f
         assert login is not None
         login.name.edit.setText(USER)
         login.password.edit.setText(PASSWORD)
+        keep("login-elsewhere")  # the vault is still open: to the login it is so in another copy
+        vault.close()
+        stage.settle(1500)  # it asks each second
         keep("login")
-        window.shell.enter_vault(vault)
+        window.shell.enter_vault(session.open_vault(scratch / "vault", USER, PASSWORD))
         stage.settle()
         for name, scene in SCENES.items():
             if name in wanted:
