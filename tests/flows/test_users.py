@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hands import Hands
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -16,8 +17,8 @@ from clinoscope.records import Vault
 ASSISTANT, CHIEF, PASSWORD = "Kofi Asante", "Max Chief", "a green kite over the bay"
 
 
-def with_users(folder: Path, name: str, password: str) -> None:
-    with Vault.open(folder, name, password) as vault:
+def with_users(folder: Path) -> None:
+    with Vault.open(folder, Hands.user, Hands.password) as vault:
         vault.patients.add(Patient(id="p1", identifier="1001-7", name="Ada Okafor"))
         vault.custody.add_user(ASSISTANT, PASSWORD, [Role.ASSISTANT])
         vault.custody.add_user(CHIEF, PASSWORD, [Role.ADMINISTRATOR])
@@ -43,8 +44,8 @@ def test_a_user_is_added_with_the_keyboard_alone(logged_in: Any) -> None:
 
 
 def test_an_assistant_sees_what_an_assistant_may_do(open_window: Callable[[Path], Any], vault_folder: Path) -> None:
+    with_users(vault_folder)  # before: the login would see that somebody has the vault open
     hands = open_window(vault_folder)
-    with_users(vault_folder, hands.user, hands.password)
     hands.log_in(ASSISTANT, PASSWORD)
     hands.on("today")
     hands.ctrl(Qt.Key.Key_F)
@@ -62,8 +63,8 @@ def test_an_assistant_sees_what_an_assistant_may_do(open_window: Callable[[Path]
 def test_who_may_not_see_patients_lands_in_the_settings_and_can_in_an_emergency(
     open_window: Callable[[Path], Any], vault_folder: Path
 ) -> None:
+    with_users(vault_folder)  # before: the login would see that somebody has the vault open
     hands = open_window(vault_folder)
-    with_users(vault_folder, hands.user, hands.password)
     hands.log_in(CHIEF, PASSWORD)
     hands.on("settings")
     assert not hands.window.frame.rail.button("people").isVisible()
@@ -88,8 +89,8 @@ def test_who_may_not_see_patients_lands_in_the_settings_and_can_in_an_emergency(
 def test_whoever_mistypes_at_a_locked_window_logs_nobody_out(
     open_window: Callable[[Path], Any], vault_folder: Path
 ) -> None:
+    with_users(vault_folder)  # before: the login would see that somebody has the vault open
     hands = open_window(vault_folder)
-    with_users(vault_folder, hands.user, hands.password)
     hands.log_in()
     hands.on("today")
     hands.ctrl(Qt.Key.Key_F)
