@@ -36,6 +36,28 @@ def test_a_consent_is_noted_and_asked_for_before_an_exam(with_ada: Any) -> None:
     assert "consent.passed" in [event.act for event in vault.events()]
 
 
+def test_a_consent_is_noted_where_it_is_asked_for(with_ada: Any) -> None:
+    hands, vault = with_ada, with_ada.window.shell.vault
+    hands.ctrl(Qt.Key.Key_E)
+    hands.on("exam")
+    page = hands.window.page
+    assert "not noted yet" in page.choose.notice.text()
+    hands.ctrl("g")
+    hands.until(lambda: page.acts.panel is not None, "the panel is open")
+    hands.wait(200)
+    hands.press(Qt.Key.Key_Right)  # round from "not asked"
+    hands.press(Qt.Key.Key_Tab)
+    hands.press(Qt.Key.Key_Tab)
+    hands.press(Qt.Key.Key_Return)
+    hands.until(lambda: not page.choose.notice.isVisible(), "nothing is left to be told")
+    hands.settle()
+    assert consent.standing(vault, "p1").said(Purpose.CLINICAL) is Consented.GIVEN
+    hands.press("1")
+    hands.settle()
+    assert page.task is not None
+    assert "consent.passed" not in [event.act for event in vault.events()]
+
+
 def test_a_patient_is_erased(with_ada: Any) -> None:
     hands, vault = with_ada, with_ada.window.shell.vault
     page = hands.window.page

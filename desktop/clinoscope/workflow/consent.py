@@ -72,7 +72,7 @@ def before_exam(found: Standing) -> str:
         return ""
     if said is Consented.REFUSED:
         return "The patient refused the exam. Go on only in an emergency, or when they agree now: then note that."
-    return "Consent to the exam is not noted yet. Ask and note it on the patient's page; an emergency does not wait."
+    return "Consent to the exam is not noted yet. Ask, and note it; an emergency does not wait."
 
 
 def note_emergency(vault: Vault, patient_id: str) -> None:

@@ -93,3 +93,27 @@ def test_a_task_that_ships_no_package_is_offered_once_one_is_in_use(choose: Choo
     choose.show_choice(anomaly, None)
     named = [tile.accessibleName().partition(": ")[2] for tile in choose.tiles]
     assert named.count(anomaly.name) == 2, "as the last choice, and among its mode's"
+
+
+def test_what_is_to_be_known_stops_nobody_and_goes_once_it_is_answered(choose: ChooseStep, chosen: list[Task]) -> None:
+    wanted: list[bool] = []
+    choose.consent_wanted.connect(lambda: wanted.append(True))
+    choose.show_choice(None, None, "Consent is not noted yet.", may_note=True)
+    assert choose.notice is not None
+    assert choose.note is not None
+    assert choose.notice.isVisible()
+    choose.note.click()
+    assert wanted == [True]
+    choose.tell("")
+    assert not choose.notice.isVisible()
+    assert not choose.note.isVisible()
+    press(Qt.Key.Key_4)
+    assert [task.id for task in chosen] == ["skin/lesion-photo"]
+
+
+def test_who_may_not_note_a_consent_is_only_told(choose: ChooseStep) -> None:
+    choose.show_choice(None, None, "Consent is not noted yet.")
+    assert choose.notice is not None
+    assert choose.note is not None
+    assert choose.notice.isVisible()
+    assert not choose.note.isVisible()

@@ -8,6 +8,7 @@ from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState
 from clinoscope.domain.task import Task
+from clinoscope.ui.consent_panel import ConsentPanel
 from clinoscope.ui.exam import drops, panels, work
 from clinoscope.ui.exam.page_panel import PagePanel
 from clinoscope.ui.exam.step import Step
@@ -27,6 +28,16 @@ class Acts(PageActs):
     def __init__(self, page: ExamPage) -> None:
         super().__init__(page)
         self._page = page
+
+    def note_consent(self) -> None:
+        """Note what the patient says to the exam that is about to begin."""
+        page = self._page
+        if page.patient is None or not page.shell.may(Act.PATIENT_WRITE):
+            return
+        panel = ConsentPanel(page, page.shell)
+        panel.noted.connect(page.consent_noted)
+        panel.show_for(page.patient, page.consent)
+        self.open_panel(panel, panel.first)
 
     def to_bench(self) -> None:
         """Many fields of a smear instead of one picture."""

@@ -22,6 +22,7 @@ CHOOSE: Keys = (
     ("1 … 9, 0, A …", "Choose what to look at"),
     ("Enter", "Same as last time"),
     ("Arrows, Tab", "Move between the choices"),
+    ("Ctrl+G", "Note a consent"),
     ("Esc", "Back to the patient"),
 )
 CAPTURE: Keys = (
@@ -66,6 +67,9 @@ def press(page: ExamPage, event: QKeyEvent) -> bool:
     if key == Qt.Key.Key_O and not control and page.bench.colour.toggle():
         return True
     if not control and page.bench.scroll_by(key):
+        return True
+    if page.step is Step.CHOOSE and control and key == Qt.Key.Key_G:
+        page.acts.note_consent()
         return True
     if page.step is Step.CAPTURE:
         return _capture(page, key, control)

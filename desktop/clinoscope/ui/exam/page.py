@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope import modes
+from clinoscope.domain.access import Act
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Region
@@ -27,6 +28,7 @@ from clinoscope.ui.exam.taking import Taking
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
+from clinoscope.workflow.consent import Standing
 
 
 class ExamPage(Page):
@@ -45,6 +47,7 @@ class ExamPage(Page):
         self._opened: work.Opened | None = None
         self._regions: work.Regions | None = None
         self._refused = False
+        self.consent = Standing()
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
         self.head = Head(self)
@@ -61,6 +64,7 @@ class ExamPage(Page):
         layout.addWidget(self._rooms)
         self.choose.chosen.connect(self._on_chosen)
         self.choose.smear_chosen.connect(self.acts.to_bench)
+        self.choose.consent_wanted.connect(self.acts.note_consent)
         self.head.step_wanted.connect(lambda index: self.go_to(Step(index)))
         self.head.discard_wanted.connect(self.acts.ask_discard)
 
@@ -248,8 +252,21 @@ class ExamPage(Page):
         self.task = None
         self._reached = Step.CAPTURE
         self.show_step(Step.CHOOSE)
-        self._refused = begun.refused
-        self.choose.show_choice(begun.last_task, mode, begun.notice)
+        self._take_consent(begun)
+        may_note = self.shell.may(Act.PATIENT_WRITE)
+        self.choose.show_choice(begun.last_task, mode, begun.notice, may_note=may_note)
+
+    def consent_noted(self) -> None:
+        """Look again at what the patient agreed to; the choice stays as it is."""
+        if self.patient is not None:
+            self.run(work.begin, self.shell.open_vault, self.patient.id, done=self._show_consent)
+
+    def _show_consent(self, begun: work.Begun) -> None:
+        self._take_consent(begun)
+        self.choose.tell(begun.notice)
+
+    def _take_consent(self, begun: work.Begun) -> None:
+        self._refused, self.consent = begun.refused, begun.consent
 
     def _on_chosen(self, task: Task) -> None:
         if not self.acts.may_take(task):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from clinoscope.records import Vault
     from clinoscope.workflow.capture import CameraInfo, CameraSettings
+    from clinoscope.workflow.consent import Standing
     from clinoscope.workflow.models import PackageInfo
 
 LAST_SOURCE = "exam.source."
@@ -67,6 +68,7 @@ class Begun:
 
     patient: Patient
     last_task: Task | None
+    consent: Standing
     notice: str = ""
     refused: bool = False
 
@@ -80,7 +82,7 @@ def begin(vault: Vault, patient_id: str) -> Begun:
     known = modes.task(last) if last in modes.task_ids() else None
     found = consent.standing(vault, patient_id)
     refused = found.said(Purpose.CLINICAL) is Consented.REFUSED
-    return Begun(vault.patients.get(patient_id), known, consent.before_exam(found), refused)
+    return Begun(vault.patients.get(patient_id), known, found, consent.before_exam(found), refused)
 
 
 def pass_refusal(vault: Vault, patient_id: str) -> None:
