@@ -127,12 +127,14 @@ def test_it_is_off_until_switched_on(auto: AutoCapture) -> None:
     assert fires(auto) == 1
 
 
-def test_the_ring_fills_while_it_counts(auto: AutoCapture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ring_fills_while_it_counts(
+    auto: AutoCapture, monkeypatch: pytest.MonkeyPatch, wait_for: Callable[[Callable[[], object]], bool]
+) -> None:
     monkeypatch.setattr(theme.watcher(), "less_motion", False)
     auto.switch.setChecked(True)
     while not auto._countdown.counting:
         auto.look(WELL)
-    QTest.qWait(100)
+    assert wait_for(lambda: auto._shutter.counted)  # a fixed wait may end before a slow machine has moved it at all
     assert 0 < auto._shutter.counted < 1
     auto.look(look(focus=True))
     assert auto._shutter.counted == 0
