@@ -188,6 +188,30 @@ def _turn_files() -> list[Path]:
     return [Path(tempfile.gettempdir(), f"clinoscope-tests-{run}.{name}") for name in ("door", "room")]
 
 
+# --- a disk that is full ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mount_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a real file system of a size ("16k", "2m") of its own and gives its folder."""
+    disks: list[Path] = []
+
+    def made(size: str) -> Path:
+        disk = tmp_path / f"disk of {size}"
+        disk.mkdir()
+        mounted = shutil.which("mount") and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], capture_output=True, check=False
+        )
+        if not mounted or mounted.returncode:
+            pytest.skip("only root can mount a small disk")
+        disks.append(disk)
+        return disk
+
+    yield made
+    for disk in disks:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
 # --- model packages of a clinic's own ---------------------------------------------------------------------------------
 
 

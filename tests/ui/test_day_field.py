@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from clinoscope.domain.errors import NotAllowed, VaultError
 from clinoscope.ui.dates import in_words, today
 from clinoscope.ui.day_field import DayField
+from clinoscope.ui.shell import Shell
 
 
 @pytest.fixture
@@ -39,3 +41,17 @@ def test_what_is_no_day_that_has_been_is_told(field: DayField, text: str, words:
     assert words in field.error()
     with pytest.raises(ValueError, match=words):
         field.day()
+
+
+def test_a_day_that_was_refused_is_told_beneath_it_and_what_is_broken_across_the_window(
+    field: DayField, shell: Shell
+) -> None:
+    warned: list[str] = []
+    shell.warned.connect(lambda words, *_: warned.append(words))
+    field.refuse(NotAllowed("This day is before the patient was born: check it."), shell)
+    assert "before the patient was born" in field.error()
+    assert warned == []
+    field.set_error("")
+    field.refuse(VaultError("The disk is full."), shell)
+    assert field.error() == ""
+    assert warned == ["The disk is full."]

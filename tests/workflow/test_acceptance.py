@@ -3,9 +3,7 @@
 import csv
 import hashlib
 import json
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -122,17 +120,9 @@ def test_stopped_in_the_middle_nothing_is_written_or_recorded(labelled: Path, tm
 
 
 @pytest.fixture
-def full_disk(tmp_path: Path) -> Iterator[Path]:
+def full_disk(mount_disk: Callable[[str], Path]) -> Path:
     """Sixteen kilobytes, on a real file system of their own: less than a report takes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if not mounted or mounted.returncode:
-        pytest.skip("only root can mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    return mount_disk("16k")
 
 
 def test_a_result_outlasts_a_full_disk(labelled: Path, full_disk: Path, tmp_path: Path, vault: Vault) -> None:

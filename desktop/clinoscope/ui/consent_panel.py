@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from clinoscope.domain.consent import Consent, Consented, Purpose
-from clinoscope.domain.errors import KnownError, NotAllowed
+from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Patient
 from clinoscope.ui.dates import in_words
 from clinoscope.ui.day_field import DayField
@@ -93,11 +93,7 @@ class ConsentPanel(Panel):
         self.noted.emit()
 
     def _refused(self, error: KnownError) -> None:
-        if isinstance(error, NotAllowed):  # the day, against the clock and the birth date
-            self.day.set_error(str(error))
-            self.day.setFocus()
-        else:
-            self._shell.warn(str(error), "danger")
+        self.day.refuse(error, self._shell)
 
 
 def words(found: Consent | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from clinoscope.domain.errors import KnownError, NotAllowed
 from clinoscope.ui.dates import in_words, parse_birth, today
+from clinoscope.ui.shell import Shell
 from clinoscope.ui.widgets.fields import Field
 
 
@@ -27,6 +29,15 @@ class DayField(Field):
         if found is None:
             raise ValueError(self._empty)
         return found
+
+    def refuse(self, error: KnownError, shell: Shell) -> None:
+        """Why what was typed was not kept: beneath it where the day does not fit the clock or the birth date, else
+        across the window."""
+        if isinstance(error, NotAllowed):
+            self.set_error(str(error))
+            self.setFocus()
+        else:
+            shell.warn(str(error), "danger")
 
     def _wrong(self, _text: str) -> str:
         try:

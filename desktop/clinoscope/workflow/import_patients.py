@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import uuid
 from collections import Counter
@@ -62,13 +63,13 @@ class Preview:
     undecided: int
     sha256: str
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_counts", Counter(line.fate for line in self.lines))
+    @functools.cached_property
+    def _counts(self) -> Counter[Fate]:
+        return Counter(line.fate for line in self.lines)
 
     def count(self, fate: Fate) -> int:
         """How many lines that becomes of. Cheap."""
-        counts: Counter[Fate] = self._counts  # type: ignore[attr-defined]  # set above
-        return counts[fate]
+        return self._counts[fate]
 
 
 def preview(vault: Vault, file: Path, today: date, day_first: bool | None = None) -> Preview:

@@ -47,10 +47,16 @@ class ChooseStep(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._scroll)
         self.tiles: list[_Tile] = []
-        self._said = ""
-        self._row: QWidget | None = None
-        self.notice: QLabel | None = None
-        self.note: LinkButton | None = None
+        self.notice = label("", "body", "amber", wrap=True)
+        self.note = LinkButton("Note a consent…", tip="Note a consent (Ctrl+G)")
+        self.note.clicked.connect(self.consent_wanted)
+        self._told = QWidget(self)
+        row = QHBoxLayout(self._told)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.notice, 1)
+        row.addWidget(self.note)
+        row.addStretch(0)  # takes what is left once the notice has its line
 
     def show_choice(self, last: Task | None, only: str | None, notice: str = "", *, may_note: bool = False) -> None:
         """Build the tiles: of one mode when ``only`` names one, else of all; ``last`` stands first.
@@ -68,8 +74,9 @@ class ChooseStep(QWidget):
         layout.setContentsMargins(32, 32, 32, 24)
         layout.setSpacing(24)
         layout.addWidget(label("What do you want to look at?", "title"))
-        self._row = self._told(notice, may_note)
-        layout.addWidget(self._row)
+        self._say(notice)
+        self.note.setVisible(may_note)
+        layout.addWidget(self._told)  # taken out of the body before, which goes
         if last is not None and only in (None, last.mode):
             layout.addLayout(self._again(last))
         columns = QGridLayout()
@@ -82,7 +89,7 @@ class ChooseStep(QWidget):
         layout.addLayout(columns)
         if only is not None:
             every = LinkButton("All modes")
-            every.clicked.connect(lambda: self.show_choice(last, None, self._said, may_note=may_note))
+            every.clicked.connect(lambda: self.show_choice(last, None, self.notice.text(), may_note=may_note))
             layout.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
         self._scroll.setWidget(body)
@@ -91,16 +98,14 @@ class ChooseStep(QWidget):
     def tell(self, notice: str) -> None:
         """Another notice, or none any more, above the same tiles."""
         self._say(notice)
-        if self._row is not None:
-            self._row.setVisible(bool(notice))
         self._focus_first()
 
     def _say(self, notice: str) -> None:
-        self._said = notice
-        if self.notice is not None:
-            self.notice.setText(notice)
-            # no wider than its words, so that the link stands behind them; in a narrow window they take two lines
-            self.notice.setMaximumWidth(self.notice.fontMetrics().horizontalAdvance(notice) + PAD)
+        """The notice and the way to answer it; hidden where there is nothing to be told."""
+        self.notice.setText(notice)
+        # no wider than its words, so that the link stands behind them; in a narrow window they take two lines
+        self.notice.setMaximumWidth(self.notice.fontMetrics().horizontalAdvance(notice) + PAD)
+        self._told.setVisible(bool(notice))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         numbered = [tile for tile in self.tiles if tile.key]
@@ -116,25 +121,6 @@ class ChooseStep(QWidget):
             self.focusPreviousChild()
         else:
             super().keyPressEvent(event)
-
-    def _told(self, notice: str, may_note: bool) -> QWidget:
-        """The notice and the way to answer it; hidden where there is nothing to be told."""
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.notice = label("", "body", "amber", wrap=True)
-        self._say(notice)
-        self.note = LinkButton("Note a consent…", tip="Note a consent (Ctrl+G)")
-        self.note.clicked.connect(self.consent_wanted)
-        row.addWidget(self.notice, 1)
-        row.addWidget(self.note)
-        row.addStretch(0)  # takes what is left once the notice has its line
-        if not may_note:
-            self.note.hide()
-        if not notice:
-            box.hide()
-        return box
 
     def _again(self, last: Task) -> QVBoxLayout:
         box = QVBoxLayout()

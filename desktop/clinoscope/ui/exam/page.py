@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from clinoscope import modes
 from clinoscope.domain.access import Act
+from clinoscope.domain.consent import Consented, Purpose
 from clinoscope.domain.errors import KnownError
 from clinoscope.domain.record import Exam, ExamState, Patient
 from clinoscope.domain.region import Region
@@ -46,7 +47,6 @@ class ExamPage(Page):
         self._saver: Saver | None = None
         self._opened: work.Opened | None = None
         self._regions: work.Regions | None = None
-        self._refused = False
         self.consent = Standing()
         self.setAcceptDrops(True)
         self._rooms = QStackedWidget(self)
@@ -252,7 +252,7 @@ class ExamPage(Page):
         self.task = None
         self._reached = Step.CAPTURE
         self.show_step(Step.CHOOSE)
-        self._take_consent(begun)
+        self.consent = begun.consent
         may_note = self.shell.may(Act.PATIENT_WRITE)
         self.choose.show_choice(begun.last_task, mode, begun.notice, may_note=may_note)
 
@@ -262,11 +262,8 @@ class ExamPage(Page):
             self.run(work.begin, self.shell.open_vault, self.patient.id, done=self._show_consent)
 
     def _show_consent(self, begun: work.Begun) -> None:
-        self._take_consent(begun)
+        self.consent = begun.consent
         self.choose.tell(begun.notice)
-
-    def _take_consent(self, begun: work.Begun) -> None:
-        self._refused, self.consent = begun.refused, begun.consent
 
     def _on_chosen(self, task: Task) -> None:
         if not self.acts.may_take(task):
@@ -277,7 +274,8 @@ class ExamPage(Page):
 
     def pass_refusal(self) -> None:
         """An exam that the patient refused is begun: whoever does it stands in the log."""
-        if self._refused and self.patient is not None:
+        refused = self.consent.said(Purpose.CLINICAL) is Consented.REFUSED
+        if refused and self.patient is not None:
             self.run(work.pass_refusal, self.shell.open_vault, self.patient.id, done=lambda _: None)
 
     def show_region(self, exam: Exam) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clinoscope import modes
-from clinoscope.domain.consent import Consented, Purpose
 from clinoscope.domain.errors import PackageError
 from clinoscope.domain.picture import Origin, Picture
 from clinoscope.domain.reading import ModelRef, Reading
@@ -70,7 +69,6 @@ class Begun:
     last_task: Task | None
     consent: Standing
     notice: str = ""
-    refused: bool = False
 
 
 def begin(vault: Vault, patient_id: str) -> Begun:
@@ -81,8 +79,7 @@ def begin(vault: Vault, patient_id: str) -> Begun:
     last = next((exam.task for exam, _ in vault.exams.recent(_LOOKED_AT) if exam.smear is None), "")
     known = modes.task(last) if last in modes.task_ids() else None
     found = consent.standing(vault, patient_id)
-    refused = found.said(Purpose.CLINICAL) is Consented.REFUSED
-    return Begun(vault.patients.get(patient_id), known, found, consent.before_exam(found), refused)
+    return Begun(vault.patients.get(patient_id), known, found, consent.before_exam(found))
 
 
 def pass_refusal(vault: Vault, patient_id: str) -> None:

@@ -192,9 +192,8 @@ class CommentsPanel(Panel):
 
     def _show(self, own: Sequence[Comment]) -> None:
         self._own = tuple(own)
-        keys = [f"Alt+{place}" if place < 10 else "" for place in range(1, len(own) + 1)]
-        shown = zip(own, keys, strict=True)
-        rows = [Row(entry.id, (entry.name, key), below=entry.text, what=entry) for entry, key in shown]
+        keys = comments.keys(own)
+        rows = [Row(entry.id, (entry.name, keys.get(entry.id, "")), below=entry.text, what=entry) for entry in own]
         self.rows.show_rows(rows, select_first=True)
         self.rows.setVisible(bool(own))
         self.body.setStretch(self.body.count() - 1, 0 if own else 1)

@@ -95,11 +95,7 @@ class LabForm(QWidget):
         super().keyPressEvent(event)
 
     def _refused(self, error: KnownError) -> None:
-        if isinstance(error, NotAllowed):  # the day, against the clock and the birth date
-            self.day.set_error(str(error))
-            self.day.setFocus()
-        else:
-            self._shell.warn(str(error), "danger")
+        self.day.refuse(error, self._shell)
 
     def _kind_chosen(self) -> None:
         self.unit.clear()

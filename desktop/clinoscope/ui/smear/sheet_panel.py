@@ -30,8 +30,6 @@ NO_COMMENTS = "None yet. They are written in Settings, under Smears."
 WHITE_CELLS = "white_cells"
 """The kind of lab value that gives absolute counts."""
 _OTHER = "other"
-_KEYED = 9
-"""The first comments of the laboratory's own that Alt and a digit tick."""
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
@@ -148,7 +146,7 @@ class SheetPanel(Panel):
 
     def _comment_rows(self, sheet: SmearSheet, offered: Sequence[Comment]) -> list[CommentRow]:
         """What is offered, and behind it what was picked before it left the list."""
-        keys = {entry.id: f"Alt+{place}" for place, entry in enumerate(filter(_is_own, offered), 1) if place <= _KEYED}
+        keys = comments.keys(offered)
         rows = [CommentRow(entry, sheet.comments, keys.get(entry.id, "")) for entry in offered]
         for row in rows:
             if row.entry.id in keys:
@@ -249,10 +247,6 @@ class SheetPanel(Panel):
         if self._taken is not None and count == self._taken.value:
             return self._taken.id
         return self._before.lab if count == self._before.white_cells else ""
-
-
-def _is_own(entry: Comment) -> bool:
-    return entry.own
 
 
 def _whole(text: str) -> bool:

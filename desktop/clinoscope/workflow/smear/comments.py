@@ -8,6 +8,7 @@ whatever becomes of the list.
 from __future__ import annotations
 
 import functools
+import itertools
 import tomllib
 import uuid
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ OWN = "smear.comments"
 """Key of the vault's settings."""
 LONGEST_NAME, LONGEST_TEXT = 40, 300
 """In letters: a name stands on one line of the sheet, a text on a few of the report."""
+_KEYED = 9
 GRADES = {"2": "moderate", "3": "many"}
 
 
@@ -51,6 +53,12 @@ def own(vault: Vault) -> tuple[Comment, ...]:
 def make(name: str, text: str = "") -> Comment:
     """A comment with an id that no other has. Changed words are another comment: what was picked keeps its own."""
     return Comment(id=f"own-{uuid.uuid4().hex[:8]}", name=name, text=text, own=True)
+
+
+def keys(offered: Iterable[Comment]) -> dict[str, str]:
+    """Which key ticks a comment in the sheet, by its id: the first nine of the laboratory's own have one."""
+    first = itertools.islice((entry for entry in offered if entry.own), _KEYED)
+    return {entry.id: f"Alt+{place}" for place, entry in enumerate(first, 1)}
 
 
 def set_own(vault: Vault, added: Sequence[Comment]) -> None:
