@@ -32,12 +32,14 @@ def test_it_opens_with_what_counts_and_today(panel: ConsentPanel, shell: Shell, 
 
 def test_it_tells_once_what_was_said_is_in_the_vault(panel: ConsentPanel, shell: Shell, ada: Patient) -> None:
     noted = []
+    said: list[str] = []
+    shell.said.connect(said.append)
     panel.noted.connect(lambda: noted.append(consent.standing(shell.open_vault, ada.id).said(Purpose.CLINICAL)))
     panel.show_for(ada, consent.Standing())
     panel.open_panel(panel.first)
     panel.choices[Purpose.CLINICAL]._group.button(0).click()
     panel.save()
-    assert noted == [Consented.GIVEN]
+    assert (noted, said) == ([Consented.GIVEN], ["Noted."])
     assert not panel.isVisible()
 
 

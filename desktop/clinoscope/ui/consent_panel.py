@@ -90,6 +90,7 @@ class ConsentPanel(Panel):
 
     def _kept(self, _: object) -> None:
         self.close_panel()
+        self._shell.say("Noted.")
         self.noted.emit()
 
     def _refused(self, error: KnownError) -> None:

@@ -56,9 +56,7 @@ class ConsentBlock(QWidget):
     @functools.cached_property
     def panel(self) -> ConsentPanel:
         """Made when a consent is first noted: with the page it would hold the window up for too long."""
-        made = ConsentPanel(self._host, self._shell)
-        made.noted.connect(lambda: self._shell.say("Noted."))
-        return made
+        return ConsentPanel(self._host, self._shell)
 
     def show_for(self, patient: Patient, found: Standing) -> None:
         """What a patient agreed to."""
