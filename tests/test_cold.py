@@ -20,7 +20,7 @@ def test_the_libraries_of_a_module_are_read(module: str, monkeypatch: pytest.Mon
     found = importlib.util.find_spec(module)
     assert found is not None
     assert read or not found.has_location, "built into Python there is nothing to read"
-    assert all(cold._LIBRARY.search(path.name) for path in read)
+    assert all(cold._LOADED.search(path.name) for path in read)
 
 
 def test_all_that_heic_loads_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Shared libraries on a cold disk: read into the system's file cache before they are loaded.
+"""Libraries and fonts on a cold disk: read into the system's file cache before they are loaded.
 
 Loading one holds Python's lock until it is there (a quarter of a second for the libraries of HEIC right after the
 computer was switched on), and the window stands still. Reading a file gives the lock away.
@@ -13,8 +13,15 @@ import time
 from pathlib import Path
 
 LIBRARIES = {
+    "_socket": ("lib-dynload", "DLLs"),  # and whatever else of Python's own is a file beside it
     "numpy": ("numpy", "numpy.libs"),
-    "qtawesome": ("PySide6/*OpenGL*", "PySide6/Qt/lib/*OpenGL*"),  # it imports them, though nothing uses them
+    "msgspec": ("msgspec",),
+    "cryptography": ("cryptography", "_cffi_backend*"),
+    "argon2": ("_argon2_cffi_bindings",),
+    "sqlcipher3": ("sqlcipher3", "sqlcipher3*.libs"),
+    # It imports the first, though nothing uses them; the second is for the computer's lock.
+    "qtawesome": ("PySide6/*OpenGL*", "PySide6/Qt/lib/*OpenGL*", "PySide6/*DBus*", "qtawesome/fonts/phosphor*"),
+    "PIL": ("PIL", "pillow.libs"),
     "cv2": ("cv2", "opencv_python_headless.libs"),
     "ai_edge_litert": ("ai_edge_litert",),
     "pi_heif": ("_pi_heif*", "pi_heif.libs"),
@@ -22,8 +29,9 @@ LIBRARIES = {
     "_multibytecodec": ("lib-dynload/_codecs_*", "lib-dynload/_multibytecodec*"),
 }
 """Where the libraries that a module loads lie, beside its package."""
-_LIBRARY = re.compile(r"\.(so|dylib|dll|pyd)(\.|$)", re.IGNORECASE)
-_CHUNK = 4 << 20
+_LOADED = re.compile(r"\.(so|dylib|dll|pyd|ttf|json)(\.|$)", re.IGNORECASE)
+_CHUNK = 256 << 10
+"""Bytes at a time: what the window itself reads meanwhile waits for one of them on a disk that is slow."""
 
 
 @functools.cache
@@ -36,7 +44,7 @@ def read_ahead(module: str) -> None:
     for pattern in LIBRARIES[module]:
         for place in beside.glob(pattern):
             for path in place.rglob("*") if place.is_dir() else (place,):
-                if path.is_file() and _LIBRARY.search(path.name):
+                if path.is_file() and _LOADED.search(path.name):
                     _read(path)
 
 

@@ -8,7 +8,6 @@ two steps in which the window's thread can work. Large shared libraries are read
 from __future__ import annotations
 
 import gc
-import importlib
 import sys
 import threading
 import time
@@ -16,11 +15,13 @@ import time
 from clinoscope import cold
 
 STEPS = (
+    "_socket",
     "numpy",
     "msgspec",
     "cryptography.hazmat.primitives.ciphers.aead",
     "argon2",
     "sqlite_utils",
+    "sqlcipher3",
     "clinoscope.records",
     "qtawesome",
     "clinoscope.modes",
@@ -34,6 +35,7 @@ STEPS = (
     "clinoscope.inference.packages",
     "anyascii",
     "clinoscope.workflow.exams",
+    "PIL.Image",
     "cv2",
     "cv2_enumerate_cameras",
     "clinoscope.workflow.capture",
@@ -85,7 +87,10 @@ def first_page() -> None:
     Who logs in at once would otherwise have the window's thread import it, or wait for a step that is half done.
     """
     for step in STEPS[: STEPS.index(FIRST_PAGE) + 1]:
-        importlib.import_module(step)
+        _bring_in(step)
+    from clinoscope.workflow import permissions
+
+    permissions.emergency_minutes()  # reads its table
 
 
 def run(stopped: threading.Event | None = None) -> None:
@@ -93,15 +98,22 @@ def run(stopped: threading.Event | None = None) -> None:
     for step in STEPS:
         if stopped is not None and stopped.is_set():
             return
-        there = step in sys.modules
-        cold.read_ahead(step.partition(".")[0])
-        importlib.import_module(step)
-        # What a step brings in stays for good. Put aside, it is not looked through by every full collection, which
-        # would take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.)
-        gc.freeze()
-        if not there:
+        if _bring_in(step):
             time.sleep(_REST)
     # Read here, the mode files (14 ms) are not read by the window's thread when the first exam is begun.
     from clinoscope import modes
 
     modes.all_modes()
+
+
+def _bring_in(step: str) -> bool:
+    """Import a step with its libraries read first; whether it was not there yet."""
+    there = step in sys.modules
+    cold.read_ahead(step.partition(".")[0])
+    # As a statement would: PySide reads the source of what a statement imports for the first time, and would else do
+    # that in the window's thread.
+    __import__(step, fromlist=["_"])
+    # What a step brings in stays for good. Put aside, it is not looked through by every full collection, which would
+    # take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.)
+    gc.freeze()
+    return not there

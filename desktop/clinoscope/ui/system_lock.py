@@ -17,6 +17,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 if sys.platform.startswith("linux"):
     from PySide6.QtDBus import QDBusConnection
 
+    # Looked for where this is brought in: behind a disk that is busy one look can hold the window for 0.2 s.
+    # Without a session bus's address Qt would try to start one, which takes its time.
+    _SESSION_BUS = bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or Path(f"/run/user/{os.getuid()}/bus").exists()
+    _SYSTEM_BUS = Path("/run/dbus/system_bus_socket").exists()
+
 _SAVERS = tuple(f"org.{desktop}.ScreenSaver" for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce"))
 
 
@@ -33,13 +38,12 @@ class SystemLock(QObject):
 
     def _listen(self) -> None:
         changed, locked = SLOT("changed(bool)"), SLOT("locked()")
-        # Without an address Qt would try to start a bus, which takes its time.
-        if os.environ.get("DBUS_SESSION_BUS_ADDRESS") or Path(f"/run/user/{os.getuid()}/bus").exists():
+        if _SESSION_BUS:
             session = QDBusConnection.sessionBus()
             # PySide's stubs want bytes for a slot, its code takes what SLOT gives.
             for interface in _SAVERS:  # whoever says it: several desktops speak for another one
                 session.connect("", "", interface, "ActiveChanged", self, changed)  # type: ignore[call-overload]
-        if Path("/run/dbus/system_bus_socket").exists():
+        if _SYSTEM_BUS:
             system = QDBusConnection.systemBus()
             login = "org.freedesktop.login1"
             system.connect(login, "", f"{login}.Session", "Lock", self, locked)  # type: ignore[call-overload]
