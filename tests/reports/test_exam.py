@@ -151,6 +151,14 @@ def test_cannot_judge_shows_its_reason_and_no_bars(report: ExamReport) -> None:
     assert "46 %" not in told
 
 
+def test_an_assessment_that_is_unsure_says_that_it_leaves_it_open(report: ExamReport) -> None:
+    assert report.exam.review is not None
+    assert "Left open" not in words(exam_pdf(report))
+    unsure = replace(report.exam.review, answer="unsure", agrees=True)
+    told = words(exam_pdf(replace(report, exam=replace(report.exam, review=unsure))))
+    assert "Left open: from this picture the clinician names no single answer." in told
+
+
 def test_lip_measures_stand_beside_the_earlier_ones(report: ExamReport) -> None:
     measures = (Measure("pallor index", 41.2, 4.1), Measure("lip a*", 18.3, 0.6))
     before = Reading("anemia/lip", MEASURED, MODEL, measures=(Measure("pallor index", 52.0, 4.0),))

@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 from clinoscope import modes
 from clinoscope.domain.correction import Correction
 from clinoscope.domain.picture import Origin, Picture
-from clinoscope.domain.reading import CANNOT_JUDGE, Reading
+from clinoscope.domain.reading import CANNOT_JUDGE, UNSURE, Reading
 from clinoscope.domain.record import Exam, ExamState, Patient, PictureRef
 from clinoscope.domain.region import Box, Region
 from clinoscope.domain.task import Kind, Task
@@ -172,6 +172,8 @@ def _assessment(exam: Exam, task: Task) -> list[Flowable]:
     if exam.review is None:
         return [*parts, text("Not reviewed yet.", BODY)]
     parts.append(text(_reviewed(exam, task), ANSWER))
+    if exam.review.answer == UNSURE:
+        parts.append(text("Left open: from this picture the clinician names no single answer."))
     if 0 < len(exam.review.comment) <= _SHORT_COMMENT:
         parts.append(text(exam.review.comment))
     if exam.signature is not None:

@@ -42,6 +42,7 @@ def test_without_a_camera_it_says_so_and_looks_again(step: CaptureStep) -> None:
     step.begin(LIPS, NONE)
     assert not step.live
     assert step._empty.isVisible()
+    assert not step.picker.open_file.isVisible(), "the stage asks for a file already"
     assert step._rescan.isActive()
     assert not step.shutter.isVisible()
     step.hide()
@@ -106,6 +107,7 @@ def test_a_source_is_seen_live_and_let_go(step: CaptureStep, wait_for: Callable[
     step._on_wanted(f"file:{PHANTOM}")
     assert chosen == [f"file:{PHANTOM}"]
     assert wait_for(lambda: step.live)
+    assert step.picker.open_file.isVisible(), "beside a camera a file can still be chosen"
     assert wait_for(lambda: step._quality is not None)
     assert step.shutter.isEnabled()
     taken: list[Callable[[], object]] = []

@@ -356,8 +356,10 @@ class CaptureStep(Side):
         self._instruction.setVisible(not self._failed)
         self._card.show_for(self._task if not self._failed else None)
         self.shutter.setVisible(not self._failed and self._live is not None)
-        self._empty.setVisible(not self._failed and self._live is None and self._task is not None)
+        nothing = not self._failed and self._live is None and self._task is not None
+        self._empty.setVisible(nothing)
         self._empty.place()
+        self.picker.offer_file(not nothing)
         if self._empty.isVisible():
             self._rescan.start()
         else:

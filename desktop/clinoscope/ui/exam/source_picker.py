@@ -69,7 +69,13 @@ class SourcePicker(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.address)
         layout.addWidget(self.open_file)
-        layout.addWidget(label("Or drop a picture here, or paste one with Ctrl+V.", "small", "secondary", wrap=True))
+        self._or_drop = label("Or drop a picture here, or paste one with Ctrl+V.", "small", "secondary", wrap=True)
+        layout.addWidget(self._or_drop)
+
+    def offer_file(self, wanted: bool) -> None:
+        """Whether a file can be opened from here, too; not where the stage itself asks for one."""
+        self.open_file.setVisible(wanted)
+        self._or_drop.setVisible(wanted)
 
     def show_sources(self, sources: Sources, address: str) -> None:
         """Fill the list; ``address`` is what is looked through now, "" for nothing."""
