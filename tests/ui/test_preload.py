@@ -1,3 +1,4 @@
+import gc
 import importlib.util
 import sys
 import time
@@ -33,3 +34,10 @@ def test_the_first_page_is_among_the_steps(app: object) -> None:
     preload.first_page()
     assert preload.FIRST_PAGE in sys.modules
     assert "clinoscope.ui.rail" in preload.STEPS[: preload.STEPS.index(preload.FIRST_PAGE)]
+
+
+def test_logging_in_again_keeps_no_garbage_for_good(app: object) -> None:
+    preload.first_page()
+    before, later = gc.get_freeze_count(), [[number] for number in range(10_000)]
+    preload.first_page()
+    assert gc.get_freeze_count() < before + len(later)

@@ -108,12 +108,14 @@ def run(stopped: threading.Event | None = None) -> None:
 
 def _bring_in(step: str) -> bool:
     """Import a step with its libraries read first; whether it was not there yet."""
-    there = step in sys.modules
+    new = step not in sys.modules
     cold.read_ahead(step.partition(".")[0])
     # As a statement would: PySide reads the source of what a statement imports for the first time, and would else do
     # that in the window's thread.
     __import__(step, fromlist=["_"])
-    # What a step brings in stays for good. Put aside, it is not looked through by every full collection, which would
-    # take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.)
-    gc.freeze()
-    return not there
+    if new:
+        # What a step brings in stays for good. Put aside, it is not looked through by every full collection, which
+        # would take 34 to 50 ms of the window's thread. (Collecting here first would cost just that.) Not again at
+        # every log-in: what is garbage by then would never be freed.
+        gc.freeze()
+    return new
