@@ -29,7 +29,7 @@ from clinoscope.ui.exam.taking import Taking
 from clinoscope.ui.page import Page
 from clinoscope.ui.shell import Shell
 from clinoscope.ui.tasks import run_task
-from clinoscope.workflow.consent import Standing
+from clinoscope.workflow.consent import Standing, before_exam, standing
 
 
 class ExamPage(Page):
@@ -254,16 +254,16 @@ class ExamPage(Page):
         self.show_step(Step.CHOOSE)
         self.consent = begun.consent
         may_note = self.shell.may(Act.PATIENT_WRITE)
-        self.choose.show_choice(begun.last_task, mode, begun.notice, may_note=may_note)
+        self.choose.show_choice(begun.last_task, mode, before_exam(self.consent), may_note=may_note)
 
     def consent_noted(self) -> None:
         """Look again at what the patient agreed to; the choice stays as it is."""
         if self.patient is not None:
-            self.run(work.begin, self.shell.open_vault, self.patient.id, done=self._show_consent)
+            self.run(standing, self.shell.open_vault, self.patient.id, done=self._show_consent)
 
-    def _show_consent(self, begun: work.Begun) -> None:
-        self.consent = begun.consent
-        self.choose.tell(begun.notice)
+    def _show_consent(self, found: Standing) -> None:
+        self.consent = found
+        self.choose.tell(before_exam(found))
 
     def _on_chosen(self, task: Task) -> None:
         if not self.acts.may_take(task):

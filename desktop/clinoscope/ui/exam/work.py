@@ -68,7 +68,6 @@ class Begun:
     patient: Patient
     last_task: Task | None
     consent: Standing
-    notice: str = ""
 
 
 def begin(vault: Vault, patient_id: str) -> Begun:
@@ -78,8 +77,7 @@ def begin(vault: Vault, patient_id: str) -> Begun:
     exams.may_begin(vault)
     last = next((exam.task for exam, _ in vault.exams.recent(_LOOKED_AT) if exam.smear is None), "")
     known = modes.task(last) if last in modes.task_ids() else None
-    found = consent.standing(vault, patient_id)
-    return Begun(vault.patients.get(patient_id), known, found, consent.before_exam(found))
+    return Begun(vault.patients.get(patient_id), known, consent.standing(vault, patient_id))
 
 
 def pass_refusal(vault: Vault, patient_id: str) -> None:
