@@ -23,7 +23,7 @@ class StageEmpty(QWidget):
             "on-stage",
             wrap=True,
         )
-        self.button = PrimaryButton("Open file…", icon="ph.folder-open")
+        self.button = PrimaryButton("Open file…", icon="ph.folder-open", tip="Open file (Ctrl+O)")
         self.button.clicked.connect(self.file_wanted)
         self._column = layout = QVBoxLayout(self)
         layout.setSpacing(12)
